@@ -1,0 +1,35 @@
+# Everything a fresh clone needs: only Go is assumed. `make help` lists the targets.
+SHELL := /bin/bash
+export CGO_ENABLED ?= 0
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help build test demo fuzz lint bench golden
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+build: ## bin/playctl, static
+	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/playctl ./cmd/playctl
+
+test: ## all tests; sets up what it needs
+	go test ./... ./testdata/bench/gen
+
+demo: build ## the main job on examples/quickstart, in a scratch copy with data up to today
+	@./examples/demo.sh
+
+FUZZTIME ?= 2m
+fuzz: ## fuzz what reads files, FUZZTIME (2m) each
+	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' pkg); do \
+	  for name in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$f | cut -c6-); do \
+	    echo "== $$name in $$(dirname $$f)"; \
+	    go test ./$$(dirname $$f) -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=50x; \
+	  done; done
+
+lint: ## golangci-lint, installed into bin/ at its pinned version
+	@test -x bin/golangci-lint || GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	bin/golangci-lint run ./...
+
+bench: ## the measurements
+	go test ./... -run='^$$' -bench=. -benchtime=3x
+
+golden: ## write the golden files anew; look at the diff
+	go test ./pkg/render ./pkg/cli -update

@@ -1,0 +1,86 @@
+// Command playctl keeps go-to-market plays as code: it plans and applies them.
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"os/user"
+	"strings"
+	"syscall"
+	"time"
+	_ "time/tzdata" // zones must not depend on the machine
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/playctl/playctl/pkg/cli"
+	"github.com/playctl/playctl/pkg/connector/all"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	os.Exit(cli.Main(context.Background(), world(), os.Args[1:]))
+}
+
+// world is the real one.
+func world() *cli.World {
+	dir, err := os.Getwd()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error: finding the working directory:", err)
+		os.Exit(1)
+	}
+	return &cli.World{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Terminal: func(stream int) bool { return isatty.IsTerminal(uintptr(stream)) },
+		Dir:      dir, Environ: os.Environ(), Now: time.Now, NewID: newID, Transport: http.DefaultTransport, Exec: run,
+		Drivers: all.Drivers(), Interrupts: interrupts(), User: who(), PID: os.Getpid(), Version: version,
+	}
+}
+
+// newID gives 128 random bits in hex.
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails: it ends the process instead
+	return hex.EncodeToString(b[:])
+}
+
+// run runs a command that gives a secret; what it says on standard error goes to the person.
+func run(ctx context.Context, dir string, command []string) (string, error) {
+	c := exec.CommandContext(ctx, command[0], command[1:]...)
+	var out bytes.Buffer
+	c.Dir, c.Stdout, c.Stderr = dir, &out, os.Stderr
+	err := c.Run()
+	return out.String(), err
+}
+
+func interrupts() <-chan struct{} {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	out := make(chan struct{})
+	go func() {
+		for range signals {
+			out <- struct{}{}
+		}
+	}()
+	return out
+}
+
+func who() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	name := os.Getenv("USER")
+	if u, err := user.Current(); err == nil && strings.TrimSpace(u.Username) != "" {
+		name = u.Username
+	}
+	return name + "@" + host
+}

@@ -1,0 +1,183 @@
+// Package apply carries out a Plan: state transitions of entries first, then batches for each connector, every outcome recorded before the
+// next batch. It never sees the playbook and never plans.
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Input is what an apply is made from.
+type Input struct {
+	Plan       *plan.Plan
+	Session    state.Session
+	State      *state.Snapshot // that the plan was made from
+	Connectors map[string]connector.Connector
+	Run        state.Run // ID, By, Plan
+	Now        func() time.Time
+	// Stop ends the run early when it is closed: no new batch is begun, those in flight end. The context ends those too.
+	Stop <-chan struct{}
+	// Progress is told after every batch; may be nil.
+	Progress func(done, total int)
+}
+
+// Status is what became of an operation.
+type Status string
+
+// The ends of an operation.
+const (
+	Done    Status = "done"
+	Already Status = "already so"
+	Failed  Status = "failed"
+	Skipped Status = "skipped" // never tried: an earlier step of its member failed, or the run ended
+	InDoubt Status = "in doubt"
+	Later   Status = "later" // the system asks to come again
+)
+
+// Outcome is what became of one operation of the plan.
+type Outcome struct {
+	Status  Status
+	Reason  string
+	Receipt string
+}
+
+// Result is what became of a plan.
+type Result struct {
+	Run         state.Run
+	Outcomes    []Outcome // one for each operation of the plan
+	Interrupted bool
+	// Err is what ended the run early: a failed write to the state. What was recorded is kept.
+	Err error
+}
+
+// Count gives how many operations ended so.
+func (r *Result) Count(s Status) int {
+	n := 0
+	for _, o := range r.Outcomes {
+		if o.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Complete reports whether everything that the plan held was done.
+func (r *Result) Complete() bool {
+	return r.Err == nil && !r.Interrupted && r.Count(Done)+r.Count(Already) == len(r.Outcomes)
+}
+
+// runner is an apply at work.
+type runner struct {
+	*Input
+	result  *Result
+	held    map[heldKey]*state.Held
+	effects map[string]int // attempts so far, by effect key
+	members []memberState
+	total   int
+	done    int
+}
+
+// memberState is how far a member of the plan has come.
+type memberState struct {
+	member  state.Member
+	next    int  // of its moves
+	stopped bool // an operation of its current move did not succeed
+	ended   bool
+}
+
+// Run carries out a plan.
+func Run(ctx context.Context, in *Input) *Result {
+	r := &runner{Input: in, result: &Result{Outcomes: make([]Outcome, len(in.Plan.Operations))}, held: map[heldKey]*state.Held{},
+		effects: map[string]int{}, total: len(in.Plan.Operations)}
+	for i := range in.State.Held {
+		h := in.State.Held[i]
+		r.held[keyOf(&h)] = &h
+	}
+	for _, e := range in.State.Effects {
+		r.effects[e.Key] = e.Attempts
+	}
+	for i := range r.result.Outcomes {
+		r.result.Outcomes[i] = Outcome{Status: Skipped, Reason: "not begun"}
+	}
+	if err := r.begin(ctx); err != nil {
+		r.result.Err = err
+		return r.result
+	}
+	r.result.Err = r.waves(ctx)
+	r.finish(ctx)
+	return r.result
+}
+
+// begin records the run and every transition that goes with no operation, in one transaction before the first effect.
+func (r *runner) begin(ctx context.Context) error {
+	r.Input.Run.Started, r.Input.Run.Status, r.Input.Run.Serial = r.Now(), state.Running, r.Plan.Serial+1
+	r.Input.Run.Playbook = r.Plan.Files
+	changes := transaction{Changes: r.Plan.Transitions}
+	run := r.Input.Run
+	changes.Run = &run
+	for i := range r.Plan.Members {
+		m := &r.Plan.Members[i]
+		member := m.After
+		if m.Enters || m.Leaves || m.Before != nil && !m.Before.MissingSince.Equal(member.MissingSince) {
+			changes.Members = append(changes.Members, member)
+		}
+		r.members = append(r.members, memberState{member: member, ended: m.Leaves})
+	}
+	for i := range r.Plan.Releases {
+		r.release(&changes, &r.Plan.Releases[i])
+	}
+	for i := range r.Plan.Standing {
+		r.hold(&changes, &r.Plan.Standing[i])
+	}
+	if err := r.commit(ctx, &changes); err != nil {
+		return fmt.Errorf("recording the start of the run: %w", err)
+	}
+	return nil
+}
+
+// finish records how the run ended. It is recorded even when the context has ended.
+func (r *runner) finish(ctx context.Context) {
+	run := r.Input.Run
+	run.Finished = r.Now()
+	run.Counts = map[string]int{}
+	for _, s := range []Status{Done, Already, Failed, Skipped, InDoubt, Later} {
+		if n := r.result.Count(s); n > 0 {
+			run.Counts[string(s)] = n
+		}
+	}
+	switch {
+	case r.result.Err != nil:
+		run.Status, run.Message = state.Failed, r.result.Err.Error()
+	case r.result.Interrupted:
+		run.Status = state.Interrupted
+	case r.result.Complete():
+		run.Status = state.Succeeded
+	default:
+		run.Status = state.Partly
+	}
+	r.result.Run = run
+	err := r.Session.Commit(context.WithoutCancel(ctx), &state.Changes{Run: &run})
+	if err != nil && r.result.Err == nil {
+		r.result.Err = fmt.Errorf("recording the end of the run: %w", err)
+	}
+}
+
+// stopping reports whether the run is to end.
+func (r *runner) stopping(ctx context.Context) bool {
+	select {
+	case <-r.Stop:
+		return true
+	case <-ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+var errStopped = errors.New("stopped")

@@ -1,0 +1,150 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// standardBatch is how many items go into one write of a connector that takes any number: small enough to record often.
+const standardBatch = 1000
+
+// carryOut does operations in batches of the same verb and place, in the plan's order. It stops between batches.
+func (r *runner) carryOut(ctx context.Context, operations []int) error {
+	type target struct {
+		verb  connector.Verb
+		place connector.Place
+	}
+	var order []target
+	groups := map[target][]int{}
+	for _, i := range operations {
+		o := &r.Plan.Operations[i]
+		t := target{o.Verb, o.Place()}
+		if groups[t] == nil {
+			order = append(order, t)
+		}
+		groups[t] = append(groups[t], i)
+	}
+	for _, t := range order {
+		for group := groups[t]; len(group) > 0; {
+			if r.stopping(ctx) {
+				return errStopped
+			}
+			size := r.Plan.Operations[group[0]].Batch
+			if size == 0 {
+				size = standardBatch
+			}
+			size = min(size, len(group))
+			if err := r.batch(ctx, group[:size]); err != nil {
+				return err
+			}
+			group = group[size:]
+		}
+	}
+	return nil
+}
+
+// batch writes one batch: intent before, outcome after.
+func (r *runner) batch(ctx context.Context, group []int) error {
+	if err := r.intend(ctx, group); err != nil {
+		return err
+	}
+	outcomes, err := r.write(ctx, group)
+	var changes transaction
+	for n, i := range group {
+		r.settle(&changes, i, outcomes[n], err)
+	}
+	if err := r.commit(ctx, &changes); err != nil {
+		return fmt.Errorf("recording outcomes: %w", err)
+	}
+	r.done += len(group)
+	r.Session.Progress(fmt.Sprintf("%d of %d operations", r.done, r.total))
+	if r.Progress != nil {
+		r.Progress(r.done, r.total)
+	}
+	return nil
+}
+
+// intend keeps the intent of effects durably before they are called.
+func (r *runner) intend(ctx context.Context, group []int) error {
+	var changes transaction
+	for _, i := range group {
+		if o := &r.Plan.Operations[i]; o.Verb == connector.Send {
+			r.effects[o.EffectKey]++
+			changes.Effects = append(changes.Effects, r.effect(o, state.Intended, connector.Outcome{}))
+		}
+	}
+	if err := r.commit(ctx, &changes); err != nil {
+		return fmt.Errorf("recording intents: %w", err)
+	}
+	return nil
+}
+
+func (r *runner) effect(o *plan.Operation, status state.EffectStatus, out connector.Outcome) state.Effect {
+	e := state.Effect{Key: o.EffectKey, Play: o.Play, Step: o.Step, Connector: o.Connector, Action: o.Target.Kind, Record: o.Record, Status: status,
+		Receipt: out.Receipt, Reason: out.Reason, Attempts: r.effects[o.EffectKey], At: r.Now(), Run: r.Input.Run.ID, Member: o.Member}
+	return e
+}
+
+// write calls the connector. It always gives one outcome an item.
+func (r *runner) write(ctx context.Context, group []int) ([]connector.Outcome, error) {
+	first := &r.Plan.Operations[group[0]]
+	out := make([]connector.Outcome, len(group))
+	writer, ok := r.Connectors[first.Connector].(connector.Writer)
+	if !ok {
+		return out, &connector.NotBegunError{Err: fmt.Errorf("connector %s can't write", first.Connector)}
+	}
+	b := connector.Batch{Verb: first.Verb, Target: first.Target}
+	for _, i := range group {
+		o := &r.Plan.Operations[i]
+		b.Items = append(b.Items, connector.Item{ID: o.ID, Key: o.EffectKey, Fields: o.Fields,
+			Source: connector.Source{Play: o.Play, Step: o.Step, Record: o.Record.Key}})
+	}
+	outcomes, err := writer.Write(ctx, b)
+	copy(out, outcomes)
+	if err == nil && len(outcomes) != len(group) {
+		err = fmt.Errorf("connector %s answered for %d of %d items", first.Connector, len(outcomes), len(group))
+	}
+	return out, err
+}
+
+// settle notes what became of one operation, and what is held since.
+func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err error) {
+	o := &r.Plan.Operations[i]
+	result := Outcome{Reason: out.Reason, Receipt: out.Receipt}
+	status := state.InDoubt
+	switch out.Status {
+	case connector.Done:
+		result.Status, status = Done, state.Happened
+	case connector.Already:
+		result.Status, status = Already, state.Happened
+	case connector.Rejected:
+		result.Status, status = Failed, state.Refused
+	case connector.Later:
+		result.Status, status = Later, state.Refused
+	case connector.InDoubt:
+		result.Status = InDoubt
+	default:
+		var notBegun *connector.NotBegunError
+		result.Status = InDoubt
+		if errors.As(err, &notBegun) {
+			result.Status, status = Failed, state.Refused
+		}
+		if err != nil {
+			result.Reason, out.Reason = err.Error(), err.Error()
+		}
+	}
+	r.result.Outcomes[i] = result
+	if o.Verb == connector.Send {
+		changes.Effects = append(changes.Effects, r.effect(o, status, out))
+	}
+	if result.Status == Done || result.Status == Already {
+		for n := range o.Holds {
+			r.hold(changes, &o.Holds[n])
+		}
+	}
+}

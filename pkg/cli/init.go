@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/playctl/playctl/playbooks"
+)
+
+func newInit(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init [DIR]",
+		Short: "Make a small playbook that runs",
+		Long: `init writes a playbook with two segments, one play, a little data dated relative to today, and a desk: a folder that stands for the
+connected systems, with lists as CSV and messages as JSON Lines. It never overwrites a file.`,
+		Example: "  playctl init my-plays\n  playctl plan -C my-plays",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			dir := a.dir
+			if len(args) == 1 {
+				dir = filepath.Join(a.dir, args[0])
+				if filepath.IsAbs(args[0]) {
+					dir = args[0]
+				}
+			}
+			return a.init(dir, args)
+		},
+	}
+}
+
+func (a *app) init(dir string, args []string) error {
+	files, err := starter(a.Now())
+	if err != nil {
+		return err
+	}
+	if err := refuseExisting(dir, files); err != nil {
+		return err
+	}
+	for _, f := range files {
+		path := filepath.Join(dir, f.name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("making the playbook: %w", err)
+		}
+		if err := writeNew(path, f.text); err != nil {
+			return err
+		}
+	}
+	option := ""
+	if len(args) == 1 {
+		option = " -C " + args[0]
+	}
+	a.say("Made a playbook of %s in %s. Now see what it would do:\n\n  playctl plan%s", count(len(files), "file"), dir, option)
+	return nil
+}
+
+// newFile is a file to be made.
+type newFile struct{ name, text string }
+
+// starter gives the files of the starter playbook, dated relative to now.
+func starter(now time.Time) ([]newFile, error) {
+	var out []newFile
+	err := fs.WalkDir(playbooks.Starter, "starter", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := playbooks.Starter.ReadFile(path)
+		name := strings.TrimPrefix(path, "starter/")
+		if name == "gitignore" {
+			name = ".gitignore"
+		}
+		out = append(out, newFile{filepath.FromSlash(name), datesFrom(string(data), now)})
+		return err
+	})
+	return out, err
+}
+
+var relativeDate = regexp.MustCompile(`@-(\d+)d`)
+
+// datesFrom writes times out: @-3d becomes the time three days before now.
+func datesFrom(text string, now time.Time) string {
+	return relativeDate.ReplaceAllStringFunc(text, func(m string) string {
+		days, err := strconv.Atoi(relativeDate.FindStringSubmatch(m)[1])
+		if err != nil {
+			return m
+		}
+		return now.UTC().AddDate(0, 0, -days).Truncate(time.Hour).Format(time.RFC3339)
+	})
+}
+
+// refuseExisting makes sure that nothing is overwritten, and that no second playbook is put into a folder that has one.
+func refuseExisting(dir string, files []newFile) error {
+	yaml, err := filepath.Glob(filepath.Join(dir, "*.y*ml"))
+	if err != nil {
+		return fmt.Errorf("looking into %s: %w", dir, err)
+	}
+	if len(yaml) > 0 {
+		return fail(exitError, "choose an empty folder: playctl init DIR", "%s has a playbook already: %s", dir, filepath.Base(yaml[0]))
+	}
+	for _, f := range files {
+		if _, err := os.Lstat(filepath.Join(dir, f.name)); err == nil {
+			return fail(exitError, "choose an empty folder: playctl init DIR", "%s is there already and is not overwritten", filepath.Join(dir, f.name))
+		}
+	}
+	return nil
+}
+
+// writeNew writes a file that must not be there yet.
+func writeNew(path, text string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("making the playbook: %w", err)
+	}
+	_, err = file.WriteString(text)
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return fmt.Errorf("making the playbook: %w", err)
+	}
+	return nil
+}

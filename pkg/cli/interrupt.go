@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+)
+
+// interruptMode says what the first interrupt does: end at once (the zero value), or let operations in flight end.
+type interruptMode struct{ on atomic.Bool }
+
+var errInterrupted = errors.New("interrupted")
+
+// watchInterrupts turns interrupts into a stop: the first one ends a read-only command, and lets an apply end what is in flight; the
+// second one ends everything now.
+func (a *app) watchInterrupts(ctx context.Context) {
+	for seen := 1; ; seen++ {
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-a.Interrupts:
+			if !open {
+				return
+			}
+		}
+		if seen == 1 {
+			close(a.stop)
+			if a.gentle.on.Load() {
+				a.say("stopping: what is in flight ends, nothing new begins (Ctrl-C again: stop now)")
+				continue
+			}
+		}
+		a.cancel(errInterrupted)
+		return
+	}
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// The exit codes of semantics.md.
+const (
+	exitFine        = 0
+	exitError       = 1
+	exitChanges     = 2
+	exitInvalid     = 3
+	exitLocked      = 4
+	exitStale       = 5
+	exitRefused     = 6
+	exitPartly      = 7
+	exitNotApproved = 8
+	exitInterrupted = 130
+)
+
+// ending is an error with its exit code and its remedy. An empty text prints nothing: everything was said.
+type ending struct {
+	code int
+	text string
+	hint string
+}
+
+// Error gives the text.
+func (e *ending) Error() string { return e.text }
+
+// silent ends with a code without printing anything more.
+func silent(code int) error { return &ending{code: code} }
+
+func fail(code int, hint, format string, args ...any) error {
+	return &ending{code: code, text: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// Main runs one command and gives the exit code. Errors are printed here and nowhere else.
+func Main(ctx context.Context, w *World, args []string) int {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	a := &app{World: w, stop: make(chan struct{}), cancel: cancel}
+	go a.watchInterrupts(ctx)
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(w.Stdin)
+	root.SetOut(w.Stdout)
+	root.SetErr(w.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitFine
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = fail(exitInterrupted, "", "interrupted: nothing was changed")
+	}
+	return a.report(err)
+}
+
+// report prints an error with its remedy and gives its exit code.
+func (a *app) report(err error) int {
+	code, text, hint := classify(err)
+	var problems diag.List
+	if errors.As(err, &problems) {
+		a.problems(problems)
+		return code
+	}
+	if text != "" {
+		fmt.Fprintf(a.Stderr, "%s %s\n", a.alarm("error:"), text)
+	}
+	if hint != "" {
+		fmt.Fprintf(a.Stderr, "hint: %s\n", hint)
+	}
+	return code
+}
+
+// classify finds out code, text and remedy of an error.
+func classify(err error) (code int, text, hint string) {
+	var own *ending
+	var locked *state.LockedError
+	var damaged *state.DamagedError
+	var stale *plan.StaleError
+	switch {
+	case errors.As(err, &own):
+		return own.code, own.text, own.hint
+	case errors.As(err, &locked):
+		return exitLocked, err.Error(), "wait for it, or say --lock-timeout 5m; playctl plan works meanwhile"
+	case errors.As(err, &damaged):
+		return exitError, err.Error(), damaged.Hint
+	case errors.As(err, &stale):
+		return exitStale, err.Error(), stale.Hint
+	}
+	return exitError, err.Error(), ""
+}
+
+// problems prints what is wrong in the files, each with its place and remedy, and how much it is.
+func (a *app) problems(list diag.List) {
+	list.Sort()
+	p := a.printer(nil, time.Time{}, limits{})
+	p.Color = a.colored(2)
+	files := map[string]bool{}
+	for _, problem := range list {
+		files[problem.At.File] = true
+	}
+	if err := p.Problems(a.Stderr, list, len(files)); err != nil {
+		a.say("%s", err)
+	}
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// say writes a line on standard error unless -q.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.Stderr, format+"\n", args...)
+	}
+}
+
+// show writes results to standard output through a buffer, so that a failing reader is noticed once.
+func (a *app) show(write func(io.Writer) error) error {
+	if err := write(a.Stdout); err != nil {
+		return fmt.Errorf("writing the output: %w", err)
+	}
+	return nil
+}

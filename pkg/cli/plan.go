@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/render"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+type planOptions struct {
+	limits
+	out      string
+	detailed bool
+}
+
+func newPlan(a *app) *cobra.Command {
+	var o planOptions
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Show what would be done, and why",
+		Long: `plan reads the records, evaluates the segments, asks the connectors what they hold, and shows the difference to what the
+plays want: who enters and leaves, what is added, removed and set, and what would be done once and can't be undone. It writes nothing.
+
+With --out it saves the plan as an approval: apply FILE plans again and does only what both plans hold.`,
+		Example: `  playctl plan
+  playctl plan --target play.intent-nurture --full
+  playctl plan --at 2026-12-01 --var intent_floor=60
+  playctl plan --out plan.json && playctl apply plan.json
+  playctl plan --detailed-exitcode        # 0 no changes, 2 changes`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), o) },
+	}
+	o.flags(cmd)
+	cmd.Flags().StringVarP(&o.out, "out", "o", "", "save the plan as an approval in this `file`")
+	cmd.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
+	return cmd
+}
+
+func (a *app) plan(ctx context.Context, o planOptions) error {
+	w, p, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := a.readState(ctx, p)
+	if err != nil {
+		return err
+	}
+	salt := ""
+	if s.Meta.Lineage == "" && o.out != "" {
+		s.Meta = a.newMeta(p)
+		salt = s.Meta.Salt
+	}
+	options, err := o.options(p, s)
+	if err != nil {
+		return err
+	}
+	planned, err := a.makePlan(ctx, w, p, s, options)
+	if err != nil {
+		return err
+	}
+	v := view(p, planned)
+	if err := a.showPlan(p, v, o.limits); err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := a.savePlan(o, p, v, salt, options); err != nil {
+			return err
+		}
+	}
+	return a.planExit(planned, o.detailed)
+}
+
+// makePlan plans, with progress, and words what can go wrong.
+func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, o flow.Options) (*flow.Planned, error) {
+	bar := a.progress("reading")
+	w.Reading = bar.reading
+	planned, err := flow.Plan(ctx, w, p, s, o)
+	bar.done()
+	if err != nil {
+		return nil, explainPlanning(err)
+	}
+	return planned, checkKeys(planned, o.Only)
+}
+
+// explainPlanning gives remedies to the errors of planning.
+func explainPlanning(err error) error {
+	var missing *plan.MissingCollectionError
+	var gone *journey.StepGoneError
+	var problems diag.List
+	switch {
+	case errors.As(err, &missing):
+		return fail(exitError, "make it in the system, mend the name, or write create: true at the step", "%s", err)
+	case errors.As(err, &gone):
+		return fail(exitError, "put the step back until they have passed it", "play %s: %s", gone.Play, err)
+	case errors.As(err, &problems):
+		return problems
+	}
+	return err
+}
+
+func (a *app) showPlan(p *flow.Program, v *render.View, l limits) error {
+	if a.json {
+		return render.PlanJSON(a.Stdout, v)
+	}
+	return a.printer(p, v.Plan.At, l).Plan(a.Stdout, v)
+}
+
+// planExit gives the exit code of a plan that was shown.
+func (a *app) planExit(p *flow.Planned, detailed bool) error {
+	if refused := p.Plan.Refused(); len(refused) > 0 {
+		return fail(exitRefused, fmt.Sprintf("if this is meant, say --allow %s", refused[0].Guard), "guard %s refuses the plan: %s", refused[0].Guard, refused[0].Message)
+	}
+	if detailed && !p.Plan.Empty() {
+		return silent(exitChanges)
+	}
+	return nil
+}
+
+// savePlan writes the approval.
+func (a *app) savePlan(o planOptions, p *flow.Program, v *render.View, salt string, options flow.Options) error {
+	var text bytes.Buffer
+	plain := a.printer(p, v.Plan.At, limits{})
+	plain.Color, plain.NoValues = false, true
+	if err := plain.Plan(&text, v); err != nil {
+		return err
+	}
+	saved := plan.Save(v.Plan, a.NewID(), salt, text.String(), options.Target, options.Exclude, options.Only, options.Allowed)
+	data, err := json.MarshalIndent(saved, "", "  ")
+	if err != nil {
+		return fmt.Errorf("saving the plan: %w", err)
+	}
+	path := a.path(o.out)
+	if err := renameio.WriteFile(path, append(data, '\n'), 0o600); err != nil {
+		return fmt.Errorf("saving the plan: %w", err)
+	}
+	a.say("Saved the plan in %s; apply it with: playctl apply %s", o.out, strings.TrimPrefix(o.out, "./"))
+	return nil
+}
+
+// path makes a path from the command line absolute: relative to the working directory, as the shell completes it.
+func (a *app) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.Dir, name)
+}
+
+// readSaved reads a saved plan.
+func (a *app) readSaved(name string) (*plan.Saved, error) {
+	data, err := os.ReadFile(a.path(name))
+	if err != nil {
+		return nil, fail(exitError, "make one: playctl plan --out "+name, "reading the saved plan: %s", err)
+	}
+	saved, err := plan.ParseSaved(data)
+	if err != nil {
+		return nil, fail(exitError, "make a new plan: playctl plan --out "+name, "%s: %s", name, err)
+	}
+	return saved, nil
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/render"
+)
+
+// printer makes what writes text for this run.
+func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer {
+	out := &render.Printer{Options: render.Options{Color: a.colored(1), Full: l.full, Concise: l.concise, Now: now}, Nouns: map[string]string{}}
+	if p != nil {
+		for _, e := range p.Book.Entities {
+			if e.Plural != "" {
+				out.Nouns[e.Name] = e.Plural
+			}
+		}
+	}
+	return out
+}
+
+// view gathers what is shown of a plan.
+func view(p *flow.Program, planned *flow.Planned) *render.View {
+	v := &render.View{Plan: planned.Plan, Evaluated: render.Evaluated{Segments: len(planned.Evaluated.Segments.Segments), Took: planned.Evaluated.Took},
+		Compared: render.Compared{Collections: len(planned.Facts.Members), Took: planned.Compared}, Next: planned.Next}
+	for _, r := range planned.Evaluated.Read.Reports {
+		v.Read = append(v.Read, render.Read{Entity: r.Entity, From: "files", Rows: r.Rows, Took: r.Took})
+	}
+	connectors := map[string]bool{}
+	for place := range planned.Facts.Members {
+		connectors[place.Connector] = true
+	}
+	fields := map[[3]string]bool{}
+	for place, records := range planned.Facts.Fields {
+		connectors[place.Connector] = true
+		for _, values := range records {
+			for name := range values {
+				fields[[3]string{place.Connector, place.Kind, name}] = true
+			}
+		}
+	}
+	v.Compared.Fields = len(fields)
+	v.Compared.Connectors = slices.Sorted(maps.Keys(connectors))
+	for _, u := range planned.Unknown {
+		v.Unknown = append(v.Unknown, render.UnknownSegment{Segment: u.Segment, Entity: u.Entity, Count: u.Count, Missing: u.Missing})
+	}
+	return v
+}
+
+// colored reports whether a stream gets colour: asked for, or a terminal without NO_COLOR.
+func (a *app) colored(stream int) bool {
+	switch a.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && a.Terminal(stream)
+}
+
+// alarm colours a word on standard error.
+func (a *app) alarm(text string) string {
+	if !a.colored(2) {
+		return text
+	}
+	return "\x1b[31m" + text + "\x1b[0m"
+}

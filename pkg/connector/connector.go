@@ -1,0 +1,233 @@
+// Package connector is the contract with outside systems: how playctl reads records, reads who is in a collection, and writes
+// batches. The contract is small; extra powers are optional one-method interfaces that the planner asks for by type assertion.
+//
+// A connector is used by one run and then closed. Its methods may be called from several goroutines at once. They stop early, with
+// the context's error, when the context ends.
+package connector
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Connector is one configured outside system.
+type Connector interface {
+	// Describe tells what the system holds and what can be done with it. It makes no call.
+	Describe() Spec
+	// Check proves that the system can be used: credentials, reachability, writable. The error says what to mend.
+	Check(ctx context.Context) error
+}
+
+// Driver makes connectors of one kind (`uses: files`).
+type Driver struct {
+	Name     string
+	Title    string
+	Settings []Setting
+	// Spec tells what any connector of this kind offers, before one is configured: what `playctl validate` checks steps against.
+	Spec Spec
+	// Open configures one; it makes no call to the outside.
+	Open func(Options) (Connector, error)
+}
+
+// Setting is one key beside `uses:`.
+type Setting struct {
+	Name     string
+	Help     string
+	Required bool
+	Secret   bool
+}
+
+// Options is what a connector is made from: its settings, and the world it may touch.
+type Options struct {
+	Name      string            // its name in the playbook
+	Settings  map[string]any    // resolved values; keys were checked against the driver's Settings
+	Dir       string            // the playbook's directory, for relative paths
+	Now       func() time.Time  // the run's clock
+	Transport http.RoundTripper // the one way to HTTP; nil where the run has none
+}
+
+// Spec is what a system holds and can do.
+type Spec struct {
+	// Collections are the kinds of things that have members: list, audience, sequence.
+	Collections []CollectionKind
+	// Objects are the kinds of records whose fields can be set. AnyObject accepts every name.
+	Objects   []ObjectKind
+	AnyObject bool
+	// Actions are the kinds of events that can be sent: message, email, package. AnyAction accepts every name, and AnyRetry is the
+	// retry class of those that Actions does not name.
+	Actions   []ActionKind
+	AnyAction bool
+	AnyRetry  Retry
+	// Batch is how many items one Write takes at the most; 0 means any number.
+	Batch int
+}
+
+// Action gives the kind of event with a name; ok is false if the system has none.
+func (s Spec) Action(name string) (kind ActionKind, ok bool) {
+	for _, a := range s.Actions {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return ActionKind{Name: name, Retry: s.AnyRetry}, s.AnyAction
+}
+
+// CollectionKind is one kind of collection.
+type CollectionKind struct {
+	Name string
+	// OpaqueIDs says that member ids are the system's own and no personal data, so that the state may hold them as they are.
+	OpaqueIDs bool
+}
+
+// ObjectKind is one kind of record.
+type ObjectKind struct {
+	Name string
+	// Fields are those that can be set; empty accepts every name.
+	Fields []string
+}
+
+// ActionKind is one kind of event.
+type ActionKind struct {
+	Name  string
+	Retry Retry
+}
+
+// Retry says what may be done about a write whose outcome is not known.
+type Retry uint8
+
+const (
+	// Never: ask a person. A second gift would be sent.
+	Never Retry = iota
+	// Lookup: ask the system by the effect's key (see [Looker]) before writing again.
+	Lookup
+	// ByKey: the system itself drops repeats of a key.
+	ByKey
+	// Safe: writing again changes nothing.
+	Safe
+)
+
+// Collection names one collection: a kind and its name in the system.
+type Collection struct {
+	Kind string `json:"kind"` // audience
+	Name string `json:"name"` // Early intent
+}
+
+// String gives kind and quoted name, as plans show it.
+func (c Collection) String() string { return c.Kind + ` "` + c.Name + `"` }
+
+// Verb is what a batch does.
+type Verb uint8
+
+const (
+	// Add makes ids members of a collection.
+	Add Verb = iota + 1
+	// Remove makes ids no members of a collection.
+	Remove
+	// Set sets fields of records.
+	Set
+	// Send sends one event an item.
+	Send
+)
+
+var verbNames = [...]string{Add: "add", Remove: "remove", Set: "set", Send: "send"}
+
+// String gives the verb as playbooks write it.
+func (v Verb) String() string { return verbNames[v] }
+
+// Membership reports whether the verb is about members of a collection.
+func (v Verb) Membership() bool { return v == Add || v == Remove }
+
+// Batch is one write: the same verb at the same target for many items.
+type Batch struct {
+	Verb   Verb
+	Target Collection // for Set and Send only Kind is used (the object, the action) and Name may be empty
+	Items  []Item
+}
+
+// Item is one record's part of a batch.
+type Item struct {
+	ID     string         // the system's id of the record, as `identity:` gives it
+	Key    string         // Send: the effect's key, which the system keeps where it can
+	Fields map[string]any // Set: new values; Send: the payload. Values are string, bool, int64, float64, time.Time, []any, map[string]any
+	Source Source
+}
+
+// Source says which step of which play asked for an item, for systems that keep notes.
+type Source struct {
+	Play, Step, Record string
+}
+
+// Status is how one item of a batch ended.
+type Status uint8
+
+const (
+	// Done: the system did it; Receipt is its id for what it did, if it gave one.
+	Done Status = iota + 1
+	// Already: it was so before; nothing was done.
+	Already
+	// Rejected: the system refused this item for good; Reason says why.
+	Rejected
+	// Later: the system took nothing and asks to come again (rate, quota); nothing was done.
+	Later
+	// InDoubt: it may or may not have been done.
+	InDoubt
+)
+
+var statusNames = [...]string{Done: "done", Already: "already", Rejected: "rejected", Later: "later", InDoubt: "in doubt"}
+
+// String gives the status in words.
+func (s Status) String() string { return statusNames[s] }
+
+// Outcome is what became of one item.
+type Outcome struct {
+	Status  Status
+	Receipt string
+	Reason  string
+}
+
+// Writer writes batches.
+type Writer interface {
+	// Write carries out a batch and gives one outcome an item, in the order of the items. An error means that the call as a whole
+	// failed; items whose outcome is the zero value are then in doubt, or not begun if the error is a [NotBegunError].
+	Write(ctx context.Context, b Batch) ([]Outcome, error)
+}
+
+// NotBegunError wraps an error that came before the system was asked to do anything, so that nothing is in doubt.
+type NotBegunError struct{ Err error }
+
+// Error gives the wrapped error's text.
+func (e *NotBegunError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the wrapped error.
+func (e *NotBegunError) Unwrap() error { return e.Err }
+
+// MemberReader is a connector that can tell who is in a collection.
+type MemberReader interface {
+	// Members gives the ids in a collection, sorted, without repeats. A collection that does not exist is [ErrNoCollection].
+	Members(ctx context.Context, c Collection) ([]string, error)
+}
+
+// FieldReader is a connector that can read fields back.
+type FieldReader interface {
+	// Fields gives, for each id that exists, the values of those of the named fields that have one. Values are text, as the system
+	// shows them: comparing is the planner's business (see [Text]).
+	Fields(ctx context.Context, object string, ids, fields []string) (map[string]map[string]string, error)
+}
+
+// Looker is a connector that can find what it was sent.
+type Looker interface {
+	// Lookup gives the receipt of each of those keys that the system knows under this action.
+	Lookup(ctx context.Context, action string, keys []string) (map[string]string, error)
+}
+
+// Creator is a connector that can make collections (`create: true`).
+type Creator interface {
+	Create(ctx context.Context, c Collection) error
+}
+
+// Normalizer is a connector whose ids have several spellings (e-mail case, Salesforce 15 and 18).
+type Normalizer interface {
+	// Normalize gives the one spelling under which ids of a kind of collection or object are compared.
+	Normalize(kind, id string) string
+}

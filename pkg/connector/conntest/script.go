@@ -1,0 +1,115 @@
+package conntest
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/playctl/playctl/pkg/connector"
+)
+
+// Reply is what one item meets, once, instead of being carried out. The zero value carries it out.
+type Reply struct {
+	Outcome connector.Outcome
+	// Acts says that the system does it all the same, and its answer is another: an in doubt that happened.
+	Acts bool
+	// Err fails the whole call at this item. Items before it are carried out and have their outcomes; this one and those after it have
+	// Outcome and none. A [connector.NotBegunError] at the first item fails the call before anything.
+	Err error
+}
+
+// Reject refuses an item for good.
+func Reject(reason string) Reply {
+	return Reply{Outcome: connector.Outcome{Status: connector.Rejected, Reason: reason}}
+}
+
+// Defer takes nothing and asks to come again.
+func Defer() Reply {
+	return Reply{Outcome: connector.Outcome{Status: connector.Later, Reason: "too many requests"}}
+}
+
+// Doubt leaves it open whether the item was done; happened tells whether it was.
+func Doubt(happened bool) Reply {
+	return Reply{Outcome: connector.Outcome{Status: connector.InDoubt, Reason: "the answer was lost"}, Acts: happened}
+}
+
+// Fail fails the call at an item; happened tells whether the item was done.
+func Fail(err error, happened bool) Reply { return Reply{Err: err, Acts: happened} }
+
+// errCut is how a lost connection looks.
+var errCut = errors.New("the connection was cut")
+
+// reply gives what each item of a batch meets in a fault.
+func (f Fault) reply() Reply {
+	switch f {
+	case Refused:
+		return Defer()
+	case Broken:
+		return Fail(&connector.NotBegunError{Err: errors.New("status 500")}, false)
+	case CutBefore:
+		return Fail(errCut, false)
+	case CutAfter:
+		return Doubt(true)
+	}
+	return Reply{}
+}
+
+// Script sets what the next writes of an item meet, in turn. An item is known by its id or by its key.
+func (m *Memory) Script(idOrKey string, replies ...Reply) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.replies == nil {
+		m.replies = map[string][]Reply{}
+	}
+	m.replies[idOrKey] = append(m.replies[idOrKey], replies...)
+}
+
+// Down makes every call fail with an error, until it is called with nil.
+func (m *Memory) Down(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.down = err
+}
+
+// Inject makes the next write meet a fault.
+func (m *Memory) Inject(f Fault) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fault = f
+}
+
+// Put makes a collection and makes ids members of it. Nothing scripted happens.
+func (m *Memory) Put(c connector.Collection, ids ...string) {
+	if err := m.Create(context.Background(), c); err != nil {
+		panic(err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range ids {
+		m.collections[c][m.Normalize(c.Kind, id)] = true
+	}
+}
+
+// PutFields gives a record values. Nothing scripted happens.
+func (m *Memory) PutFields(object, id string, fields map[string]any) {
+	unlock, err := m.begin(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	defer unlock()
+	m.set(object, m.Normalize(object, id), fields)
+}
+
+// Sent gives what was sent by an action, in order, repeats included.
+func (m *Memory) Sent(action string) []connector.Item {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.sent[action])
+}
+
+// Batches gives every batch that was written, in order, also those that failed.
+func (m *Memory) Batches() []connector.Batch {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.batches)
+}

@@ -1,0 +1,197 @@
+package expr
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+
+	celtypes "github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
+
+	"github.com/playctl/playctl/pkg/frame"
+)
+
+// rows is a list of rows of one table as a CEL list.
+type rows struct {
+	data  *Data
+	table *frame.Table
+	list  []uint32 // in the table's order of children: events by time
+}
+
+func (l *rows) at(i int) *record { return &record{data: l.data, table: l.table, row: int(l.list[i])} }
+
+// Add implements traits.Adder.
+func (l *rows) Add(other ref.Val) ref.Val { return l.plain().(traits.Adder).Add(other) }
+
+// plain gives the list as cel-go's own, for the rare operations on whole lists.
+func (l *rows) plain() ref.Val {
+	elems := make([]ref.Val, len(l.list))
+	for i := range l.list {
+		elems[i] = l.at(i)
+	}
+	return celtypes.NewRefValList(celtypes.DefaultTypeAdapter, elems)
+}
+
+// Contains implements traits.Container.
+func (l *rows) Contains(v ref.Val) ref.Val {
+	r, ok := v.(*record)
+	if ok && r.stored == nil && r.table == l.table {
+		for _, row := range l.list {
+			if int(row) == r.row {
+				return celtypes.True
+			}
+		}
+	}
+	return celtypes.False
+}
+
+// Get implements traits.Indexer.
+func (l *rows) Get(index ref.Val) ref.Val {
+	i, ok := index.(celtypes.Int)
+	if !ok || i < 0 || int(i) >= len(l.list) {
+		return celtypes.NewErr("index %v is out of range of a list of %d", index.Value(), len(l.list))
+	}
+	return l.at(int(i))
+}
+
+// Size implements traits.Sizer.
+func (l *rows) Size() ref.Val { return celtypes.Int(len(l.list)) }
+
+// Iterator implements traits.Iterable.
+func (l *rows) Iterator() traits.Iterator { return &rowIterator{list: l} }
+
+// ConvertToNative implements ref.Val.
+func (l *rows) ConvertToNative(t reflect.Type) (any, error) {
+	return nil, fmt.Errorf("a list of records can't become a %s", t)
+}
+
+// ConvertToType implements ref.Val.
+func (l *rows) ConvertToType(t ref.Type) ref.Val { return l.plain().ConvertToType(t) }
+
+// Equal implements ref.Val.
+func (l *rows) Equal(other ref.Val) ref.Val { return l.plain().Equal(other) }
+
+// Type implements ref.Val.
+func (l *rows) Type() ref.Type { return celtypes.ListType }
+
+// Value implements ref.Val.
+func (l *rows) Value() any { return l }
+
+type rowIterator struct {
+	celtypes.Null // for the parts of ref.Val that nobody asks an iterator for
+	list          *rows
+	next          int
+}
+
+// HasNext implements traits.Iterator.
+func (it *rowIterator) HasNext() ref.Val { return celtypes.Bool(it.next < len(it.list.list)) }
+
+// Next implements traits.Iterator.
+func (it *rowIterator) Next() ref.Val {
+	if it.next >= len(it.list.list) {
+		return nil
+	}
+	it.next++
+	return it.list.at(it.next - 1)
+}
+
+// mapValue is one row of a Map column as a CEL map.
+type mapValue struct {
+	column   *frame.Column
+	from, to int // of the entries, which are sorted by key
+}
+
+// Find implements traits.Mapper.
+func (m *mapValue) Find(key ref.Val) (ref.Val, bool) {
+	text, ok := key.(celtypes.String)
+	if !ok {
+		return celtypes.NewErr("a map's key is a string"), false
+	}
+	keys := m.column.MapKeys
+	i := m.from + sort.Search(m.to-m.from, func(i int) bool { return keys.Text(m.from+i) >= string(text) })
+	if i == m.to || keys.Text(i) != string(text) {
+		return nil, false
+	}
+	if !m.column.Elems.IsKnown(i) {
+		return celtypes.WrapErr(&Unknown{What: fmt.Sprintf("the value of %q is missing", string(text))}), false
+	}
+	return columnValue(m.column.Elems, i), true
+}
+
+// Get implements traits.Indexer.
+func (m *mapValue) Get(key ref.Val) ref.Val {
+	value, ok := m.Find(key)
+	if !ok && value == nil {
+		return celtypes.WrapErr(&Unknown{What: fmt.Sprintf("%s has no %q", m.column.Name, key.Value())})
+	}
+	return value
+}
+
+// Contains implements traits.Container.
+func (m *mapValue) Contains(key ref.Val) ref.Val {
+	value, ok := m.Find(key)
+	if !ok && value != nil {
+		return value
+	}
+	return celtypes.Bool(ok)
+}
+
+// Size implements traits.Sizer.
+func (m *mapValue) Size() ref.Val { return celtypes.Int(m.to - m.from) }
+
+// Iterator implements traits.Iterable: the keys in order.
+func (m *mapValue) Iterator() traits.Iterator { return m.plain().(traits.Iterable).Iterator() }
+
+func (m *mapValue) plain() ref.Val {
+	entries := make(map[ref.Val]ref.Val, m.to-m.from)
+	for i := m.from; i < m.to; i++ {
+		if m.column.Elems.IsKnown(i) {
+			entries[celtypes.String(m.column.MapKeys.Text(i))] = columnValue(m.column.Elems, i)
+		}
+	}
+	return celtypes.NewRefValMap(celtypes.DefaultTypeAdapter, entries)
+}
+
+// ConvertToNative implements ref.Val.
+func (m *mapValue) ConvertToNative(t reflect.Type) (any, error) { return m.plain().ConvertToNative(t) }
+
+// ConvertToType implements ref.Val.
+func (m *mapValue) ConvertToType(t ref.Type) ref.Val { return m.plain().ConvertToType(t) }
+
+// Equal implements ref.Val.
+func (m *mapValue) Equal(other ref.Val) ref.Val { return m.plain().Equal(other) }
+
+// Type implements ref.Val.
+func (m *mapValue) Type() ref.Type { return celtypes.MapType }
+
+// Value implements ref.Val.
+func (m *mapValue) Value() any { return m }
+
+// plainCollection makes a plain list or map of a CEL one.
+func plainCollection(v ref.Val) (any, error) {
+	switch v := v.(type) {
+	case traits.Lister:
+		out := []any{}
+		for it := v.Iterator(); it.HasNext() == celtypes.True; {
+			x, err := plain(it.Next())
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, x)
+		}
+		return out, nil
+	case traits.Mapper:
+		out := map[string]any{}
+		for it := v.Iterator(); it.HasNext() == celtypes.True; {
+			key := it.Next()
+			x, err := plain(v.Get(key))
+			if err != nil {
+				return nil, err
+			}
+			out[fmt.Sprint(key.Value())] = x
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("a %s is no value that can be written", v.Type().TypeName())
+}

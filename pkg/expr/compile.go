@@ -1,0 +1,142 @@
+package expr
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// Want is the type that an expression must have where it stands.
+type Want struct {
+	words string
+	ok    func(t *cel.Type) bool
+}
+
+// The types that are wanted.
+var (
+	Condition = Want{"a condition (true or false)", func(t *cel.Type) bool { return t.IsExactType(cel.BoolType) }}
+	Number    = Want{"a value that can be ordered (int, double, string, timestamp or bool)", func(t *cel.Type) bool {
+		return t.IsExactType(cel.IntType) || t.IsExactType(cel.DoubleType) || t.IsExactType(cel.StringType) || t.IsExactType(cel.TimestampType) || t.IsExactType(cel.BoolType)
+	}}
+	AnyValue = Want{"a value", func(t *cel.Type) bool { return t.Kind() != cel.StructKind && !isRecords(t) }}
+	TextOnly = Want{"text", func(t *cel.Type) bool { return t.IsExactType(cel.StringType) }}
+	Names    = Want{"text or a list of texts", func(t *cel.Type) bool {
+		return t.IsExactType(cel.StringType) || t.IsExactType(cel.ListType(cel.StringType))
+	}}
+	Records = Want{"a record or a list of records", func(t *cel.Type) bool { return isRecords(t) || t.Kind() == cel.StructKind }}
+	Events  = Want{"a list of events", isRecords}
+)
+
+func isRecords(t *cel.Type) bool {
+	return t.Kind() == cel.ListKind && len(t.Parameters()) == 1 && t.Parameters()[0].Kind() == cel.StructKind
+}
+
+// Program is a compiled expression. It is safe for concurrent use.
+type Program struct {
+	Source playbook.Expr
+	Scope  Scope
+	Uses   Uses
+
+	env     *cel.Env
+	ast     *cel.Ast
+	program cel.Program
+	entity  string // of the records that it yields
+}
+
+// Entity gives the entity of the records that a program wanted as Records or Events yields.
+func (p *Program) Entity() string { return p.entity }
+
+// String gives the expression as written, on one line.
+func (p *Program) String() string { return strings.Join(strings.Fields(p.Source.Text), " ") }
+
+// Compile checks an expression and makes a program of it. The program is nil if there are problems.
+func (e *Env) Compile(x playbook.Expr, s Scope, want Want) (*Program, diag.List) {
+	env, err := e.scope(s)
+	if err != nil {
+		return nil, diag.List{x.Problem(0, len(x.Text), "", "%s", err)}
+	}
+	if len(x.Text) > MaxLength {
+		return nil, diag.List{x.Problem(0, 1, "split it into named segments", "the expression is longer than %d characters", MaxLength)}
+	}
+	checked, issues := env.Compile(x.Text)
+	if issues.Err() != nil {
+		return nil, e.problems(x, s, issues)
+	}
+	uses, problems := e.inspect(x, s, checked)
+	if problems.Errors() > 0 {
+		return nil, problems
+	}
+	if t := checked.OutputType(); !want.ok(t) {
+		return nil, diag.List{x.Problem(0, len(x.Text), wantHint(want, t), "expected %s, found %s", want.words, typeName(t))}
+	}
+	p := &Program{Source: x, Scope: s, Uses: uses, env: env, ast: checked, entity: recordsOf(checked.OutputType())}
+	if p.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(1000)); err != nil {
+		return nil, diag.List{x.Problem(0, len(x.Text), "", "%s", plainMessage(err.Error()))}
+	}
+	return p, problems
+}
+
+func recordsOf(t *cel.Type) string {
+	if isRecords(t) {
+		t = t.Parameters()[0]
+	}
+	if t.Kind() == cel.StructKind {
+		return t.TypeName()
+	}
+	return ""
+}
+
+func wantHint(w Want, t *cel.Type) string {
+	switch {
+	case w.words == Condition.words && isRecords(t):
+		return "ask whether there is one: .exists(x, …), or how many: .size() > 0"
+	case w.words == Condition.words && t.IsExactType(cel.StringType):
+		return "compare it with something: == \"…\""
+	}
+	return ""
+}
+
+// Clauses splits a condition at its top-level && into programs of their own, in the order of the text: what a person calls the clauses
+// of a segment. An expression without && is its own single clause.
+func (e *Env) Clauses(p *Program) ([]*Program, error) {
+	var out []*Program
+	for _, part := range conjuncts(p.ast.NativeRep().Expr(), nil) {
+		clause, err := e.part(p, part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, clause)
+	}
+	return out, nil
+}
+
+// part makes a program of a sub-expression.
+func (e *Env) part(p *Program, part ast.Expr) (*Program, error) {
+	text, err := cel.ExprToString(part, p.ast.NativeRep().SourceInfo())
+	if err != nil {
+		return nil, fmt.Errorf("showing a part of %s: %w", p, err)
+	}
+	checked, issues := p.env.Compile(text)
+	if issues.Err() != nil {
+		return nil, fmt.Errorf("checking %s: %w", text, issues.Err())
+	}
+	q := &Program{Source: playbook.Expr{Text: text}, Scope: p.Scope, Uses: p.Uses, env: p.env, ast: checked}
+	q.program, err = p.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(1000))
+	return q, err
+}
+
+func conjuncts(x ast.Expr, into []ast.Expr) []ast.Expr {
+	if x.Kind() == ast.CallKind && x.AsCall().FunctionName() == operators.LogicalAnd {
+		for _, a := range x.AsCall().Args() {
+			into = conjuncts(a, into)
+		}
+		return into
+	}
+	return append(into, x)
+}

@@ -1,0 +1,157 @@
+package expr
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	celtypes "github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// Data is what expressions are evaluated over: one run's records, its clock, its variables, and what was found out so far. Functions
+// look things up in it through the records that they are given. It is shared by goroutines that only read.
+type Data struct {
+	Frame *frame.Frame
+	Now   time.Time
+	Vars  map[string]any
+	// Segments are the verdicts on the segments evaluated so far, by name.
+	Segments map[string]frame.Verdict
+	// Engaged are, for each event entity, the events that count as engagement.
+	Engaged map[string]frame.Bits
+	// Changes are the observed changes of a field of an entity by record key, oldest first; values are as Hash gives them.
+	Changes map[ChangedField]map[string][]Change
+	// Hash is how values in Changes were made unreadable.
+	Hash func(string) string
+	// Plays tells where records stand in other plays.
+	Plays Standing
+}
+
+// ChangedField is a field whose changes are watched.
+type ChangedField struct{ Entity, Field string }
+
+// Change is one observed change of a value.
+type Change struct {
+	From, To string
+	At       time.Time
+}
+
+// Standing tells where records stand in plays.
+type Standing interface {
+	// Enrolled reports whether the record is in the play now.
+	Enrolled(play, key string) bool
+	// Finished reports whether the record ever left the play with that outcome, or with any if outcome is "*".
+	Finished(play, outcome, key string) bool
+}
+
+// Member is a member of a play as its expressions see it.
+type Member struct {
+	Data      *Data
+	EnteredAt time.Time
+	StepAt    time.Time
+	Event     map[string]any // nil if no event launched it
+	Steps     map[string]*Step
+}
+
+// Step is a finished step of a member as expressions see it.
+type Step struct {
+	Data    *Data
+	Outcome string
+	Entity  string   // of Records
+	Records []string // keys of the records that it reached
+}
+
+func (m *Member) event(e *playbook.Entity) (any, error) {
+	if m.Event == nil {
+		return nil, &Unknown{What: "member.event is missing"}
+	}
+	return &record{data: m.Data, entity: e, stored: m.Event}, nil
+}
+
+func (m *Member) step(id string) (any, error) {
+	if s := m.Steps[id]; s != nil {
+		return &object{value: s}, nil
+	}
+	return nil, &Unknown{What: "step " + id + " is not done"}
+}
+
+// records gives those of the records that still exist.
+func (s *Step) records() (any, error) {
+	t := s.Data.Frame.Table(s.Entity)
+	if t == nil {
+		return &rows{data: s.Data, table: &frame.Table{Entity: s.Entity}}, nil
+	}
+	out := &rows{data: s.Data, table: t}
+	for _, key := range s.Records {
+		if row, ok := t.Row(key); ok {
+			out.list = append(out.list, uint32(row))
+		}
+	}
+	return out, nil
+}
+
+// object is a struct that is no record (vars, member, steps) as a CEL value.
+type object struct {
+	record // for the parts of ref.Val that are the same
+	value  any
+}
+
+// Type implements ref.Val.
+func (o *object) Type() ref.Type { return celtypes.NewObjectType("playctl") }
+
+// Value implements ref.Val: what the fields are taken from.
+func (o *object) Value() any { return o.value }
+
+// Equal implements ref.Val.
+func (o *object) Equal(other ref.Val) ref.Val { return celtypes.Bool(o == other) }
+
+type variables map[string]ref.Val
+
+func (v *variables) get(name string) (any, error) {
+	value, ok := (*v)[name]
+	if !ok {
+		return nil, fmt.Errorf("variable %s has no value", name)
+	}
+	return value, nil
+}
+
+// changed reports whether a change of the record's field from one value to another was seen within d.
+func (d *Data) changed(r *record, field, from, to string, within time.Duration) bool {
+	if r.stored != nil || !r.table.HasKey() {
+		return false
+	}
+	since := d.Now.Add(-within)
+	for _, c := range d.Changes[ChangedField{r.table.Entity, field}][r.table.Key(r.row)] {
+		if c.At.After(since) && !c.At.After(d.Now) && (from == "*" || d.Hash(from) == c.From) && (to == "*" || d.Hash(to) == c.To) {
+			return true
+		}
+	}
+	return false
+}
+
+// after gives those of a list's events that come after t. The list stands in order of time, events without one first.
+func (l *rows) after(t time.Time) *rows {
+	clock, limit := l.table.Time(), t.UnixMicro()
+	i := sort.Search(len(l.list), func(i int) bool {
+		row := int(l.list[i])
+		return clock.IsKnown(row) && clock.Ints[row] > limit
+	})
+	return &rows{data: l.data, table: l.table, list: l.list[i:]}
+}
+
+// Fields gives those of the named fields of a row that are known, as plain values.
+func (d *Data) Fields(entity string, row int, names []string) map[string]any {
+	r := &record{data: d, table: d.Frame.Table(entity), row: row}
+	out := map[string]any{}
+	for _, name := range names {
+		if v, err := r.named(name); err == nil {
+			if p, err := plain(v.(ref.Val)); err == nil {
+				out[name] = p
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+// Package expr is CEL for playbooks: typed environments built from the declared entities, checking with places and hints, and the
+// reference evaluator, which runs cel-go over columns.
+//
+// There is no null. A missing value is unknown to every operator and function, which cel-go expresses as an error: its rules for errors
+// under &&, ||, exists and all are exactly those of three-valued logic. So "unknown" in this package means "evaluation gave an error".
+package expr
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/ext"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// Limits of one expression: more is a mistake, or an attack on the run's time.
+const (
+	MaxLength  = 20_000 // characters
+	MaxNesting = 100    // of parentheses, calls and macros
+	maxLoops   = 6      // of comprehensions within each other
+)
+
+// Env compiles the expressions of one playbook. It is safe for concurrent use.
+type Env struct {
+	book  *playbook.Book
+	base  *cel.Env
+	types *types
+
+	mu     sync.Mutex
+	scopes map[string]*cel.Env
+}
+
+// NewEnv makes the environment of a playbook that was read without errors.
+func NewEnv(b *playbook.Book) (*Env, error) {
+	types := newTypes(b)
+	options := []cel.EnvOption{
+		cel.StdLib(cel.StdLibSubset(nil)),
+		cel.CustomTypeProvider(types), cel.CustomTypeAdapter(types),
+		cel.OptionalTypes(), cel.EnableMacroCallTracking(),
+		cel.ClearMacros(), cel.Macros(macros()...),
+		ext.Strings(ext.StringsVersion(3)), ext.Math(), ext.Sets(), ext.Lists(ext.ListsVersion(1)),
+		cel.CrossTypeNumericComparisons(true),
+		cel.EagerlyValidateDeclarations(false),
+		cel.ParserRecursionLimit(MaxNesting), cel.ParserExpressionSizeLimit(MaxLength),
+		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(),
+			cel.ValidateComprehensionNestingLimit(maxLoops)),
+		cel.Variable("now", cel.TimestampType), cel.Variable("vars", cel.ObjectType(varsType)),
+		cel.Variable(sizesName, cel.MapType(cel.StringType, cel.IntType)),
+	}
+	base, err := cel.NewCustomEnv(append(options, functions(b)...)...)
+	if err != nil {
+		return nil, fmt.Errorf("building the expression environment: %w", err)
+	}
+	return &Env{book: b, base: base, types: types, scopes: map[string]*cel.Env{}}, nil
+}
+
+// Scope is what an expression may speak of beside `now`, `vars` and the functions.
+type Scope struct {
+	// Self is the entity of the record that the expression is about: "account" makes the variable account, and is what segment("x")
+	// and enrolled("x") speak of. "" for none.
+	Self string
+	// Bound are further entities that have a record bound: the fan-out record of a step.
+	Bound []string
+	// Play gives the variables member and steps; nil outside plays.
+	Play *playbook.Play
+}
+
+// With gives the scope with one more entity bound.
+func (s Scope) With(entity string) Scope {
+	if entity == s.Self || slices.Contains(s.Bound, entity) {
+		return s
+	}
+	s.Bound = append(slices.Clone(s.Bound), entity)
+	return s
+}
+
+func (s Scope) key() string {
+	play := ""
+	if s.Play != nil {
+		play = s.Play.Name
+	}
+	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play
+}
+
+// scope gives the environment of a scope, made once.
+func (e *Env) scope(s Scope) (*cel.Env, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if env, ok := e.scopes[s.key()]; ok {
+		return env, nil
+	}
+	var options []cel.EnvOption
+	if s.Self != "" {
+		options = append(options, cel.Variable(s.Self, cel.ObjectType(s.Self)), cel.Macros(selfMacros(s.Self)...))
+	}
+	for _, b := range s.Bound {
+		options = append(options, cel.Variable(b, cel.ObjectType(b)))
+	}
+	if s.Play != nil {
+		e.types.addPlay(s.Play)
+		options = append(options, cel.Variable("member", cel.ObjectType(memberType(s.Play))), cel.Variable("steps", cel.ObjectType(stepsType(s.Play))))
+	}
+	env, err := e.base.Extend(options...)
+	if err != nil {
+		return nil, fmt.Errorf("building the expression environment: %w", err)
+	}
+	e.scopes[s.key()] = env
+	return env, nil
+}
+
+// names lists what an expression of a scope can begin with, for suggestions.
+func (s Scope) names() []string {
+	out := append([]string{"now", "vars"}, s.Bound...)
+	if s.Self != "" {
+		out = append(out, s.Self)
+	}
+	if s.Play != nil {
+		out = append(out, "member", "steps")
+	}
+	return out
+}
+
+// suggest words a hint for an unknown name in a scope.
+func (s Scope) suggest(name string) string {
+	if near := diag.Nearest(name, append(s.names(), functionNames()...)); near != "" {
+		return fmt.Sprintf("did you mean %s?", near)
+	}
+	hint := "known here: " + strings.Join(s.names(), ", ")
+	if s.Self != "" {
+		hint += fmt.Sprintf("; a field is written %s.%s, text is quoted: \"%s\"", s.Self, name, name)
+	}
+	return hint
+}

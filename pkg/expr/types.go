@@ -1,0 +1,212 @@
+package expr
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/cel-go/cel"
+	celtypes "github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+const varsType = "playctl.vars"
+
+func memberType(p *playbook.Play) string { return "playctl.member." + p.Name }
+func stepsType(p *playbook.Play) string  { return "playctl.steps." + p.Name }
+func stepType(p *playbook.Play, step string) string {
+	return "playctl.step." + p.Name + "." + step
+}
+
+// types tells cel-go the types of a playbook: a struct an entity, and the structs behind vars, member and steps.
+type types struct {
+	*celtypes.Registry
+	mu      sync.RWMutex
+	book    *playbook.Book
+	structs map[string]*structType
+	// triggers are the entities of the events that launch plays, by play.
+	triggers map[string]string
+}
+
+// structType is a struct's fields, in order for suggestions.
+type structType struct {
+	names  []string
+	fields map[string]*celtypes.FieldType
+}
+
+func (s *structType) add(name string, t *cel.Type, isSet func(any) bool, get func(any) (any, error)) {
+	s.names = append(s.names, name)
+	s.fields[name] = &celtypes.FieldType{Type: t, IsSet: isSet, GetFrom: get}
+}
+
+func newStruct() *structType { return &structType{fields: map[string]*celtypes.FieldType{}} }
+
+func newTypes(b *playbook.Book) *types {
+	registry, err := celtypes.NewRegistry()
+	if err != nil { // only for bad message types, and none are given
+		panic(err)
+	}
+	t := &types{Registry: registry, book: b, structs: map[string]*structType{}, triggers: map[string]string{}}
+	for _, e := range b.Entities {
+		t.structs[e.Name] = entityStruct(b, e)
+	}
+	vars := newStruct()
+	for _, v := range b.Variables {
+		vars.add(v.Name, celType(v.Type), func(any) bool { return true }, func(target any) (any, error) {
+			value, ok := target.(*variables)
+			if !ok {
+				return nil, fmt.Errorf("vars.%s is not to be had here", v.Name)
+			}
+			return value.get(v.Name)
+		})
+	}
+	t.structs[varsType] = vars
+	return t
+}
+
+// entityStruct makes fields, parents and children selectable on a record.
+func entityStruct(b *playbook.Book, e *playbook.Entity) *structType {
+	s := newStruct()
+	for i, f := range e.Fields {
+		s.add(f.Name, celType(f.Type),
+			func(target any) bool { return target.(*record).has(i) },
+			func(target any) (any, error) { return target.(*record).field(i) })
+	}
+	for _, p := range e.Parents {
+		s.add(p.Entity, cel.ObjectType(p.Entity),
+			func(target any) bool { _, err := target.(*record).parent(p.Entity); return err == nil },
+			func(target any) (any, error) { return target.(*record).parent(p.Entity) })
+	}
+	for _, child := range b.Entities {
+		for _, p := range child.Parents {
+			if p.Entity == e.Name {
+				s.add(child.Plural, cel.ListType(cel.ObjectType(child.Name)),
+					func(any) bool { return true },
+					func(target any) (any, error) { return target.(*record).children(child.Plural) })
+			}
+		}
+	}
+	return s
+}
+
+// addPlay makes the structs behind member and steps of a play, once.
+func (t *types) addPlay(p *playbook.Play) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.structs[memberType(p)] != nil {
+		return
+	}
+	member := newStruct()
+	member.add("entered_at", cel.TimestampType, always, func(m any) (any, error) { return celTime(m.(*Member).EnteredAt), nil })
+	member.add("step_at", cel.TimestampType, always, func(m any) (any, error) { return celTime(m.(*Member).StepAt), nil })
+	if p.Trigger.Kind == playbook.OnEvents {
+		if entity := t.triggers[p.Name]; entity != "" {
+			member.add("event", cel.ObjectType(entity),
+				func(m any) bool { return m.(*Member).Event != nil },
+				func(m any) (any, error) { return m.(*Member).event(t.book.Entity(entity)) })
+		}
+	}
+	steps := newStruct()
+	for _, s := range p.Steps {
+		steps.add(s.ID, cel.ObjectType(stepType(p, s.ID)),
+			func(m any) bool { return m.(*Member).Steps[s.ID] != nil },
+			func(m any) (any, error) { return m.(*Member).step(s.ID) })
+		one := newStruct()
+		one.add("outcome", cel.StringType, always, func(st any) (any, error) { return celtypes.String(st.(*Step).Outcome), nil })
+		one.add("records", cel.ListType(cel.DynType), always, func(st any) (any, error) { return st.(*Step).records() })
+		t.structs[stepType(p, s.ID)] = one
+	}
+	t.structs[memberType(p)], t.structs[stepsType(p)] = member, steps
+}
+
+func always(any) bool { return true }
+
+// Triggers tells the environment what events launch a play, so that its expressions may speak of member.event.
+func (e *Env) Triggers(p *playbook.Play, entity string) {
+	e.types.mu.Lock()
+	defer e.types.mu.Unlock()
+	e.types.triggers[p.Name] = entity
+}
+
+// FindStructType implements cel-go's type provider.
+func (t *types) FindStructType(name string) (*celtypes.Type, bool) {
+	if t.lookup(name) != nil {
+		return celtypes.NewTypeTypeWithParam(celtypes.NewObjectType(name)), true
+	}
+	return t.Registry.FindStructType(name)
+}
+
+// FindStructFieldNames implements cel-go's type provider.
+func (t *types) FindStructFieldNames(name string) ([]string, bool) {
+	if s := t.lookup(name); s != nil {
+		return s.names, true
+	}
+	return t.Registry.FindStructFieldNames(name)
+}
+
+// FindStructFieldType implements cel-go's type provider.
+func (t *types) FindStructFieldType(name, field string) (*celtypes.FieldType, bool) {
+	if s := t.lookup(name); s != nil {
+		f, ok := s.fields[field]
+		return f, ok
+	}
+	return t.Registry.FindStructFieldType(name, field)
+}
+
+// NewValue implements cel-go's type provider: records can't be made by expressions.
+func (t *types) NewValue(name string, fields map[string]ref.Val) ref.Val {
+	if t.lookup(name) != nil {
+		return celtypes.NewErr("a %s can't be made in an expression", name)
+	}
+	return t.Registry.NewValue(name, fields)
+}
+
+// NativeToValue implements cel-go's type adapter.
+func (t *types) NativeToValue(value any) ref.Val {
+	if v, ok := value.(ref.Val); ok {
+		return v
+	}
+	return t.Registry.NativeToValue(value)
+}
+
+func (t *types) lookup(name string) *structType {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.structs[name]
+}
+
+// celType gives the CEL type of a declared one.
+func celType(t frame.Type) *cel.Type {
+	switch t.Kind {
+	case frame.Bool:
+		return cel.BoolType
+	case frame.Int:
+		return cel.IntType
+	case frame.Double:
+		return cel.DoubleType
+	case frame.Time:
+		return cel.TimestampType
+	case frame.List:
+		return cel.ListType(celType(*t.Elem))
+	case frame.Map:
+		return cel.MapType(cel.StringType, celType(*t.Elem))
+	}
+	return cel.StringType
+}
+
+func celTime(t time.Time) ref.Val { return celtypes.Timestamp{Time: t.UTC()} }
+
+// Reaches tells the environment what records a step acts on, so that later steps may speak of them: steps.<id>.records.
+func (e *Env) Reaches(p *playbook.Play, step, entity string) {
+	if _, err := e.scope(Scope{Self: p.Of, Play: p}); err != nil {
+		return
+	}
+	e.types.mu.Lock()
+	defer e.types.mu.Unlock()
+	if s := e.types.structs[stepType(p, step)]; s != nil {
+		s.fields["records"].Type = cel.ListType(cel.ObjectType(entity))
+	}
+}

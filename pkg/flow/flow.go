@@ -1,0 +1,77 @@
+// Package flow is the run, from folder to outcome: the tour of the house. Data goes one way, and each line of [Plan] is one room.
+package flow
+
+import (
+	"context"
+
+	"github.com/playctl/playctl/pkg/apply"
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/observe"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Validate loads a playbook and checks the whole of it: no network, no secrets, no data.
+func Validate(w *World, in Inputs) (*Program, diag.List, error) {
+	files, problems, err := readDocuments(w, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	return compile(w, files, problems, in)
+}
+
+// Evaluate reads the records and evaluates every segment over them.
+func Evaluate(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*Evaluated, error) {
+	read, err := readRecords(ctx, w, p)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := readLists(ctx, w, p)
+	if err != nil {
+		return nil, err
+	}
+	data, took := newData(w, p, read), w.stopwatch()
+	watched := journey.Watch(data, p.uses.Changed, s, w.now())
+	standing(data, s)
+	segments, err := p.Segments.Evaluate(ctx, data, lists)
+	if err != nil {
+		return nil, err
+	}
+	return &Evaluated{Read: read, Data: data, Segments: segments, Watched: watched, Took: took()}, nil
+}
+
+// Plan is the function at the heart of playctl: playbook, data, state, what the connectors hold and now give operations and state
+// transitions. It writes nothing.
+func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Options) (*Planned, error) {
+	connectors, err := openConnectors(ctx, w, p)
+	if err != nil {
+		return nil, err
+	}
+	evaluated, err := Evaluate(ctx, w, p, s)
+	if err != nil {
+		return nil, err
+	}
+	settled, warnings := observe.Doubts(ctx, s, connectors)
+	wanted, err := p.Plays.Advance(ctx, journeyInput(w, p, s, evaluated, settled, o))
+	if err != nil {
+		return nil, err
+	}
+	took := w.stopwatch()
+	facts, err := observe.Read(ctx, wanted.Wants, s.Held, connectors)
+	if err != nil {
+		return nil, err
+	}
+	addObserved(wanted, evaluated, warnings)
+	built, err := plan.Build(planInput(ctx, w, p, s, evaluated, wanted, facts, connectors, o))
+	if err != nil {
+		return nil, err
+	}
+	return planned(ctx, w, p, &Planned{Plan: built, State: s, Evaluated: evaluated, Facts: facts, Connectors: connectors, Compared: took()})
+}
+
+// Apply carries out a plan in a locked session of the state that it was made from.
+func Apply(ctx context.Context, w *World, p *Planned, session state.Session, run state.Run, o ApplyOptions) *apply.Result {
+	return apply.Run(ctx, &apply.Input{Plan: p.Plan, Session: session, State: p.State, Connectors: p.Connectors, Run: run, Now: w.now,
+		Stop: o.Stop, Progress: o.Progress})
+}

@@ -1,0 +1,148 @@
+package flow
+
+import (
+	"github.com/playctl/playctl/pkg/calendar"
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/document"
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/segment"
+)
+
+// readDocuments reads the playbook's files.
+func readDocuments(w *World, _ Inputs) (document.Tree, diag.List, error) {
+	return document.ReadDir(w.Dir)
+}
+
+// compile reads the nouns and checks every expression. Problems of every stage come together; a stage that can't stand on what the one
+// before it found is left out.
+func compile(w *World, tree document.Tree, problems diag.List, in Inputs) (*Program, diag.List, error) {
+	book, more := playbook.Read(tree.Files, in.Inputs)
+	problems.Add(more...)
+	for name, digest := range digests(tree.Tests) {
+		book.Files[name] = digest
+	}
+	problems.Add(checkConnectors(w, book)...)
+	problems.Add(calendar.Check(book)...)
+	p := &Program{Book: book}
+	for _, f := range tree.Tests {
+		p.tests = append(p.tests, f.Name)
+	}
+	var err error
+	if p.Env, err = expr.NewEnv(book); err != nil {
+		if problems.Errors() > 0 { // entities that contradict each other; that was said
+			problems.Sort()
+			return p, problems, nil
+		}
+		return nil, nil, err
+	}
+	p.Segments, more = segment.Compile(book, p.Env)
+	problems.Add(more...)
+	p.Plays, more = journey.Compile(book, p.Env)
+	problems.Add(more...)
+	p.uses = p.Segments.Uses()
+	p.uses.Merge(p.Plays.Uses())
+	p.Segments.Ask(p.uses)
+	problems.Sort()
+	return p, problems, nil
+}
+
+func digests(files []*document.File) map[string]string {
+	out := map[string]string{}
+	for _, f := range files {
+		out[f.Name] = f.Digest()
+	}
+	return out
+}
+
+// checkConnectors holds connectors and steps against what their drivers offer.
+func checkConnectors(w *World, b *playbook.Book) diag.List {
+	var problems diag.List
+	drivers := map[string]connector.Driver{}
+	var known []string
+	for _, d := range w.Drivers {
+		drivers[d.Name] = d
+		known = append(known, d.Name)
+	}
+	for i := range b.Connectors {
+		c := &b.Connectors[i]
+		d, ok := drivers[c.Uses]
+		if !ok {
+			p := c.At.Problem("there is no connector %q to use", c.Uses)
+			p.Hint = diag.Suggest(c.Uses, known)
+			problems.Add(p)
+			continue
+		}
+		problems.Add(checkSettings(c, d)...)
+	}
+	for _, p := range b.Plays {
+		for _, s := range p.Steps {
+			if c := b.Connector(s.Connector); c != nil {
+				if d, ok := drivers[c.Uses]; ok {
+					problems.Add(checkTarget(s, d)...)
+				}
+			}
+		}
+	}
+	return problems
+}
+
+func checkSettings(c *playbook.Connector, d connector.Driver) diag.List {
+	var problems diag.List
+	var known []string
+	for _, s := range d.Settings {
+		known = append(known, s.Name)
+		if _, given := c.Settings[s.Name]; s.Required && !given {
+			p := c.At.Problem("connector %s has no %s", c.Name, s.Name)
+			p.Hint = s.Name + ": " + s.Help
+			problems.Add(p)
+		}
+	}
+	for name, n := range c.Settings {
+		if !contains(known, name) {
+			p := n.Problem("unknown setting %q of connector %s", name, c.Name)
+			p.Hint = diag.Suggest(name, append(known, "uses"))
+			problems.Add(p)
+		}
+	}
+	return problems
+}
+
+// checkTarget reports a step whose object its connector does not have.
+func checkTarget(s *playbook.Step, d connector.Driver) diag.List {
+	var known []string
+	any := false
+	switch s.Verb {
+	case playbook.Set:
+		any = d.Spec.AnyObject
+		for _, o := range d.Spec.Objects {
+			known = append(known, o.Name)
+		}
+	case playbook.Send:
+		any = d.Spec.AnyAction
+		for _, a := range d.Spec.Actions {
+			known = append(known, a.Name)
+		}
+	default:
+		for _, k := range d.Spec.Collections {
+			known = append(known, k.Name)
+		}
+	}
+	if any || contains(known, s.Object) {
+		return nil
+	}
+	p := s.TargetAt.Problem("%s connectors have no %q to %s", d.Name, s.Object, s.Verb)
+	p.Hint = diag.Suggest(s.Object, known)
+	return diag.List{p}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/secret"
+	"github.com/playctl/playctl/pkg/source"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// openConnectors resolves the settings of every connector and opens it. It makes no call to the outside but for secrets.
+func openConnectors(ctx context.Context, w *World, p *Program) (map[string]connector.Connector, error) {
+	secrets := secret.Source{Dir: w.Dir, Getenv: w.Getenv, Exec: w.Exec}
+	out := map[string]connector.Connector{}
+	var problems diag.List
+	for i := range p.Book.Connectors {
+		c := &p.Book.Connectors[i]
+		settings, more := secrets.Settings(ctx, c)
+		problems.Add(more...)
+		for _, d := range w.Drivers {
+			if d.Name != c.Uses || more.Errors() > 0 {
+				continue
+			}
+			opened, err := d.Open(connector.Options{Name: c.Name, Settings: settings, Dir: w.Dir, Now: w.now, Transport: w.Transport})
+			if err != nil {
+				problems.Add(c.At.Problem("connector %s: %s", c.Name, err))
+				continue
+			}
+			out[c.Name] = opened
+		}
+	}
+	return out, problems.Err()
+}
+
+func readRecords(ctx context.Context, w *World, p *Program) (*source.Result, error) {
+	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Progress: w.Reading})
+}
+
+// readLists reads the keys of segments that are lists.
+func readLists(ctx context.Context, w *World, p *Program) (map[string][]string, error) {
+	lists := map[string][]string{}
+	var problems diag.List
+	for _, s := range p.Book.Segments {
+		if s.List == "" {
+			continue
+		}
+		keys, err := source.ReadKeys(ctx, w.Dir, s)
+		if err != nil {
+			problems.Add(s.ListAt.Problem("segment %s: %s", s.Name, err))
+		}
+		lists[s.Name] = keys
+	}
+	return lists, problems.Err()
+}
+
+func newData(w *World, p *Program, read *source.Result) *expr.Data {
+	d := &expr.Data{Frame: read.Frame, Now: w.now(), Vars: map[string]any{}}
+	for _, v := range p.Book.Variables {
+		d.Vars[v.Name] = v.Value
+	}
+	return d
+}
+
+// standing lets segments ask where records stand in plays, before the journey begins.
+func standing(d *expr.Data, s *state.Snapshot) { d.Plays = journey.Standing(s) }
+
+func journeyInput(w *World, p *Program, s *state.Snapshot, e *Evaluated, settled map[string]journey.Finding, o Options) *journey.Input {
+	in := &journey.Input{Data: e.Data, State: s, Now: w.now(), Program: p.Segments.Program, Settled: settled, Target: o.Target,
+		Exclude: o.Exclude, Only: o.Only, Launch: o.Launch}
+	if o.Full {
+		in.Samples = -1
+	}
+	return in
+}
+
+// addObserved adds to the journey's transitions what was seen before it.
+func addObserved(r *journey.Result, e *Evaluated, warnings []string) {
+	r.Transitions.Seen, r.Transitions.Changes = e.Watched.Seen, e.Watched.Changes
+	r.Warnings = append(r.Warnings, warnings...)
+	for _, report := range e.Read.Reports {
+		r.Warnings = append(r.Warnings, reportWarnings(report)...)
+	}
+	for segment, keys := range e.Segments.Lost {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("segment %s lists %d keys that no record has, such as %s", segment, len(keys), keys[0]))
+	}
+}
+
+// reportWarnings words what was left out of an entity's records.
+func reportWarnings(r source.Report) []string {
+	var out []string
+	if r.Bad > 0 {
+		text := fmt.Sprintf("%d records of %s were left out of %s as bad", r.Bad, r.File, r.Entity)
+		if len(r.BadSamples) > 0 {
+			text += "; the first: " + r.BadSamples[0].Error()
+		}
+		out = append(out, text)
+	}
+	for _, o := range r.Orphans {
+		if o.Count > 0 {
+			text := fmt.Sprintf("%d records of %s name a missing %s", o.Count, r.File, o.Parent)
+			if len(o.Sample) > 0 {
+				text += ", such as " + o.Sample[0]
+			}
+			out = append(out, text)
+		}
+	}
+	if r.Future > 0 {
+		out = append(out, fmt.Sprintf("%d events of %s are later than now and don't exist yet", r.Future, r.File))
+	}
+	if r.Stale {
+		out = append(out, fmt.Sprintf("%s is older than fresh: allows: it was written %s ago", r.File, r.Age.Round(1e9)))
+	}
+	for _, p := range r.Warnings {
+		out = append(out, p.Error())
+	}
+	return out
+}
+
+func planInput(ctx context.Context, w *World, p *Program, s *state.Snapshot, e *Evaluated, wanted *journey.Result, facts *connector.Facts,
+	connectors map[string]connector.Connector, o Options) *plan.Input {
+	identify := func(connector string, r state.Record) (string, bool) {
+		row, ok := e.Data.Frame.Table(r.Entity).Row(r.Key)
+		if !ok {
+			return "", false
+		}
+		return p.Plays.Identity(ctx, e.Data, connector, r.Entity, row)
+	}
+	return &plan.Input{Book: p.Book, State: s, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now()}
+}
+
+// planned adds to a plan what explains it.
+func planned(ctx context.Context, w *World, p *Program, out *Planned) (*Planned, error) {
+	out.Next = p.Plays.Next(w.now())
+	for _, seg := range out.Evaluated.Segments.Segments {
+		if seg.Unknown == 0 {
+			continue
+		}
+		missing, err := p.Segments.Missing(ctx, seg.Name, out.Evaluated.Data)
+		if err != nil {
+			return nil, err
+		}
+		u := Unknown{Segment: seg.Name, Entity: seg.Of, Count: seg.Unknown, Missing: missing}
+		out.Unknown = append(out.Unknown, u)
+	}
+	return out, nil
+}

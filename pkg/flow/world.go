@@ -1,0 +1,99 @@
+package flow
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/segment"
+	"github.com/playctl/playctl/pkg/source"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// World is what a run may touch of the outside.
+type World struct {
+	Dir       string    // the playbook's directory
+	At        time.Time // the run's one now
+	Clock     func() time.Time
+	Getenv    func(string) string
+	Exec      func(ctx context.Context, command []string) (string, error)
+	Transport http.RoundTripper
+	Drivers   []connector.Driver
+	// Reading is told how far the reading of records has come; may be nil.
+	Reading func(source.Progress)
+}
+
+// now is the run's one clock, in UTC and whole microseconds as everything that is kept.
+func (w *World) now() time.Time { return w.At.UTC().Truncate(time.Microsecond) }
+
+// stopwatch starts to take the time.
+func (w *World) stopwatch() func() time.Duration {
+	start := w.Clock()
+	return func() time.Duration { return w.Clock().Sub(start) }
+}
+
+// Inputs is what a run says about the playbook beside its files.
+type Inputs struct {
+	playbook.Inputs
+}
+
+// Program is a playbook, checked and compiled.
+type Program struct {
+	Book     *playbook.Book
+	Env      *expr.Env
+	Segments *segment.Graph
+	Plays    *journey.Plays
+
+	uses  expr.Uses
+	tests []string // files with tests, which this version does not run
+}
+
+// Tests gives the files with tests.
+func (p *Program) Tests() []string { return p.tests }
+
+// Evaluated is the records and what was found out about them.
+type Evaluated struct {
+	Read     *source.Result
+	Data     *expr.Data
+	Segments *segment.Result
+	Watched  state.Changes
+	Took     time.Duration // of evaluating alone
+}
+
+// Options limit a run, and let it pass guards.
+type Options struct {
+	Target, Exclude, Only []string
+	Launch                *journey.Launch
+	Allowed               []string
+	Full                  bool // tell every reason
+}
+
+// Planned is a plan with what it was made from.
+type Planned struct {
+	Plan       *plan.Plan
+	State      *state.Snapshot
+	Evaluated  *Evaluated
+	Facts      *connector.Facts
+	Connectors map[string]connector.Connector
+	Unknown    []Unknown
+	Compared   time.Duration // what reading from the connectors took
+	Next       time.Time     // when a schedule is next due; zero where there is none
+}
+
+// Unknown is a segment that is unknown for some records, and why.
+type Unknown struct {
+	Segment, Entity string
+	Count           int
+	Missing         []segment.Missing
+}
+
+// ApplyOptions are the ways to follow and to end an apply.
+type ApplyOptions struct {
+	Stop     <-chan struct{}
+	Progress func(done, total int)
+}

@@ -1,0 +1,127 @@
+package frame
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// keyOrder gives the rows in order of their keys.
+func (b *Builder) keyOrder() []int32 {
+	rows := identity(b.Rows())
+	byKey := func(x, y int32) int { return strings.Compare(b.Key.Text(int(x)), b.Key.Text(int(y))) }
+	if slices.IsSortedFunc(rows, byKey) {
+		return rows
+	}
+	sortByText(rows, b.Key)
+	return rows
+}
+
+// sortByText sorts rows by the text of a column whose values are all known. It compares the eight bytes behind what all values begin
+// with as one number, and the rest only where those are equal: a text lies far away in memory.
+func sortByText(rows []int32, c *Column) {
+	type place struct {
+		prefix uint64
+		row    int32
+	}
+	skip := commonPrefix(rows, c)
+	places := make([]place, len(rows))
+	for i, r := range rows {
+		var head [8]byte
+		copy(head[:], c.Text(int(r))[skip:])
+		places[i] = place{binary.BigEndian.Uint64(head[:]), r}
+	}
+	slices.SortFunc(places, func(x, y place) int {
+		if d := cmp.Compare(x.prefix, y.prefix); d != 0 {
+			return d
+		}
+		return strings.Compare(c.Text(int(x.row)), c.Text(int(y.row)))
+	})
+	for i, p := range places {
+		rows[i] = p.row
+	}
+}
+
+// commonPrefix gives how many bytes all values of the rows begin with.
+func commonPrefix(rows []int32, c *Column) int {
+	if len(rows) == 0 {
+		return 0
+	}
+	first := c.Text(int(rows[0]))
+	n := len(first)
+	for _, r := range rows {
+		s := c.Text(int(r))
+		n = min(n, len(s))
+		for n > 0 && s[:n] != first[:n] {
+			n--
+		}
+	}
+	return n
+}
+
+// eventOrder gives the rows of a builder without a key in order of the first parent's row, time, and then content. up is the first
+// parent's row of each row, nil without parents, and parents how many rows that parent has.
+func (b *Builder) eventOrder(up []int32, parents int) []int32 {
+	rows := identity(b.Rows())
+	starts := []uint32{0, uint32(len(rows))}
+	if up != nil {
+		rows, starts = groupBy(up, parents)
+	}
+	clock := b.clock()
+	byTimeAndContent := func(x, y int32) int {
+		if clock != nil {
+			if d := clock.compare(int(x), int(y)); d != 0 {
+				return d
+			}
+		}
+		return b.compare(int(x), int(y))
+	}
+	for i := range len(starts) - 1 {
+		group := rows[starts[i]:starts[i+1]]
+		if !slices.IsSortedFunc(group, byTimeAndContent) {
+			slices.SortFunc(group, byTimeAndContent)
+		}
+	}
+	return rows
+}
+
+// compare orders two rows by all of their values.
+func (b *Builder) compare(x, y int) int {
+	for c := range b.all {
+		if d := c.compare(x, y); d != 0 {
+			return d
+		}
+	}
+	return 0
+}
+
+// groupBy gives row numbers grouped by a value of each, from -1 to n-1, ascending within a group. The rows of value v are
+// rows[starts[v+1]:starts[v+2]].
+func groupBy(values []int32, n int) (rows []int32, starts []uint32) {
+	starts = make([]uint32, n+2)
+	for _, v := range values {
+		starts[v+1]++
+	}
+	at := uint32(0)
+	for v, count := range starts {
+		starts[v] = at
+		at += count
+	}
+	rows = make([]int32, len(values))
+	for r, v := range values {
+		rows[starts[v+1]] = int32(r)
+		starts[v+1]++
+	}
+	copy(starts[1:], starts)
+	starts[0] = 0
+	return rows, starts
+}
+
+func identity(n int) []int32 {
+	rows := make([]int32, n)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return rows
+}

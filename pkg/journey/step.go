@@ -1,0 +1,322 @@
+package journey
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// step takes a member as far as it goes now, and has it want again what its done steps hold for as long as it is in the play.
+func (t *pass) step(ctx context.Context, m *Moving, row int) error {
+	member := &m.After
+	if member.HeldOut {
+		return nil
+	}
+	if t.p.Status == playbook.Paused {
+		t.about.Waiting["the play is paused"]++
+		t.freeze(member)
+		return nil
+	}
+	at := expr.Row(t.p.Of, row)
+	at.Member = t.view(member)
+	if err := t.stand(ctx, m, at); err != nil {
+		return err
+	}
+	next, err := t.position(member)
+	if err != nil {
+		return err
+	}
+	for _, s := range t.p.steps[next:] {
+		if slices.ContainsFunc(member.Done, func(d state.StepDone) bool { return d.ID == s.ID }) {
+			continue
+		}
+		waits, err := t.take(ctx, m, s, at)
+		if err != nil {
+			return err
+		}
+		if waits != "" {
+			t.about.Waiting["step "+s.ID+": "+waits]++
+			return nil
+		}
+	}
+	m.Ends = !t.holdsOn(m)
+	return nil
+}
+
+// position finds the step that a member stands on among the steps as they are now.
+func (t *pass) position(m *state.Member) (int, error) {
+	if m.Step == "" {
+		return len(t.p.steps), nil
+	}
+	for i, s := range t.p.steps {
+		if s.ID == m.Step {
+			return i, nil
+		}
+	}
+	return 0, &StepGoneError{Play: t.p.Name, Step: m.Step, Record: m.Record.Key}
+}
+
+// StepGoneError says that a step was removed while members stand on it.
+type StepGoneError struct{ Play, Step, Record string }
+
+// Error names step and member.
+func (e *StepGoneError) Error() string {
+	return "step " + e.Step + " is gone from the playbook and members stand on it, such as " + e.Record
+}
+
+// holdsOn reports whether a member still holds something past its last step: a keep that it did or does now.
+func (t *pass) holdsOn(m *Moving) bool {
+	for _, s := range t.p.steps {
+		if s.Verb != playbook.Keep {
+			continue
+		}
+		for _, d := range m.After.Done {
+			if d.ID == s.ID && d.Outcome == done {
+				return true
+			}
+		}
+		for _, move := range m.Moves {
+			if move.Step == s.ID && !move.Skipped {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// The outcomes of a step.
+const (
+	done    = "done"
+	skipped = "skipped"
+)
+
+// take plans one step. It gives a word for what the member waits for, or "".
+func (t *pass) take(ctx context.Context, m *Moving, s *step, at expr.At) (waits string, err error) {
+	move := Move{Step: s.ID, Continue: s.Continue}
+	if s.when != nil {
+		holds, err := s.when.Bool(ctx, t.data, at)
+		if waits, err = unknownWaits(err); waits != "" || err != nil {
+			return waits, err
+		}
+		if !holds {
+			move.Skipped = true
+			m.Moves = append(m.Moves, move)
+			at.Member.Steps[s.ID] = &expr.Step{Data: t.data, Outcome: skipped}
+			return "", nil
+		}
+	}
+	wants, keys, err := t.wants(ctx, m, s, at, false)
+	if waits, err = unknownWaits(err); waits != "" || err != nil {
+		return waits, err
+	}
+	for _, w := range wants {
+		move.Wants = append(move.Wants, len(t.out.Wants))
+		t.out.Wants = append(t.out.Wants, w)
+	}
+	move.Records = keys
+	m.Moves = append(m.Moves, move)
+	at.Member.Steps[s.ID] = &expr.Step{Data: t.data, Outcome: done, Entity: s.targets[0].entity, Records: keys}
+	return "", nil
+}
+
+// unknownWaits takes an unknown for a reason to wait.
+func unknownWaits(err error) (string, error) {
+	var unknown *expr.Unknown
+	if errors.As(err, &unknown) {
+		return unknown.What, nil
+	}
+	return "", err
+}
+
+// stand repeats the wants of done steps that hold on: keeps, whose records and names are live, and removes, which stand against other
+// plays' keeps. Where they are not known now, what is held stays.
+func (t *pass) stand(ctx context.Context, m *Moving, at expr.At) error {
+	for _, s := range t.p.steps {
+		i := slices.IndexFunc(m.After.Done, func(d state.StepDone) bool { return d.ID == s.ID && d.Outcome == done })
+		if i < 0 || s.Verb != playbook.Keep && s.Verb != playbook.Remove {
+			continue
+		}
+		wants, _, err := t.wants(ctx, m, s, at, true)
+		waits, err := unknownWaits(err)
+		if err != nil {
+			return err
+		}
+		if waits != "" {
+			t.out.Frozen[state.Keeper{Member: m.After.Key, Step: s.ID}] = true
+			t.about.Unknowns["step "+s.ID+": "+waits]++
+			continue
+		}
+		t.out.Wants = append(t.out.Wants, wants...)
+	}
+	return nil
+}
+
+// wants makes what a step wants for a member: one want for each record and name. keys are those of the records, sorted.
+func (t *pass) wants(ctx context.Context, m *Moving, s *step, at expr.At, standing bool) ([]Want, []string, error) {
+	var out []Want
+	var keys []string
+	for i := range s.targets {
+		target := &s.targets[i]
+		rows, err := t.reached(ctx, s, target, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, row := range rows {
+			there := at
+			if target.rows != nil {
+				there = at.With(target.entity, row)
+			}
+			wants, err := t.want(ctx, m, s, target, row, there)
+			if err != nil {
+				return nil, nil, err
+			}
+			if len(wants) > 0 {
+				keys = append(keys, wants[0].Record.Key)
+			}
+			for _, w := range wants {
+				w.Standing = standing
+				out = append(out, w)
+			}
+		}
+		if target.rows != nil && len(rows) == 0 && !standing {
+			t.about.Unknowns["step "+s.ID+" reaches nobody"]++
+		}
+	}
+	slices.Sort(keys)
+	return out, slices.Compact(keys), nil
+}
+
+// reached gives the rows that a step acts on, in the order of its `order`, at most its `limit`.
+func (t *pass) reached(ctx context.Context, s *step, target *target, at expr.At) ([]int, error) {
+	if target.rows == nil {
+		return []int{at.Rows[t.p.Of]}, nil
+	}
+	rows, err := target.rows.Rows(ctx, t.data, at)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(rows)
+	rows = slices.Compact(rows)
+	if s.order != nil {
+		ranks := make(map[int]any, len(rows))
+		for _, row := range rows {
+			v, err := s.order.Value(ctx, t.data, at.With(target.entity, row))
+			if _, err = unknownWaits(err); err != nil {
+				return nil, err
+			}
+			ranks[row] = v
+		}
+		slices.SortStableFunc(rows, func(a, b int) int { return compareRanks(ranks[a], ranks[b]) })
+	}
+	if s.Limit > 0 && len(rows) > s.Limit {
+		rows = rows[:s.Limit]
+	}
+	return rows, nil
+}
+
+// want makes a step's wants for one record: none if its connector can't know the record, which is counted.
+func (t *pass) want(ctx context.Context, m *Moving, s *step, target *target, row int, at expr.At) ([]Want, error) {
+	id, ok := t.identity(ctx, s.Connector, target.entity, row)
+	if !ok {
+		t.about.Unknowns["step "+s.ID+": "+target.entity+" not addressable in "+s.Connector]++
+		return nil, nil
+	}
+	table := t.data.Frame.Table(target.entity)
+	w := Want{Member: m.After.Key, Play: t.p.Name, Step: s.ID, Priority: t.p.Priority, Connector: s.Connector,
+		Target: connector.Collection{Kind: s.Object}, Record: state.Record{Entity: target.entity, Key: table.Key(row)}, ID: id,
+		Overwrite: s.Overwrite, Create: s.Create, Keep: s.Verb == playbook.Keep, Verb: verbs[s.Verb]}
+	if len(target.fields) > 0 {
+		w.Fields = make(map[string]any, len(target.fields))
+	}
+	for _, f := range target.fields {
+		v, err := f.value.Value(ctx, t.data, at)
+		if err != nil {
+			return nil, err
+		}
+		w.Fields[f.name] = v
+	}
+	if s.Verb == playbook.Send {
+		w.Key = state.EffectKey(w.Member, w.Step, w.Record)
+	}
+	if target.name == nil {
+		return []Want{w}, nil
+	}
+	names, err := target.name.Names(ctx, t.data, at)
+	if err != nil {
+		return nil, err
+	}
+	var out []Want
+	for _, name := range names {
+		w.Target.Name = name
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+var verbs = map[playbook.Verb]connector.Verb{playbook.Keep: connector.Add, playbook.Add: connector.Add, playbook.Remove: connector.Remove,
+	playbook.Set: connector.Set, playbook.Send: connector.Send}
+
+// Identity gives the id by which a connector knows a record, and whether it is known.
+func (ps *Plays) Identity(ctx context.Context, d *expr.Data, connector, entity string, row int) (string, bool) {
+	p := ps.identities[entity][connector]
+	if p == nil {
+		return "", false
+	}
+	v, err := p.Value(ctx, d, expr.Row(entity, row))
+	if err != nil {
+		return "", false
+	}
+	id := strings.TrimSpace(playbook.Text(v))
+	return id, id != ""
+}
+
+func (t *pass) identity(ctx context.Context, connector, entity string, row int) (string, bool) {
+	return t.plays.Identity(ctx, t.data, connector, entity, row)
+}
+
+// compareRanks orders values of an order expression: ascending, unknown (nil) last.
+func compareRanks(a, b any) int {
+	switch a := a.(type) {
+	case int64:
+		if b, ok := b.(int64); ok {
+			return cmp.Compare(a, b)
+		}
+	case float64:
+		if b, ok := b.(float64); ok {
+			return cmp.Compare(a, b)
+		}
+	case string:
+		if b, ok := b.(string); ok {
+			return cmp.Compare(a, b)
+		}
+	case time.Time:
+		if b, ok := b.(time.Time); ok {
+			return a.Compare(b)
+		}
+	case bool:
+		if b, ok := b.(bool); ok {
+			return cmp.Compare(btoi(a), btoi(b))
+		}
+	case nil:
+		if b != nil {
+			return 1
+		}
+		return 0
+	}
+	return -1
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

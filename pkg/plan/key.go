@@ -1,0 +1,36 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// operationKey names an operation so that the next plan gives the same one the same name. It holds nothing that could be read back.
+func operationKey(verb connector.Verb, place connector.Place, r state.Record, more ...string) string {
+	return hash(append([]string{verb.String(), place.String(), r.Entity, r.Key}, more...))
+}
+
+// digest is the salted hash of an operation's content.
+func (b *builder) digest(parts ...string) string { return b.State.Meta.ValueHash(hash(parts)) }
+
+// payload gives fields as text with sorted keys.
+func payload(fields map[string]any) string {
+	text, err := json.Marshal(fields)
+	if err != nil { // plain values only: it can't fail
+		return err.Error()
+	}
+	return string(text)
+}
+
+func hash(parts []string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(strconv.Itoa(len(p)) + ":" + p))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}

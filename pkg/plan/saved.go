@@ -1,0 +1,310 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// SavedVersion is the version of the form of saved plans.
+const SavedVersion = 1
+
+// Expiry is how long a saved plan may be applied.
+const Expiry = 24 * time.Hour
+
+// Saved is a plan as an approval: the keys of what may be done with digests of their content. It holds no payloads and no addresses.
+type Saved struct {
+	FormatVersion int               `json:"format_version"`
+	ID            string            `json:"id"`
+	Playbook      string            `json:"playbook"`
+	Environment   string            `json:"environment,omitempty"`
+	Files         map[string]string `json:"files"` // digests of the playbook's files
+	Lineage       string            `json:"lineage"`
+	Serial        int64             `json:"serial"`
+	// Salt is that of a state which does not exist yet and which applying this plan creates; "" else.
+	Salt    string    `json:"salt,omitempty"`
+	At      time.Time `json:"at"`
+	Expires time.Time `json:"expires"`
+	Target  []string  `json:"target,omitempty"` // what the run was limited to
+	Exclude []string  `json:"exclude,omitempty"`
+	Only    []string  `json:"only,omitempty"`
+	Summary Summary   `json:"summary"`
+	// Allowed are the guards that were let pass when the plan was made.
+	Allowed    []string         `json:"allowed,omitempty"`
+	Operations []SavedOperation `json:"operations"`
+	Members    []SavedMember    `json:"members"`
+	// Text is the plan as it was shown, for playctl show.
+	Text string `json:"text"`
+}
+
+// SavedOperation is one approved operation.
+type SavedOperation struct {
+	Key    string `json:"key"`
+	Digest string `json:"digest"`
+	Verb   string `json:"verb"`
+	Target string `json:"target"` // desk.list "Nurture"
+	Record string `json:"record"` // account a-1
+	Step   string `json:"step"`   // play.step
+}
+
+// SavedMember is an approved entry or exit.
+type SavedMember struct {
+	Member string `json:"member"`
+	Change string `json:"change"` // enters, leaves: outcome
+	Play   string `json:"play"`
+	Record string `json:"record"`
+}
+
+// Save makes an approval of a plan. limits are what the run was limited to.
+func Save(p *Plan, id, salt, text string, target, exclude, only, allowed []string) *Saved {
+	s := &Saved{FormatVersion: SavedVersion, ID: id, Playbook: p.Playbook, Environment: p.Environment, Files: p.Files, Lineage: p.Lineage,
+		Serial: p.Serial, Salt: salt, At: p.At, Expires: p.At.Add(Expiry), Target: target, Exclude: exclude, Only: only, Allowed: allowed,
+		Summary: p.Summary(), Text: text}
+	for i := range p.Operations {
+		o := &p.Operations[i]
+		s.Operations = append(s.Operations, SavedOperation{Key: o.Key, Digest: o.Digest, Verb: o.Verb.String(), Target: o.Place().Title(),
+			Record: o.Record.String(), Step: o.Play + "." + o.Step})
+	}
+	for i := range p.Members {
+		if m := &p.Members[i]; m.Enters || m.Leaves {
+			s.Members = append(s.Members, SavedMember{Member: m.After.Key, Change: m.change(), Play: m.After.Play, Record: m.After.Record.String()})
+		}
+	}
+	return s
+}
+
+func (m *Member) change() string {
+	if m.Leaves {
+		return "leaves: " + string(m.After.Outcome)
+	}
+	if m.After.HeldOut {
+		return "enters: held out"
+	}
+	return "enters"
+}
+
+// ParseSaved reads a saved plan. The error says what is wrong with the file.
+func ParseSaved(data []byte) (*Saved, error) {
+	var s Saved
+	if err := json.Unmarshal(data, &s); err != nil || s.ID == "" {
+		return nil, fmt.Errorf("this is no saved plan, or it was damaged")
+	}
+	if s.FormatVersion > SavedVersion {
+		return nil, fmt.Errorf("the plan was saved by a newer playctl (format %d; this one reads %d)", s.FormatVersion, SavedVersion)
+	}
+	return &s, nil
+}
+
+// StaleError says that a saved plan no longer fits.
+type StaleError struct{ Why, Hint string }
+
+// Error says what changed.
+func (e *StaleError) Error() string { return "the saved plan is stale: " + e.Why }
+
+// Check refuses a saved plan that no longer fits: expired, used, made for another playbook, or from an older state. files are the digests
+// of the playbook's files as they are now.
+func (s *Saved) Check(name, environment string, files map[string]string, st *state.Snapshot, now time.Time) error {
+	again := "make a new plan: playctl plan --out FILE"
+	for _, run := range st.Runs {
+		if run.Plan == s.ID {
+			return &StaleError{"it was applied on " + run.Started.UTC().Format(time.RFC3339) + " by run " + run.ID + "; a plan is used once", again}
+		}
+	}
+	if s.Playbook != name || s.Environment != environment {
+		return &StaleError{fmt.Sprintf("it was made for playbook %q, environment %q; this is %q, %q", s.Playbook, s.Environment, name, environment), again}
+	}
+	if diff := differ(s.Files, files); diff != "" {
+		return &StaleError{"the playbook changed since: " + diff, again}
+	}
+	if s.Salt == "" && s.Lineage != st.Meta.Lineage || s.Salt != "" && st.Meta.Serial > 0 {
+		return &StaleError{"it was made for another state", again}
+	}
+	if s.Serial != st.Meta.Serial {
+		why := fmt.Sprintf("the state changed since: it was made at serial %d, the state is at %d", s.Serial, st.Meta.Serial)
+		if n := len(st.Runs); n > 0 {
+			why += " by run " + st.Runs[n-1].ID + " on " + st.Runs[n-1].Started.UTC().Format(time.RFC3339)
+		}
+		return &StaleError{why, again}
+	}
+	if now.After(s.Expires) {
+		return &StaleError{"it expired on " + s.Expires.UTC().Format(time.RFC3339), again}
+	}
+	return nil
+}
+
+// differ tells which files changed.
+func differ(before, after map[string]string) string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if d, ok := before[name]; !ok {
+			out = append(out, name+" is new")
+		} else if d != after[name] {
+			out = append(out, name+" was edited")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if _, ok := after[name]; !ok {
+			out = append(out, name+" is gone")
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// Kept is what a saved plan approves of a new one, and what it does not.
+type Kept struct {
+	Plan *Plan
+	// Unapproved counts operations and entries that the new plan has and the saved one does not: they are not done.
+	Unapproved int
+	// Unwanted counts what was approved and is no longer wanted.
+	Unwanted int
+	Samples  []string // of both, in words, at most ten
+}
+
+// Restrict limits a new plan to what was approved: operations with equal digests, and the entries and exits that were shown. A member
+// whose step holds an operation that was not approved stops before that step.
+func (s *Saved) Restrict(p *Plan) *Kept {
+	k := &Kept{Plan: p}
+	approved := map[string]string{}
+	for _, o := range s.Operations {
+		approved[o.Key] = o.Digest
+	}
+	members := map[string]string{}
+	for _, m := range s.Members {
+		members[m.Member] = m.Change
+	}
+	r := &restriction{kept: k, allowed: make([]bool, len(p.Operations)), seen: map[string]bool{}, barred: map[string]bool{}}
+	for i := range p.Operations {
+		o := &p.Operations[i]
+		r.allowed[i] = approved[o.Key] == o.Digest && o.Digest != ""
+		r.seen[o.Key] = r.allowed[i]
+		if !r.allowed[i] {
+			k.note(&k.Unapproved, "not approved: "+o.Verb.String()+" "+o.Place().Title()+" for "+o.Record.String())
+		}
+	}
+	r.members(p, members)
+	r.withdrawals(p)
+	for _, o := range s.Operations {
+		if !r.seen[o.Key] {
+			k.note(&k.Unwanted, "no longer wanted: "+o.Verb+" "+o.Target+" for "+o.Record)
+		}
+	}
+	for _, m := range s.Members {
+		if !r.seen[m.Member] {
+			k.note(&k.Unwanted, "no longer wanted: "+m.Record+" "+m.Change+" in "+m.Play)
+		}
+	}
+	p.dropOperations(r.allowed)
+	return k
+}
+
+func (k *Kept) note(count *int, text string) {
+	*count++
+	if len(k.Samples) < 10 {
+		k.Samples = append(k.Samples, text)
+	}
+}
+
+// restriction is one Restrict at work.
+type restriction struct {
+	kept    *Kept
+	allowed []bool
+	seen    map[string]bool
+	barred  map[string]bool // members who may not enter or leave
+}
+
+// members drops entries and exits that were not shown, and stops the others before a step with an operation that was not approved.
+func (r *restriction) members(p *Plan, approved map[string]string) {
+	kept := p.Members[:0]
+	for _, m := range p.Members {
+		if m.Enters || m.Leaves {
+			if approved[m.After.Key] != m.change() {
+				r.kept.note(&r.kept.Unapproved, "not approved: "+m.After.Record.String()+" "+m.change()+" in "+m.After.Play)
+				for _, move := range m.Moves {
+					r.forbid(move.Operations)
+				}
+				r.barred[m.After.Key] = true
+				p.keepEdge(&m)
+				continue
+			}
+			r.seen[m.After.Key] = true
+		}
+		for n, move := range m.Moves {
+			if slices.ContainsFunc(move.Operations, func(o int) bool { return !r.allowed[o] }) {
+				for _, later := range m.Moves[n+1:] {
+					r.forbid(later.Operations)
+				}
+				m.Moves, m.Ends = m.Moves[:n], false
+				break
+			}
+		}
+		kept = append(kept, m)
+	}
+	p.Members = kept
+}
+
+func (r *restriction) forbid(operations []int) {
+	for _, o := range operations {
+		r.allowed[o] = false
+	}
+}
+
+// withdrawals keeps what members hold who may not leave.
+func (r *restriction) withdrawals(p *Plan) {
+	barred := func(k state.Keeper) bool { return r.barred[k.Member] }
+	p.Releases = slices.DeleteFunc(p.Releases, func(x Release) bool { return slices.ContainsFunc(x.Keepers, barred) })
+	for i := range p.Operations {
+		for _, h := range p.Operations[i].Holds {
+			if p.Operations[i].Withdraw && slices.ContainsFunc(h.Held.Keepers, barred) {
+				r.allowed[i] = false
+			}
+		}
+	}
+}
+
+// keepEdge takes back the spending of the edge by which a member would have entered, so that it enters with a later plan.
+func (p *Plan) keepEdge(m *Member) {
+	p.Transitions.Truths = slices.DeleteFunc(p.Transitions.Truths, func(t state.Truth) bool {
+		return t.Play == m.After.Play && (t.Key == m.After.Record.Key || t.Key == m.After.Record.Key+"\x00"+m.After.Per)
+	})
+	for i := range p.Transitions.Plays {
+		for _, run := range p.Plays {
+			if run.Name == m.After.Play && p.Transitions.Plays[i].Name == run.Name && !run.EventsFrom.IsZero() {
+				p.Transitions.Plays[i].EventsTo = run.EventsFrom
+			}
+		}
+	}
+}
+
+// dropOperations removes the operations that are not allowed and renumbers the rest. Withdrawals whose member stays are among those
+// that were not approved, so that they are dropped as well.
+func (p *Plan) dropOperations(allowed []bool) {
+	position := make([]int, len(p.Operations))
+	kept := p.Operations[:0:0]
+	for i := range p.Operations {
+		position[i] = -1
+		if allowed[i] {
+			position[i] = len(kept)
+			kept = append(kept, p.Operations[i])
+		}
+	}
+	p.Operations = kept
+	for i := range p.Members {
+		for j := range p.Members[i].Moves {
+			ops := p.Members[i].Moves[j].Operations
+			for k := range ops {
+				ops[k] = position[ops[k]]
+			}
+		}
+	}
+	used := map[connector.Place]bool{}
+	for i := range kept {
+		used[kept[i].Place()] = true
+	}
+	p.Creates = slices.DeleteFunc(p.Creates, func(c Create) bool { return !used[c.Place] })
+}

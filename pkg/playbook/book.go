@@ -1,0 +1,190 @@
+// Package playbook holds the nouns of the language: a Book and its variables, connectors, entities, segments and plays, read from YAML
+// documents and checked as far as one can without knowing CEL or any connector.
+//
+// Reading never stops at the first problem: [Read] gives what it could make out, and every problem it met.
+package playbook
+
+import (
+	"time"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/document"
+	"github.com/playctl/playctl/pkg/frame"
+)
+
+// Book is a whole playbook for one environment. Its lists are sorted by name, entities aside, which stand as parents before children.
+type Book struct {
+	Name        string
+	Zone        *time.Location // of every calendar time that names no other; UTC unless said
+	Environment string         // "" for the default one
+	Variables   []Variable
+	Connectors  []Connector
+	Entities    []*Entity
+	Segments    []*Segment
+	Plays       []*Play
+	Backend     string // where the state is kept: local
+	GoneAfter   time.Duration
+	// Files are the digests of the files it was read from, by name: what a saved plan is held against.
+	Files map[string]string
+}
+
+// Entity gives the entity of that name, or nil.
+func (b *Book) Entity(name string) *Entity {
+	return find(b.Entities, name, func(e *Entity) string { return e.Name })
+}
+
+// Segment gives the segment of that name, or nil.
+func (b *Book) Segment(name string) *Segment {
+	return find(b.Segments, name, func(s *Segment) string { return s.Name })
+}
+
+// Play gives the play of that name, or nil.
+func (b *Book) Play(name string) *Play {
+	return find(b.Plays, name, func(p *Play) string { return p.Name })
+}
+
+// Connector gives the connector of that name, or nil.
+func (b *Book) Connector(name string) *Connector {
+	for i := range b.Connectors {
+		if b.Connectors[i].Name == name {
+			return &b.Connectors[i]
+		}
+	}
+	return nil
+}
+
+func find[T any](list []*T, name string, nameOf func(*T) string) *T {
+	for _, x := range list {
+		if nameOf(x) == name {
+			return x
+		}
+	}
+	return nil
+}
+
+func names[T any](list []*T, nameOf func(*T) string) []string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = nameOf(x)
+	}
+	return out
+}
+
+// EntityNames gives the names of all entities.
+func (b *Book) EntityNames() []string {
+	return names(b.Entities, func(e *Entity) string { return e.Name })
+}
+
+// SegmentNames gives the names of all segments.
+func (b *Book) SegmentNames() []string {
+	return names(b.Segments, func(s *Segment) string { return s.Name })
+}
+
+// PlayNames gives the names of all plays.
+func (b *Book) PlayNames() []string { return names(b.Plays, func(p *Play) string { return p.Name }) }
+
+// Variable is a declared variable and its value for this run.
+type Variable struct {
+	Name  string
+	Type  frame.Type
+	Value any // string, int64, float64, bool, time.Time, []any, map[string]any; nil where a problem was reported
+}
+
+// Connector is a configured outside system.
+type Connector struct {
+	Name     string
+	Uses     string // the driver's name
+	At       document.Node
+	Settings map[string]document.Node // with secrets not yet resolved
+}
+
+// Entity is a kind of record that segments speak of.
+type Entity struct {
+	Name     string
+	At       document.Node
+	File     string // relative to the playbook
+	FileAt   document.Node
+	Key      string // name of the key's column; "" for events without one
+	Plural   string
+	Parents  []Parent
+	Time     string // name of the time field; "" unless it is an event
+	Fields   []Field
+	Fresh    Fresh
+	BadStop  bool // on_bad_record: stop
+	Identity map[string]Expr
+	// Engagement says which events count as engagement; absent: all.
+	Engagement Expr
+}
+
+// Field is a declared field.
+type Field struct {
+	Name string
+	Type frame.Type
+	At   document.Node
+}
+
+// Field gives the field of that name, or nil.
+func (e *Entity) Field(name string) *Field {
+	for i := range e.Fields {
+		if e.Fields[i].Name == name {
+			return &e.Fields[i]
+		}
+	}
+	return nil
+}
+
+// FieldNames gives the names of all fields.
+func (e *Entity) FieldNames() []string {
+	out := make([]string, len(e.Fields))
+	for i := range e.Fields {
+		out[i] = e.Fields[i].Name
+	}
+	return out
+}
+
+// Parent says that a column holds the key of a record of another entity.
+type Parent struct {
+	Column string
+	Entity string
+	At     document.Node
+}
+
+// Fresh is how old an entity's data may be. The zero value accepts any age.
+type Fresh struct {
+	Within time.Duration
+	Refuse bool // on_stale: refuse; else a warning
+	At     document.Node
+}
+
+// Segment is a named set of records: a condition, or a list of keys in a file.
+type Segment struct {
+	Name   string
+	At     document.Node
+	Of     string // entity
+	OfAt   document.Node
+	Where  Expr          // absent where List is given
+	List   string        // a file of keys, relative to the playbook
+	ListAt document.Node // for problems in it
+	Owners []string
+}
+
+// Inputs is what a run says beside the files.
+type Inputs struct {
+	Environment string
+	// Variables are values given from outside, by name, each with the place that a problem names: --var, a --var-file, the
+	// environment. They win over environments and defaults.
+	Variables map[string]Input
+}
+
+// Input is one variable's value from outside.
+type Input struct {
+	Text string
+	From string // "--var", "PLAYCTL_VAR_x", a file's name
+}
+
+// problem is short for a located error.
+func problem(n document.Node, hint, format string, args ...any) diag.Problem {
+	p := n.Problem(format, args...)
+	p.Hint = hint
+	return p
+}

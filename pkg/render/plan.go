@@ -1,0 +1,74 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/playctl/playctl/pkg/plan"
+)
+
+// Plan writes a plan: where it comes from, a block for each play with something to tell, what is to be known beside, and as the last line
+// the sentence that sums it up.
+func (p *Printer) Plan(w io.Writer, v *View) error {
+	s := p.sheet()
+	if !p.Concise {
+		s.origins(v)
+	}
+	s.plays(v.Plan)
+	s.gap()
+	s.remarks(v)
+	s.gap()
+	s.put(0, p.paint(strong, sentence(v.Plan)))
+	return s.writeTo(w)
+}
+
+// origins tells what was read, evaluated and compared, and how long that took.
+func (s *sheet) origins(v *View) {
+	var read, from []string
+	var spent time.Duration
+	for _, r := range v.Read {
+		read = append(read, s.records(r.Rows, r.Entity))
+		spent += r.Took
+		if r.From != "" && !slices.Contains(from, clean(r.From)) {
+			from = append(from, clean(r.From))
+		}
+	}
+	s.origin("Read", points(read...), strings.Join(from, ", "), spent)
+	e := v.Evaluated
+	s.origin("Evaluated", points(someOf(e.Segments, "segment"), someOf(e.Scores, "score"), someOf(e.Stages, "stage model")), "", e.Took)
+	c := v.Compared
+	s.origin("Compared", points(someOf(c.Collections, "collection"), someOf(c.Fields, "field")), clean(strings.Join(c.Connectors, ", ")), c.Took)
+	s.gap()
+}
+
+func (s *sheet) origin(label, what, where string, spent time.Duration) {
+	if what == "" {
+		return
+	}
+	time := ""
+	if spent > 0 {
+		time = took(spent)
+	}
+	s.row(headerRow, 0, cell{text: label}, cell{text: what}, cell{text: where, ink: faint}, cell{text: time, ink: faint, right: true})
+}
+
+// someOf counts things, and is empty for none.
+func someOf(n int, noun string) string {
+	if n == 0 {
+		return ""
+	}
+	return counted(n, noun)
+}
+
+// sentence sums a plan up. What happens once is never part of what is added.
+func sentence(p *plan.Plan) string {
+	s := p.Summary()
+	if p.Empty() {
+		return fmt.Sprintf("No changes. %s %s already, %s waiting.", counted(s.NoOps, "want"), verbal(s.NoOps, "hold"), number(s.Wait))
+	}
+	return fmt.Sprintf("Plan: %s to add, %s to remove, %s to change, %s to do once, %s waiting.",
+		number(s.Add), number(s.Remove), number(s.Change), number(s.Once), number(s.Wait))
+}

@@ -1,0 +1,47 @@
+// Package render writes what playctl found and did as a person reads it, or as one JSON document: plans, what became of them, previews of
+// segments, explanations, the state, problems. It is the only place that knows colour and tables.
+//
+// A [Printer] writes text; functions whose names end in JSON write documents with a format_version. Both write the same bytes for the same
+// input. Text that comes from data or from other systems is cleaned of control characters, so that it can't steer a terminal.
+//
+// The last line of a plan and of an apply is always one sentence of a fixed form, for scripts:
+//
+//	Plan: 211 to add, 44 to remove, 12 to change, 110 to do once, 40 waiting.
+//	No changes. 1,204 wants hold already, 40 waiting.
+//	Applied: 211 added, 44 removed, 12 changed, 110 done once; 0 failed, 0 in doubt, 0 skipped.
+package render
+
+import "time"
+
+// Options are the ways to write text.
+type Options struct {
+	Color bool
+	// Full shows everything: each record, each reason, each value.
+	Full bool
+	// Concise leaves out how the plan came about and why: only what would be done.
+	Concise bool
+	// NoValues leaves out values of fields, and what conditions found; for text that is kept, such as that of a saved plan.
+	NoValues bool
+	// Width is the terminal's; 0 where it is not known, and then nothing is cut or wrapped.
+	Width int
+	// Now is for ages, such as "2 h ago"; without it they are left out.
+	Now time.Time
+}
+
+// Printer writes text. The zero value writes without colour and cuts nothing.
+type Printer struct {
+	Options
+	// Nouns are the plurals of entities, by name. Where there is none, an s is added.
+	Nouns map[string]string
+}
+
+// samples is how many of a kind are shown where not all are.
+const samples = 3
+
+// shown gives how many of n things are shown.
+func (p *Printer) shown(n int) int {
+	if p.Full {
+		return n
+	}
+	return min(n, samples)
+}

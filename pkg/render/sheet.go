@@ -1,0 +1,156 @@
+package render
+
+import (
+	"io"
+	"strings"
+)
+
+// sheet is text being laid out: lines as they are, and rows whose cells line up with those of all rows of their kind.
+type sheet struct {
+	*Printer
+	lines []line
+}
+
+// line is either text, or a row of cells.
+type line struct {
+	indent int
+	text   string
+	kind   rowKind
+	cells  []cell
+}
+
+// rowKind keeps rows apart that have nothing to do with each other, so that they don't line up.
+type rowKind uint8
+
+const (
+	freeLine rowKind = iota
+	headerRow
+	playRow
+	operationRow
+	valueRow
+	fieldRow
+	treeRow
+	detailRow
+)
+
+// cell is one cell of a row. Its text is clean.
+type cell struct {
+	text  string
+	ink   ink
+	right bool // to the right of its column
+}
+
+// widest is how wide a column may make all others of its kind; a wider cell pushes the rest of its own row aside.
+const widest = 44
+
+func (p *Printer) sheet() *sheet { return &sheet{Printer: p} }
+
+// put adds one line, as it is.
+func (s *sheet) put(indent int, text string) {
+	s.lines = append(s.lines, line{indent: indent, text: text})
+}
+
+// say adds text that is wrapped at the width of the terminal, its later lines further in by hang.
+func (s *sheet) say(indent, hang int, text string) {
+	room := 0
+	if s.Width > 0 {
+		room = max(s.Width-indent-hang, 20)
+	}
+	for i, part := range wrap(text, room) {
+		if i == 1 {
+			indent += hang
+		}
+		s.put(indent, part)
+	}
+}
+
+// about adds text behind a label that stands in a column of its own.
+func (s *sheet) about(i ink, label, text string) {
+	const column = 11
+	room := 0
+	if s.Width > 0 {
+		room = max(s.Width-column, 20)
+	}
+	for n, part := range wrap(text, room) {
+		head := strings.Repeat(" ", column)
+		if n == 0 {
+			head = s.paint(i, label) + strings.Repeat(" ", max(1, column-width(label)))
+		}
+		s.put(0, head+part)
+	}
+}
+
+// row adds a row.
+func (s *sheet) row(kind rowKind, indent int, cells ...cell) {
+	s.lines = append(s.lines, line{indent: indent, kind: kind, cells: cells})
+}
+
+// gap adds an empty line, unless there is one or nothing stands above it.
+func (s *sheet) gap() {
+	if n := len(s.lines); n > 0 && (s.lines[n-1].text != "" || s.lines[n-1].kind != freeLine) {
+		s.put(0, "")
+	}
+}
+
+// writeTo lays the rows out and writes everything.
+func (s *sheet) writeTo(w io.Writer) error {
+	columns := s.measure()
+	var b strings.Builder
+	for i := range s.lines {
+		l := &s.lines[i]
+		text := l.text
+		if l.kind != freeLine {
+			text = s.layOut(l, columns[l.kind])
+		}
+		if text = strings.TrimRight(text, " "); text != "" {
+			b.WriteString(strings.Repeat(" ", l.indent))
+		}
+		b.WriteString(text + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// measure finds the width of each column of each kind of row.
+func (s *sheet) measure() map[rowKind][]int {
+	columns := map[rowKind][]int{}
+	for i := range s.lines {
+		l := &s.lines[i]
+		for n, c := range l.cells {
+			if len(columns[l.kind]) == n {
+				columns[l.kind] = append(columns[l.kind], 0)
+			}
+			if w := width(c.text); w <= widest {
+				columns[l.kind][n] = max(columns[l.kind][n], w)
+			}
+		}
+	}
+	return columns
+}
+
+// layOut writes one row. What does not fit the terminal is cut off its last cell.
+func (s *sheet) layOut(l *line, columns []int) string {
+	var b strings.Builder
+	used := l.indent
+	for n, c := range l.cells {
+		if columns[n] == 0 {
+			continue // a column that is empty everywhere
+		}
+		if n > 0 {
+			b.WriteString("  ")
+			used += 2
+		}
+		text := c.text
+		if n == len(l.cells)-1 && s.Width > used+20 {
+			text = cut(text, s.Width-used)
+		}
+		space := strings.Repeat(" ", max(0, columns[n]-width(text)))
+		if c.right {
+			b.WriteString(space + s.paint(c.ink, text))
+		} else {
+			b.WriteString(s.paint(c.ink, text) + space)
+		}
+		used += max(columns[n], width(text))
+	}
+	return b.String()
+}

@@ -1,0 +1,48 @@
+package render
+
+import (
+	"time"
+
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/segment"
+)
+
+// View is a plan with what is told about how it came about. Everything but Plan may be left out.
+type View struct {
+	Plan      *plan.Plan
+	Read      []Read // in the order to be shown
+	Evaluated Evaluated
+	Compared  Compared
+	Unknown   []UnknownSegment
+	// Next is when a schedule is next due, in the zone to show it in; zero where there is none.
+	Next time.Time
+}
+
+// Read is what was read of one entity.
+type Read struct {
+	Entity string
+	From   string // connector, or files
+	Rows   int
+	Took   time.Duration
+}
+
+// Evaluated is what was evaluated over the records.
+type Evaluated struct {
+	Segments, Scores, Stages int
+	Took                     time.Duration
+}
+
+// Compared is what was read from connectors to compare with.
+type Compared struct {
+	Collections, Fields int
+	Connectors          []string
+	Took                time.Duration
+}
+
+// UnknownSegment is a segment that can't be told for some records, which are therefore not in it.
+type UnknownSegment struct {
+	Segment string
+	Entity  string
+	Count   int
+	Missing []segment.Missing
+}

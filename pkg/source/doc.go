@@ -1,0 +1,37 @@
+// Package source reads the records that a playbook speaks of: every entity's file becomes columns, and [Read] links them into a
+// [frame.Frame]. Each entity gets a [Report] of what was read, what was left out and why. [ReadKeys] reads a segment's list of keys.
+//
+// # Files
+//
+// The extension says how a file is read: .csv with a header, cells separated by commas, or .jsonl and .ndjson with one JSON object a line.
+// Both are UTF-8, with or without a byte order mark, with LF or CRLF. A path is relative to the playbook's directory, with slashes; data may
+// lie outside of it: absolute paths and paths with .. are followed as they are written. A record has 16 MiB at the most.
+//
+// Columns that neither a field, the key nor a parent names are ignored. A CSV file must have every column that is named; in JSON Lines a key
+// may be absent from a record, but a field that no record has is a warning.
+//
+// # Values
+//
+//	type         CSV                                                  JSON
+//	bool         1 t T TRUE true True, 0 f F FALSE false False        true, false
+//	int          decimal, 64 bits; also 12.0, as some exports write   a number, likewise
+//	double       decimal; also NaN and Inf, with a sign; not hex      a number
+//	string       UTF-8                                                a string
+//	timestamp    RFC 3339, also with a space for the T or without     a string, likewise
+//	             an offset; 2026-01-02; both then in the zone
+//	list(T)      a JSON array, or values separated by semicolons      an array
+//	map(…, T)    a JSON object                                        an object
+//
+// Times are cut to microseconds; the first moment of a day that daylight saving begins at midnight is the first that exists. An empty CSV
+// cell, a JSON null and an absent JSON key are missing. Lists have no missing elements: empty ones between semicolons are dropped, a null
+// in an array is a bad value. A null in a JSON object is as if its key were absent. A key or a parent's key may be a whole number in JSON.
+// White space is kept, except around values between semicolons.
+//
+// # Bad records
+//
+// A record is bad if a value is not of its type or not UTF-8, if it has another number of cells than the header, if it is not JSON, or if its
+// key is missing or stands in an earlier record. Bad records are left out, counted and sampled; or they stop the run, as the entity says. A
+// file of which more than half is bad always does, as does one that ends inside a quoted cell: what a stray quote swallows can't be counted.
+//
+// Problems show the first characters of a bad value, but nothing of what may be an address, a number to call or a secret.
+package source

@@ -1,0 +1,87 @@
+package source
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// extensions are the ends of names of files that can be read.
+const extensions = ".csv, .jsonl and .ndjson"
+
+// openAll opens every file and checks what can be known without reading it. The readings are to be closed also if there is an error.
+func openAll(ctx context.Context, r Request) ([]*reading, error) {
+	var readings []*reading
+	problems := checkParents(r.Entities)
+	for _, e := range r.Entities {
+		x, found, err := open(ctx, r, e)
+		if x != nil {
+			readings = append(readings, x)
+		}
+		if err != nil {
+			return readings, stopped(e, err)
+		}
+		problems.Add(found...)
+	}
+	problems.Sort()
+	return readings, problems.Err()
+}
+
+// checkParents refuses parents that can't be linked. A checked playbook has none.
+func checkParents(entities []*playbook.Entity) diag.List {
+	keyed := map[string]bool{}
+	for _, e := range entities {
+		keyed[e.Name] = e.Key != ""
+	}
+	var problems diag.List
+	for _, e := range entities {
+		for _, p := range e.Parents {
+			if !keyed[p.Entity] {
+				problems.Add(placeProblem(p.At, e.File, "the parent %q of %s is not an entity with a key", p.Entity, e.Name))
+			}
+		}
+	}
+	return problems
+}
+
+// open opens an entity's file, checks its age and reads a header.
+func open(ctx context.Context, r Request, e *playbook.Entity) (*reading, diag.List, error) {
+	extension := strings.ToLower(path.Ext(e.File))
+	if !slices.Contains([]string{".csv", ".jsonl", ".ndjson"}, extension) {
+		p := placeProblem(e.FileAt, e.File, "%q has an extension that can't be read", e.File)
+		p.Hint = "files can be " + extensions
+		return nil, diag.List{p}, nil
+	}
+	in, err := openInput(ctx, pathOf(r.Dir, e.File))
+	if err != nil {
+		return nil, diag.List{openProblem(placeProblem(e.FileAt, e.File, ""), r.Dir, e.File, err)}, nil
+	}
+	x := &reading{table: newTable(e, r), in: in, progress: &meter{entity: e.Name, total: in.info.Size()}}
+	problems := x.table.checkAge(in.info.ModTime(), r.Now)
+	if extension != ".csv" {
+		x.format = newJSON(in, x.table)
+		return x, problems, nil
+	}
+	file := newCSV(in)
+	x.format = file
+	found, err := file.readHeader(x.table)
+	return x, append(problems, found...), err
+}
+
+// checkAge notes how old a file is and refuses one that is too old, where the entity says so.
+func (t *table) checkAge(modified, now time.Time) diag.List {
+	e := t.entity
+	t.report.Modified, t.report.Age = modified, now.Sub(modified)
+	t.report.Stale = e.Fresh.Within > 0 && t.report.Age > e.Fresh.Within
+	if !t.report.Stale || !e.Fresh.Refuse {
+		return nil
+	}
+	p := placeProblem(e.Fresh.At, e.File, "%s is %s old; %s accepts %s", e.File, age(t.report.Age), e.Name, age(e.Fresh.Within))
+	p.Hint = "export it again; with on_stale: warn the run goes on"
+	return diag.List{p}
+}

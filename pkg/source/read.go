@@ -1,0 +1,156 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// Request says what to read.
+type Request struct {
+	Dir      string             // the playbook's directory, which files are relative to
+	Entities []*playbook.Entity // as checked by package playbook; a parent of one of them is one of them
+	Zone     *time.Location     // of times without an offset; nil is UTC
+	Now      time.Time          // events after it don't exist for this run, and ages count up to it
+	Progress func(Progress)     // told how far the reading is, unless nil; see [Progress]
+}
+
+// Result is what was read.
+type Result struct {
+	Frame   *frame.Frame
+	Reports []Report // in the order of the request's entities
+}
+
+// Read reads all entities' files, two at a time, and links them.
+//
+// Before any record is read every file is opened, and its age, header and format are checked, so that one run shows what is wrong with
+// all of them. Problems of the files and the playbook are a [diag.List], sorted. When ctx ends, Read returns its error, wrapped, within
+// a few milliseconds.
+func Read(ctx context.Context, r Request) (*Result, error) {
+	if r.Zone == nil {
+		r.Zone = time.UTC
+	}
+	readings, err := openAll(ctx, r)
+	defer func() {
+		for _, x := range readings {
+			_ = x.in.file.Close() // only read from
+		}
+	}()
+	if err == nil {
+		err = readAll(ctx, r, readings)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := link(ctx, readings)
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{Frame: f}
+	for _, x := range readings {
+		x.table.report.Orphans = orphans(f.Table(x.table.entity.Name))
+		result.Reports = append(result.Reports, x.table.report)
+	}
+	return result, nil
+}
+
+// reading is an entity with its open file.
+type reading struct {
+	table    *table
+	in       *input
+	format   format
+	progress *meter
+}
+
+// format reads the records of a file into a table. What is wrong with the file is a list; an error is one of reading.
+type format interface {
+	read(t *table) (diag.List, error)
+}
+
+// readAll reads the records of all files, two at a time, large files first. One that fails does not stop the others, so that what is
+// reported does not depend on which is faster.
+func readAll(ctx context.Context, r Request, readings []*reading) error {
+	stop := watch(r.Progress, readings)
+	defer stop()
+	queue := slices.Clone(readings)
+	slices.SortStableFunc(queue, func(a, b *reading) int { return int(min(max(b.in.info.Size()-a.in.info.Size(), -1), 1)) })
+	found := make([]diag.List, len(queue))
+	var group errgroup.Group
+	group.SetLimit(2)
+	for i, x := range queue {
+		group.Go(func() (err error) {
+			if found[i], err = x.read(); err != nil {
+				err = stopped(x.table.entity, err)
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	problems := slices.Concat(found...)
+	problems.Sort()
+	return problems.Err()
+}
+
+// read reads the records of one file.
+func (x *reading) read() (diag.List, error) {
+	start := time.Now() //nolint:forbidigo // measures how long it took; nothing is decided by it
+	t := x.table
+	x.in.each = x.reached
+	problems, err := x.format.read(t)
+	if err != nil {
+		return nil, err
+	}
+	x.progress.set(t.rows, x.in.read)
+	t.report.Rows, t.report.Bytes = t.rows, x.in.read
+	t.report.Took = time.Since(start)
+	if len(problems) == 0 {
+		problems = t.verdict()
+	}
+	if len(problems) == 0 && x.in.changed() {
+		problems.Add(fileProblem(t.entity.File, 0, "write exports under another name and rename them", "the file changed while it was read"))
+	}
+	return problems, nil
+}
+
+// reached notes how far the reading is: so many bytes are in the table. At the first block it makes room for the rest, which goes by the
+// records so far.
+func (x *reading) reached(bytes int64) {
+	if total := x.progress.total; x.table.rows > 0 && x.progress.rows.Load() == 0 && bytes < total {
+		x.table.builder.Reserve(int(float64(x.table.rows) * float64(total) / float64(bytes) * 1.05))
+	}
+	x.progress.set(x.table.rows, bytes)
+}
+
+// link makes the frame. Linking can't be interrupted, so when ctx ends its result is left to the garbage collector.
+func link(ctx context.Context, readings []*reading) (*frame.Frame, error) {
+	builders := make([]*frame.Builder, len(readings))
+	for i, x := range readings {
+		builders[i] = x.table.builder
+	}
+	linked := make(chan *frame.Frame, 1)
+	go func() { linked <- frame.Link(builders) }()
+	select {
+	case f := <-linked:
+		return f, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("linking entities: %w", ctx.Err())
+	}
+}
+
+// stopped words an error that has nothing to do with what is in a file.
+func stopped(e *playbook.Entity, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("reading %s: %w", e.Name, err)
+	}
+	return fmt.Errorf("reading %s from %q: %w", e.Name, e.File, err)
+}

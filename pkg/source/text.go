@@ -1,0 +1,107 @@
+package source
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/playctl/playctl/pkg/frame"
+)
+
+// values reads values of a file into columns. It has buffers that one goroutine uses again and again.
+type values struct {
+	zone   *time.Location
+	parser fastjson.Parser
+	number []byte
+}
+
+// text appends the value of a CSV cell that is not empty to a column. After a fault the column may hold a part of it.
+func (v *values) text(c *frame.Column, cell string) *fault {
+	switch c.Type.Kind {
+	case frame.Bool:
+		b, err := strconv.ParseBool(cell)
+		if err != nil {
+			return wrongType(c.Type, cell)
+		}
+		c.AppendBool(b)
+	case frame.Int:
+		n, ok := parseInt(cell)
+		if !ok {
+			return wrongType(c.Type, cell)
+		}
+		c.AppendInt(n)
+	case frame.Double:
+		x, ok := parseDouble(cell)
+		if !ok {
+			return wrongType(c.Type, cell)
+		}
+		c.AppendDouble(x)
+	case frame.String:
+		if !utf8.ValidString(cell) {
+			return notUTF8(cell)
+		}
+		c.AppendString(cell)
+	case frame.Time:
+		micros, ok := parseMoment(cell, v.zone)
+		if !ok {
+			return wrongType(c.Type, cell)
+		}
+		c.AppendInt(micros)
+	case frame.List:
+		if !strings.HasPrefix(cell, "[") {
+			return v.separated(c, cell)
+		}
+		return v.nested(c, cell)
+	case frame.Map:
+		return v.nested(c, cell)
+	}
+	return nil
+}
+
+// separated appends a list whose elements stand between semicolons.
+func (v *values) separated(c *frame.Column, cell string) *fault {
+	for element := range strings.SplitSeq(cell, ";") {
+		if element = strings.TrimSpace(element); element == "" {
+			continue
+		}
+		if f := v.text(c.Elems, element); f != nil {
+			return f
+		}
+	}
+	c.EndList()
+	return nil
+}
+
+// nested appends a list or map that a CSV cell holds as JSON.
+func (v *values) nested(c *frame.Column, cell string) *fault {
+	j, err := v.parser.Parse(cell)
+	if err != nil || badEscape(cell) {
+		return wrongType(c.Type, cell)
+	}
+	return v.json(c, j)
+}
+
+// parseInt reads a decimal number of 64 bits. A fraction of zeros is accepted: spreadsheets and data frames write 12.0 where a column has
+// gaps.
+func parseInt(s string) (int64, bool) {
+	if whole, fraction, ok := strings.Cut(s, "."); ok {
+		if fraction == "" || strings.Trim(fraction, "0") != "" {
+			return 0, false
+		}
+		s = whole
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil
+}
+
+// parseDouble reads what strconv.ParseFloat does, except the hexadecimal numbers and the underscores of Go.
+func parseDouble(s string) (float64, bool) {
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil || strings.IndexByte(s, '_') >= 0 || len(s) > 2 && (s[1]|' ' == 'x' || s[2]|' ' == 'x') {
+		return 0, false
+	}
+	return x, true
+}

@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	lib "modernc.org/sqlite/lib"
+)
+
+// keptBackups is how many good copies are kept.
+const keptBackups = 10
+
+// Backup is a copy of the state.
+type Backup struct {
+	Path   string
+	Serial int64     // of the state in it
+	At     time.Time // when it was made
+	Size   int64     // in bytes
+}
+
+// Backups lists the copies, newest first, without looking whether they are good. Newest is by when they were made: after an older state
+// was restored, serials begin again from there.
+func (s *Store) Backups() ([]Backup, error) {
+	if err := s.checkEnvironment(); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(s.file("backups"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("listing backups: %w", err)
+	}
+	var list []Backup
+	for _, e := range entries {
+		serial, ok := backupSerial(e.Name())
+		info, err := e.Info()
+		if !ok || err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		list = append(list, Backup{Path: filepath.Join(s.file("backups"), e.Name()), Serial: serial, At: info.ModTime(), Size: info.Size()})
+	}
+	slices.SortFunc(list, func(a, b Backup) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Serial, a.Serial)) })
+	return list, nil
+}
+
+// backupSerial reads the name of a backup.
+func backupSerial(name string) (int64, bool) {
+	digits, isState := strings.CutPrefix(name, "state-")
+	digits, isDB := strings.CutSuffix(digits, ".db")
+	serial, err := strconv.ParseInt(digits, 10, 64)
+	return serial, isState && isDB && err == nil && serial >= 0
+}
+
+// newestGood finds the newest backup that is whole.
+func (s *Store) newestGood(ctx context.Context) (Backup, bool) {
+	list, err := s.Backups()
+	if err != nil {
+		return Backup{}, false
+	}
+	for _, b := range list {
+		if _, err := readFile(ctx, b.Path); err == nil {
+			return b, true
+		}
+	}
+	return Backup{}, false
+}
+
+// backup copies the state, page by page through SQLite, and keeps the copy under its serial once it is whole, checked and on the disk.
+// Only then do the oldest copies go, so that there is a good one at any moment.
+func (s *Store) backup(ctx context.Context, c *conn, serial int64) error {
+	dir := s.file("backups")
+	temporary := filepath.Join(dir, "state.db.new")
+	target := filepath.Join(dir, fmt.Sprintf("state-%d.db", serial))
+	err := os.Mkdir(dir, 0o700)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		err = copyDatabase(ctx, c, temporary)
+	}
+	if err == nil {
+		err = publish(temporary, target)
+	}
+	if err != nil {
+		_ = os.Remove(temporary)
+		if code(err)&0xff == lib.SQLITE_CORRUPT {
+			return s.explain("backing up", err)
+		}
+		return unwritable(target, err)
+	}
+	return s.rotate(target)
+}
+
+// copyDatabase makes a checked copy of a database.
+func copyDatabase(ctx context.Context, c *conn, to string) error {
+	if err := touch(to); err != nil {
+		return err
+	}
+	b, err := c.NewBackup(uri(to, scratch))
+	if err != nil {
+		return err
+	}
+	_, err = b.Step(-1)
+	if err := errors.Join(err, b.Finish()); err != nil {
+		return err
+	}
+	if err := checkFile(ctx, to); err != nil {
+		return fmt.Errorf("the copy %v", err) // not wrapped: it is not the state that is damaged
+	}
+	return nil
+}
+
+// touch makes an empty file that only its owner may read.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// publish gives a finished file its name so that it is there, whole, even after the machine crashes.
+func publish(temporary, target string) error {
+	if err := syncFile(temporary); err != nil {
+		return err
+	}
+	if err := os.Rename(temporary, target); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(target))
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// syncFolder makes a folder's entries durable, where the system can: on Windows a folder can't be synced.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !is(err, fs.ErrPermission, fs.ErrInvalid, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
+
+// rotate removes the oldest backups, and never the one just made.
+func (s *Store) rotate(made string) error {
+	list, err := s.Backups()
+	if err != nil {
+		return err
+	}
+	for i, b := range list {
+		if i < keptBackups || b.Path == made {
+			continue
+		}
+		if err := os.Remove(b.Path); err != nil {
+			return fmt.Errorf("removing an old backup: %w", err)
+		}
+	}
+	return nil
+}

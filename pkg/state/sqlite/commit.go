@@ -1,0 +1,110 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Commit keeps one transaction. What goes is taken out before what comes is put in. When it has an error nothing of it is kept, everything
+// before it is, and the session can be used on; a full disk or a read-only file is a *[state.UnwritableError].
+func (s *session) Commit(ctx context.Context, c *state.Changes) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.unlocked:
+		return errUnlocked
+	case s.db == nil:
+		return fmt.Errorf("writing %s: %w", s.store.Path(), state.ErrNone)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case c.Empty():
+		return nil
+	}
+	if err := s.secure(ctx); err != nil {
+		return err
+	}
+	next := s.meta
+	next.commits++
+	if c.Run != nil {
+		next.Serial = c.Run.Serial
+	}
+	err := s.db.transact(ctx, func(ctx context.Context) error { return write(ctx, s.db, c, next) })
+	if err != nil {
+		return s.store.explain("writing", err)
+	}
+	s.meta, s.changed = next, true
+	return nil
+}
+
+// secure sees to it, before the session's first commit, that what was there is good to the last row, and has a backup. Usually the
+// caller has read it, and the last session made the backup on Unlock; one that was killed didn't.
+func (s *session) secure(ctx context.Context) error {
+	if !s.whole {
+		if _, err := s.store.Read(ctx); err != nil {
+			return err
+		}
+		s.whole = true
+	}
+	if s.saved {
+		return nil
+	}
+	if !s.store.hasBackup(ctx, s.meta) {
+		if err := s.store.backup(ctx, s.db, s.meta.Serial); err != nil {
+			return err
+		}
+	}
+	s.saved = true
+	return nil
+}
+
+// hasBackup reports whether the newest backup is of just this.
+func (s *Store) hasBackup(ctx context.Context, m meta) bool {
+	list, err := s.Backups()
+	if err != nil || len(list) == 0 {
+		return false
+	}
+	c, err := connect(ctx, list[0].Path, readOnly)
+	if err != nil {
+		return false
+	}
+	defer c.close()
+	if c.identify(ctx) != nil {
+		return false
+	}
+	kept, err := c.meta(ctx)
+	return err == nil && kept == m
+}
+
+// write puts changes into an open transaction, together with the row of meta that goes with them.
+func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
+	gone := make([]state.Play, len(c.PlaysGone))
+	for i, name := range c.PlaysGone {
+		gone[i].Name = name
+	}
+	var run []state.Run
+	if c.Run != nil {
+		run = []state.Run{*c.Run}
+	}
+	for _, step := range []func() error{
+		func() error { return plays.remove(ctx, db, gone) },
+		func() error { return truths.remove(ctx, db, c.TruthsGone) },
+		func() error { return held.remove(ctx, db, c.HeldGone) },
+		func() error { return changes.remove(ctx, db, c.ChangesGone) },
+		func() error { return plays.write(ctx, db, c.Plays) },
+		func() error { return members.write(ctx, db, c.Members) },
+		func() error { return truths.write(ctx, db, c.Truths) },
+		func() error { return held.write(ctx, db, c.Held) },
+		func() error { return effects.write(ctx, db, c.Effects) },
+		func() error { return seen.write(ctx, db, c.Seen) },
+		func() error { return changes.write(ctx, db, c.Changes) },
+		func() error { return runs.write(ctx, db, run) },
+		func() error { return metas.write(ctx, db, []meta{m}) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/playctl/playctl/pkg/state"
+	lib "modernc.org/sqlite/lib"
+)
+
+// Missing is the error for a state that should be there, because playctl.lineage names it, and isn't: what Read can't tell from a state
+// that never was.
+func (s *Store) Missing() *state.DamagedError { return s.damaged("is missing") }
+
+func (s *Store) damaged(what string) *state.DamagedError {
+	return &state.DamagedError{Where: s.Path(), What: what, Hint: s.remedy()}
+}
+
+// remedy names the newest good backup and the command that restores it. A journal that was left beside the damaged file belongs to that,
+// and would spoil the restored one: it goes first.
+func (s *Store) remedy() string {
+	good, ok := s.newestGood(context.Background())
+	if !ok {
+		return fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away and run "+
+			"`playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path())
+	}
+	command := fmt.Sprintf("cp %s %s", quote(good.Path), quote(s.Path()))
+	if _, err := os.Stat(journal(s.Path())); err == nil {
+		command = fmt.Sprintf("rm -f %s && %s", quote(journal(s.Path())), command)
+	}
+	return fmt.Sprintf("restore the newest good backup, of serial %d: %s", good.Serial, command)
+}
+
+// quote makes a path one word of a shell's command line.
+func quote(path string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:@%,", r)
+	}
+	if strings.TrimLeftFunc(path, plain) == "" {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+// explain makes an error of SQLite or of the file system one that names the file and says what to do.
+func (s *Store) explain(doing string, err error) error {
+	var bad *flaw
+	if errors.As(err, &bad) {
+		return s.broken(bad.what)
+	}
+	switch code(err) & 0xff {
+	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_ERROR, lib.SQLITE_SCHEMA:
+		return s.damaged(diagnose(s.Path(), err))
+	case lib.SQLITE_BUSY:
+		return fmt.Errorf("%s %s: another process has been using it for too long: %w", doing, s.Path(), err)
+	case lib.SQLITE_FULL, lib.SQLITE_READONLY:
+		return unwritable(s.Path(), err)
+	case lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN:
+		if doing == "writing" {
+			return unwritable(s.Path(), err)
+		}
+		if reason := unreadable(s.Path()); reason != nil {
+			err = reason
+		}
+	}
+	var known *state.UnwritableError
+	if errors.As(err, &known) {
+		return err
+	}
+	return fmt.Errorf("%s %s: %w", doing, s.Path(), err)
+}
+
+// unreadable gives the system's reason why a file can't be opened, which SQLite keeps to itself.
+func unreadable(path string) error {
+	f, err := os.Open(path)
+	if err == nil {
+		err = f.Close()
+	}
+	return err
+}
+
+// broken is damaged for a file that SQLite can read. The remedy for a newer form is a newer playctl.
+func (s *Store) broken(what string) error {
+	err := s.damaged(what)
+	if strings.HasPrefix(what, "was written by a newer playctl") {
+		err.Hint = "use the playctl that wrote it, or a later one; nothing was changed"
+	}
+	return err
+}
+
+// diagnose says what is wrong with a file that SQLite refuses, for the reason given or for being too short.
+func diagnose(path string, reason error) string {
+	head, size := header(path)
+	switch {
+	case size == 0:
+		return "is empty (0 bytes)"
+	case !strings.HasPrefix("SQLite format 3\x00", string(head[:min(16, len(head))])):
+		return "is not an SQLite database"
+	case len(head) < 100:
+		return fmt.Sprintf("is cut short: %d bytes", size)
+	}
+	page := int64(binary.BigEndian.Uint16(head[16:]))
+	if page == 1 {
+		page = 65536
+	}
+	whole := page * int64(binary.BigEndian.Uint32(head[28:]))
+	if size < whole || reason == nil {
+		return cutShort(size, whole)
+	}
+	return "is damaged: " + reason.Error()
+}
+
+// header gives the first 100 bytes of a file, or as many as there are, and its size. It may open the file, since that is of no use to
+// anybody any more.
+func header(path string) ([]byte, int64) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0
+	}
+	defer f.Close()
+	head := make([]byte, 100)
+	n, _ := io.ReadFull(f, head)
+	info, err := f.Stat()
+	if err != nil {
+		return head[:n], int64(n)
+	}
+	return head[:n], info.Size()
+}
+
+// unwritable says what to do about a file that can't be written.
+func unwritable(path string, err error) error {
+	e := &state.UnwritableError{Where: path, Err: err}
+	switch primary := code(err) & 0xff; {
+	case primary == lib.SQLITE_FULL, is(err, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):
+		e.Hint = "free some space on its disk and run again: what was recorded before is kept"
+	case primary == lib.SQLITE_READONLY, primary == lib.SQLITE_CANTOPEN, is(err, fs.ErrPermission, syscall.EROFS):
+		e.Hint = fmt.Sprintf("make %s writable for the user that applies; `playctl plan` works without", filepath.Dir(path))
+	case primary == lib.SQLITE_IOERR:
+		e.Hint = "check its disk: is it full, over a quota or limit, or failing? What was recorded before is kept"
+	case is(err, syscall.ENOTDIR):
+		e.Hint = fmt.Sprintf("%s must be a folder: move what is there away", filepath.Dir(path))
+	}
+	return e
+}
+
+// is reports whether an error is one of several.
+func is(err error, any ...error) bool {
+	for _, target := range any {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,246 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// damages are the ways to spoil a state's file, and what Read says about each, with SIZE for the size of the good file.
+var damages = []struct {
+	name  string
+	spoil func(good []byte) []byte
+	what  string
+	hint  string // when it is not to restore a backup
+}{
+	{name: "zero bytes", spoil: func([]byte) []byte { return nil }, what: "is empty (0 bytes)"},
+	{name: "garbage", spoil: func([]byte) []byte { return []byte(strings.Repeat("PK\x03\x04 this is no state\n", 100)) },
+		what: "is not an SQLite database"},
+	{name: "zeros", spoil: func(good []byte) []byte { return make([]byte, len(good)) }, what: "is not an SQLite database"},
+	{name: "cut within the header", spoil: func(good []byte) []byte { return good[:50] }, what: "is cut short: 50 bytes"},
+	{name: "cut after the header", spoil: func(good []byte) []byte { return good[:1000] }, what: "is cut short: 1000 of SIZE bytes"},
+	{name: "cut at a page", spoil: func(good []byte) []byte { return good[:8192] }, what: "is cut short: 8192 of SIZE bytes"},
+	{name: "cut within the last page", spoil: func(good []byte) []byte { return good[:len(good)-1] }, what: "is cut short: LESS of SIZE bytes"},
+	{name: "another program's", spoil: func(good []byte) []byte { return poke(good, 68, 0x0f055112) },
+		what: "is an SQLite database of another program (application id 0x0f055112)"},
+	{name: "no program's", spoil: func(good []byte) []byte { return poke(good, 68, 0) },
+		what: "is an SQLite database of another program (application id 0x00000000)"},
+	{name: "newer", spoil: func(good []byte) []byte { return poke(good, 60, 2) },
+		what: "was written by a newer playctl: it has form 2, and this one reads up to form 1",
+		hint: "use the playctl that wrote it, or a later one; nothing was changed"},
+	{name: "of no form", spoil: func(good []byte) []byte { return poke(good, 60, 0) }, what: "is damaged: form 0 is none of playctl's"},
+	{name: "a page of zeros", spoil: func(good []byte) []byte { return wipe(good, len(good)-4096, 4096) },
+		what: "is damaged: Tree 12 page 12: btreeInitPage() returns error code 11"},
+}
+
+// poke puts a number into a file's header.
+func poke(good []byte, offset int, n uint32) []byte {
+	binary.BigEndian.PutUint32(good[offset:], n)
+	return good
+}
+
+func wipe(good []byte, offset, length int) []byte {
+	clear(good[offset : offset+length])
+	return good
+}
+
+// kept gives a store whose state has one commit and one backup, and the file's bytes.
+func kept(t *testing.T) (*Store, []byte) {
+	t.Helper()
+	s, session := locked(t, crowd(3), &state.Changes{Run: &state.Run{ID: "r2", Serial: 2, Message: "run-of-the-mill"}})
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, good
+}
+
+func put(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRead_damagedIsRefusedWithRemedy(t *testing.T) {
+	for _, test := range damages {
+		t.Run(test.name, func(t *testing.T) {
+			s, good := kept(t)
+			what := strings.NewReplacer("SIZE", fmt.Sprint(len(good)), "LESS", fmt.Sprint(len(good)-1)).Replace(test.what)
+			put(t, s.Path(), test.spoil(good))
+			backup := s.file("backups/state-2.db")
+			hint := fmt.Sprintf("restore the newest good backup, of serial 2: cp %s %s", backup, s.Path())
+			wantDamage(t, s, what, hint, test.hint)
+
+			put(t, journal(s.Path()), []byte("left over"))
+			hint = fmt.Sprintf("restore the newest good backup, of serial 2: rm -f %s-journal && cp %s %s", s.Path(), backup, s.Path())
+			wantDamage(t, s, what, hint, test.hint)
+
+			put(t, backup, nil)
+			hint = fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away and run "+
+				"`playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path())
+			wantDamage(t, s, what, hint, test.hint)
+		})
+	}
+}
+
+// wantDamage checks that neither Read nor Lock uses the state, and that the lock is free afterwards.
+func wantDamage(t *testing.T, s *Store, what, hint, otherHint string) {
+	t.Helper()
+	want := &state.DamagedError{Where: s.Path(), What: what, Hint: hint}
+	if otherHint != "" {
+		want.Hint = otherHint
+	}
+	_, readErr := s.Read(t.Context())
+	session, lockErr := s.Lock(t.Context(), state.Holder{Who: "ada"})
+	if lockErr == nil {
+		t.Error("a damaged state was locked")
+		_ = session.Unlock()
+	}
+	for _, err := range []error{readErr, lockErr} {
+		var damaged *state.DamagedError
+		if !errors.As(err, &damaged) {
+			t.Fatalf("error %v, want a DamagedError", err)
+		}
+		if diff := cmp.Diff(want, damaged); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// A bit that is flipped within a row leaves the file's structure whole, so Lock doesn't find it. Nothing is written all the same.
+func TestRead_flippedBitInARow(t *testing.T) {
+	s, bad := kept(t)
+	bad[strings.Index(string(bad), "run-of-the-mill")] ^= 1
+	put(t, s.Path(), bad)
+	session, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Unlock()
+	_, storeErr := s.Read(t.Context())
+	_, sessionErr := session.Read(t.Context())
+	commitErr := session.Commit(t.Context(), crowd(1))
+	want := &state.DamagedError{Where: s.Path(), What: "is damaged: table runs, row 2: the checksum is wrong",
+		Hint: fmt.Sprintf("restore the newest good backup, of serial 2: cp %s %s", s.file("backups/state-2.db"), s.Path())}
+	for _, err := range []error{storeErr, sessionErr, commitErr} {
+		if diff := cmp.Diff(error(want), err); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestRead_folderInsteadOfFile(t *testing.T) {
+	s, _ := kept(t)
+	if err := errors.Join(os.Remove(s.Path()), os.Mkdir(s.Path(), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	wantDamage(t, s, "is a folder, not a file", s.remedy(), "")
+}
+
+func TestRead_missingIsNone(t *testing.T) {
+	s, _ := kept(t)
+	if err := os.Remove(s.Path()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Read(t.Context()); !errors.Is(err, state.ErrNone) {
+		t.Errorf("Read: %v, want ErrNone", err)
+	}
+	want := &state.DamagedError{Where: s.Path(), What: "is missing",
+		Hint: fmt.Sprintf("restore the newest good backup, of serial 2: cp %s %s", s.file("backups/state-2.db"), s.Path())}
+	if diff := cmp.Diff(want, s.Missing()); diff != "" {
+		t.Errorf("Missing (-want +got):\n%s", diff)
+	}
+}
+
+// The hint's command, run as it stands, restores the backup, also when the damaged file has left a journal.
+func TestRead_hintRestores(t *testing.T) {
+	s, good := kept(t)
+	want, err := s.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s.Path(), good[:5000])
+	put(t, journal(s.Path()), []byte("left over"))
+	_, err = s.Read(t.Context())
+	var damaged *state.DamagedError
+	if !errors.As(err, &damaged) {
+		t.Fatalf("Read: %v, want a DamagedError", err)
+	}
+	_, command, _ := strings.Cut(damaged.Hint, ": ")
+	shell(t, command)
+	got, err := s.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("after %s (-want +got):\n%s", command, diff)
+	}
+}
+
+// Any byte of the file may be another: then either it doesn't matter, or Read says that the state is damaged.
+func TestRead_noFlippedByteIsBelieved(t *testing.T) {
+	s, session := locked(t, crowd(40)) // which fill their pages
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := s.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const flips = 400
+	random := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for n := range flips {
+		at := random.IntN(len(good))
+		if n < 100 {
+			at = n // the header
+		}
+		bad := append([]byte(nil), good...)
+		bad[at] ^= byte(1 + random.IntN(255))
+		put(t, s.Path(), bad)
+		got, err := s.Read(t.Context())
+		var damaged *state.DamagedError
+		switch {
+		case errors.As(err, &damaged):
+			found++
+		case err != nil:
+			t.Errorf("byte %d, %#02x instead of %#02x: %v", at, bad[at], good[at], err)
+		case !reflect.DeepEqual(want, got):
+			t.Errorf("byte %d, %#02x instead of %#02x, was read:\n%s", at, bad[at], good[at], cmp.Diff(want, got))
+		}
+	}
+	if found < flips/4 { // the rest are free space
+		t.Errorf("only %d of %d flipped bytes were found", found, flips)
+	}
+	entries, err := filepath.Glob(s.Path() + "-*")
+	if err != nil || len(entries) != 0 {
+		t.Errorf("Read left %v", entries)
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for path, want := range map[string]string{
+		"a/.playctl/state-1.db": "a/.playctl/state-1.db", "my book/x": "'my book/x'", "it's": `'it'\''s'`, "$HOME;é": "'$HOME;é'", "": "",
+	} {
+		if got := quote(path); got != want {
+			t.Errorf("quote(%q) = %s, want %s", path, got, want)
+		}
+	}
+}

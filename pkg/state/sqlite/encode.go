@@ -1,0 +1,100 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"encoding/binary"
+	"encoding/json"
+	"hash/crc32"
+	"time"
+)
+
+// encoder collects the cells of one row in the order of its table's columns. It is used again for every row of a statement.
+type encoder struct {
+	cells   []driver.NamedValue
+	err     error // the first list that can't be JSON
+	scratch []byte
+}
+
+// reset begins a row.
+func (e *encoder) reset() { e.cells, e.err = e.cells[:0], nil }
+
+func (e *encoder) add(v driver.Value) {
+	e.cells = append(e.cells, driver.NamedValue{Ordinal: len(e.cells) + 1, Value: v})
+}
+
+func (e *encoder) text(s string)  { e.add(s) }
+func (e *encoder) number(n int64) { e.add(n) }
+
+// optional keeps a text that may be missing.
+func (e *encoder) optional(s string) {
+	if s == "" {
+		e.add(nil)
+	} else {
+		e.add(s)
+	}
+}
+
+func (e *encoder) flag(b bool) {
+	if b {
+		e.number(1)
+	} else {
+		e.number(0)
+	}
+}
+
+// moment keeps a time that may be zero.
+func (e *encoder) moment(t time.Time) {
+	if t.IsZero() {
+		e.add(nil)
+	} else {
+		e.instant(t)
+	}
+}
+
+// instant keeps a time in a column that may not be NULL.
+func (e *encoder) instant(t time.Time) { e.number(t.UnixMicro()) }
+
+// list keeps a list of so many elements as the JSON that write appends, an empty one as NULL.
+func (e *encoder) list(length int, write func([]byte) []byte) {
+	if length == 0 {
+		e.add(nil)
+		return
+	}
+	e.scratch = write(e.scratch[:0])
+	e.text(string(e.scratch))
+}
+
+// object keeps a map with so many entries as JSON, an empty one as NULL.
+func (e *encoder) object(length int, v any) {
+	e.list(length, func(b []byte) []byte {
+		text, err := json.Marshal(v)
+		if err != nil && e.err == nil {
+			e.err = err
+		}
+		return append(b, text...)
+	})
+}
+
+// seal ends a row with the checksum of its cells.
+func (e *encoder) seal() {
+	e.scratch = e.scratch[:0]
+	for i := range e.cells {
+		e.scratch = appendCell(e.scratch, e.cells[i].Value)
+	}
+	e.number(checksum(e.scratch))
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func checksum(b []byte) int64 { return int64(crc32.Checksum(b, castagnoli)) }
+
+// appendCell appends what a cell adds to its row's checksum. No two different rows append the same bytes.
+func appendCell(b []byte, cell driver.Value) []byte {
+	switch v := cell.(type) {
+	case int64:
+		return binary.LittleEndian.AppendUint64(append(b, 'i'), uint64(v))
+	case string:
+		return append(binary.AppendUvarint(append(b, 't'), uint64(len(v))), v...)
+	}
+	return append(b, '-')
+}

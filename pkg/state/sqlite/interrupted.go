@@ -1,0 +1,101 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	lib "modernc.org/sqlite/lib"
+)
+
+// interrupted reports whether a file couldn't be read because the process that last wrote it died while it was committing: its pages are
+// partly the new ones, and the journal beside it has the old ones, waiting for the next writer to put them back.
+func interrupted(err error) bool { return code(err) == lib.SQLITE_READONLY_ROLLBACK }
+
+// journal is where SQLite keeps the pages that a transaction replaces.
+func journal(path string) string { return path + "-journal" }
+
+// untouched lets f look at a file, or, if that is interrupted, at a copy in a temporary folder in which the old pages are back: whoever
+// only looks must not put them back in the file itself.
+func untouched(ctx context.Context, path string, f func(path string) error) error {
+	err := f(path)
+	if !interrupted(err) {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "playctl-state-")
+	if err != nil {
+		return fmt.Errorf("copying the interrupted state: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	duplicate := filepath.Join(dir, "state.db")
+	if err := copyInterrupted(ctx, path, duplicate); err != nil {
+		return fmt.Errorf("copying the interrupted state: %w", err)
+	}
+	if err := rollBack(ctx, duplicate); err != nil {
+		return err
+	}
+	return f(duplicate)
+}
+
+// copyInterrupted copies a file and its journal. A new writer may put the old pages back at that very moment; then it looks again.
+func copyInterrupted(ctx context.Context, from, to string) error {
+	for range 5 {
+		before := stamps(from)
+		err := errors.Join(copyFile(from, to), copyFile(journal(from), journal(to)))
+		if after := stamps(from); after != before {
+			continue
+		}
+		if errors.Is(err, fs.ErrNotExist) { // no journal: the old pages are back
+			return os.RemoveAll(journal(to))
+		}
+		return err
+	}
+	return errors.Join(ctx.Err(), errors.New("it keeps changing"))
+}
+
+// stamp is what tells that a file was written.
+type stamp struct {
+	size int64
+	time time.Time
+}
+
+// stamps gives the stamps of a file and its journal, zero ones for a file that isn't there.
+func stamps(path string) [2]stamp {
+	var s [2]stamp
+	for i, p := range []string{path, journal(path)} {
+		if info, err := os.Stat(p); err == nil {
+			s[i] = stamp{info.Size(), info.ModTime()}
+		}
+	}
+	return s
+}
+
+// rollBack lets SQLite put the old pages back: the first read over a writing connection does.
+func rollBack(ctx context.Context, path string) error {
+	c, err := connect(ctx, path, readWrite)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	_, err = c.number(ctx, "PRAGMA user_version")
+	return err
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"context"
+	"os"
+	"runtime"
+
+	"github.com/playctl/playctl/pkg/state"
+	"golang.org/x/sync/errgroup"
+)
+
+// parallelFrom is the size in bytes from which a file is read by several connections.
+const parallelFrom = 1 << 20
+
+// checkFile checks a file as of one moment, without writing; the rows' checksums need reading.
+func checkFile(ctx context.Context, path string) error {
+	c, err := connect(ctx, path, readOnly)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	if err := c.exec(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	if err := c.identify(ctx); err != nil {
+		return err
+	}
+	return c.check(ctx)
+}
+
+// readFile reads and checks a whole state as of one moment, without writing.
+func readFile(ctx context.Context, path string) (*state.Snapshot, error) {
+	first, err := connect(ctx, path, readOnly)
+	if err != nil {
+		return nil, err
+	}
+	defer first.close()
+	if err := first.exec(ctx, "BEGIN"); err != nil {
+		return nil, err
+	}
+	if err := first.identify(ctx); err != nil {
+		return nil, err
+	}
+	others := helpers(ctx, path)
+	defer func() {
+		for _, c := range others {
+			c.close()
+		}
+	}()
+	return readAll(ctx, append(others, first))
+}
+
+// helpers gives more connections that see the same as the first one does: while that has SQLite's shared lock nobody changes the file.
+// Fewer than wished for, or none, is no error.
+func helpers(ctx context.Context, path string) []*conn {
+	var got []*conn
+	info, err := os.Stat(path)
+	if err != nil || info.Size() < parallelFrom {
+		return nil
+	}
+	for len(got) < min(runtime.GOMAXPROCS(0), 4)-1 {
+		c, err := connect(ctx, path, helper)
+		if err != nil {
+			break
+		}
+		if c.exec(ctx, "BEGIN") != nil || c.identify(ctx) != nil {
+			c.close()
+			break
+		}
+		got = append(got, c)
+	}
+	return got
+}
+
+// readAll reads the tables over connections that see the same, and checks the file meanwhile.
+func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
+	var s state.Snapshot
+	work := make(chan func(*conn) error, 16)
+	work <- reading(ctx, &members, &s.Members) // what takes longest comes first
+	work <- reading(ctx, &held, &s.Held)
+	work <- func(c *conn) error { return c.check(ctx) }
+	work <- reading(ctx, &effects, &s.Effects)
+	work <- reading(ctx, &truths, &s.Truths)
+	work <- reading(ctx, &seen, &s.Seen)
+	work <- reading(ctx, &changes, &s.Changes)
+	work <- reading(ctx, &plays, &s.Plays)
+	work <- reading(ctx, &runs, &s.Runs)
+	work <- func(c *conn) error {
+		m, err := c.meta(ctx)
+		s.Meta = m.Meta
+		return err
+	}
+	close(work)
+	var group errgroup.Group
+	for _, c := range conns {
+		group.Go(func() error {
+			for job := range work {
+				if err := job(c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+func reading[T any](ctx context.Context, t *table[T], into *[]T) func(*conn) error {
+	return func(c *conn) (err error) {
+		*into, err = t.read(ctx, c)
+		return err
+	}
+}

@@ -1,0 +1,129 @@
+package sqlite
+
+// application marks a file as a state of playctl (PRAGMA application_id): "play" in ASCII.
+const application = 0x706c6179
+
+// schema is the form of [state.Version] 1. Times are microseconds since 1970 in UTC; NULL stands for the zero time, an empty list and,
+// where a text may be missing, the empty text. Lists are JSON, see lists.go.
+//
+// Most tables lie in the order of their identity, which is the order that a snapshot wants. Members and effects lie in the order in which
+// they came, beside an index: they are written again in about that order, step by step, and their keys are hashes. Lying in the order
+// of hashes a thousand of them, one batch of an apply, would be a thousand pages to write instead of a hundred.
+//
+// crc is the CRC-32C of the row's other cells, which tells a flipped bit that leaves the file's structure whole. Whoever mends a row by
+// hand sets it to NULL: such a row is believed.
+const schema = `
+CREATE TABLE meta (
+  lineage  TEXT NOT NULL PRIMARY KEY,
+  serial   INTEGER NOT NULL,
+  playbook TEXT NOT NULL,
+  salt     TEXT NOT NULL,
+  created  INTEGER,
+  commits  INTEGER NOT NULL, -- grows with every commit: tells whether a backup is of just this
+  crc      INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plays (
+  name       TEXT NOT NULL PRIMARY KEY,
+  first_at   INTEGER,
+  batch_at   INTEGER,
+  events_to  INTEGER,
+  definition TEXT NOT NULL,
+  crc        INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE members (
+  key           TEXT NOT NULL PRIMARY KEY,
+  play          TEXT NOT NULL,
+  entity        TEXT NOT NULL,
+  record        TEXT NOT NULL,
+  per           TEXT,
+  number        INTEGER NOT NULL,
+  entered_by    TEXT NOT NULL,
+  entered_at    INTEGER,
+  held_out      INTEGER NOT NULL,
+  step          TEXT,
+  step_at       INTEGER,
+  done          TEXT,
+  event         TEXT,
+  missing_since INTEGER,
+  ended_at      INTEGER,
+  outcome       TEXT,
+  reason        TEXT,
+  crc           INTEGER
+) STRICT;
+
+CREATE TABLE truths (
+  play TEXT NOT NULL,
+  key  TEXT NOT NULL,
+  crc  INTEGER,
+  PRIMARY KEY (play, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held (
+  connector TEXT NOT NULL,
+  kind      TEXT NOT NULL,
+  name      TEXT NOT NULL,
+  token     TEXT NOT NULL,
+  entity    TEXT NOT NULL,
+  record    TEXT NOT NULL,
+  ours      INTEGER NOT NULL,
+  added     INTEGER NOT NULL,
+  since     INTEGER,
+  keepers   TEXT,
+  crc       INTEGER,
+  PRIMARY KEY (connector, kind, name, token)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE effects (
+  key       TEXT NOT NULL PRIMARY KEY,
+  member    TEXT NOT NULL,
+  play      TEXT NOT NULL,
+  step      TEXT NOT NULL,
+  connector TEXT NOT NULL,
+  action    TEXT NOT NULL,
+  entity    TEXT NOT NULL,
+  record    TEXT NOT NULL,
+  status    TEXT NOT NULL,
+  receipt   TEXT,
+  reason    TEXT,
+  attempts  INTEGER NOT NULL,
+  at        INTEGER,
+  run       TEXT NOT NULL,
+  crc       INTEGER
+) STRICT;
+
+CREATE TABLE seen (
+  entity TEXT NOT NULL,
+  record TEXT NOT NULL,
+  field  TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  crc    INTEGER,
+  PRIMARY KEY (entity, record, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE changes (
+  entity   TEXT NOT NULL,
+  record   TEXT NOT NULL,
+  field    TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  was      TEXT NOT NULL,
+  became   TEXT NOT NULL,
+  crc      INTEGER,
+  PRIMARY KEY (entity, record, field, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+  id       TEXT NOT NULL PRIMARY KEY,
+  serial   INTEGER NOT NULL,
+  started  INTEGER,
+  finished INTEGER,
+  status   TEXT NOT NULL,
+  by       TEXT,
+  plan     TEXT,
+  playbook TEXT,
+  counts   TEXT,
+  message  TEXT,
+  crc      INTEGER
+) STRICT, WITHOUT ROWID;
+`

@@ -1,0 +1,162 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+
+	"github.com/gofrs/flock"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// session is the store while it is locked. Its methods may be called by several goroutines; they wait for one another.
+type session struct {
+	store  *Store
+	lock   *flock.Flock
+	notice *notice
+
+	mu       sync.Mutex
+	db       *conn // nil while there is no state, and after Unlock
+	meta     meta  // as kept
+	whole    bool  // every row was read and is good
+	saved    bool  // what was there before this session has a backup
+	changed  bool  // something was kept
+	unlocked bool
+}
+
+// begin opens a session on a lock that is held.
+func (s *Store) begin(ctx context.Context, lock *flock.Flock, who state.Holder) (*session, error) {
+	if who.Since.IsZero() {
+		who.Since = s.now()
+	}
+	who.PID = cmp.Or(who.PID, os.Getpid())
+	n, err := post(s.file("holder.json"), who)
+	if err != nil {
+		return nil, unwritable(s.Path(), err)
+	}
+	session := &session{store: s, lock: lock, notice: n}
+	err = s.find()
+	if err == nil {
+		err = session.open(ctx)
+	}
+	if err != nil && !errors.Is(err, state.ErrNone) {
+		return nil, errors.Join(err, n.remove())
+	}
+	return session, nil
+}
+
+// open checks the file, but for the rows' checksums, and opens it. That puts right what an interrupted commit left.
+func (s *session) open(ctx context.Context) error {
+	path := s.store.Path()
+	err := untouched(ctx, path, func(path string) error { return checkFile(ctx, path) })
+	if err != nil {
+		return s.store.explain("opening", err)
+	}
+	db, err := connect(ctx, path, readWrite)
+	if err != nil {
+		return s.store.explain("opening", err)
+	}
+	m, err := db.meta(ctx)
+	if fixed, fixedErr := db.IsReadOnly("main"); fixed && err == nil {
+		err = unwritable(path, fs.ErrPermission)
+	} else {
+		err = errors.Join(err, fixedErr)
+	}
+	if err != nil {
+		return s.store.explain("opening", errors.Join(err, db.close()))
+	}
+	s.db, s.meta = db, m
+	return nil
+}
+
+// Create makes a new, empty state.
+func (s *session) Create(ctx context.Context, m state.Meta) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.unlocked:
+		return errUnlocked
+	case s.db != nil:
+		return fmt.Errorf("creating %s: %w", s.store.Path(), fs.ErrExist)
+	}
+	if err := create(ctx, s.store.Path(), meta{Meta: m}); err != nil {
+		return s.store.explain("writing", err)
+	}
+	s.whole, s.saved, s.changed = true, true, true
+	return s.open(ctx)
+}
+
+// create makes the file under another name first, so that an interrupted one is never taken for a state. A journal without its file,
+// left by somebody who deleted that, would spoil the new one.
+func create(ctx context.Context, path string, m meta) error {
+	temporary := path + ".new"
+	if err := touch(temporary); err != nil {
+		return unwritable(path, err)
+	}
+	if err := fill(ctx, temporary, m); err != nil {
+		return err
+	}
+	if err := os.Remove(journal(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return unwritable(path, err)
+	}
+	if err := publish(temporary, path); err != nil {
+		return unwritable(path, err)
+	}
+	return nil
+}
+
+// fill makes an empty file a state.
+func fill(ctx context.Context, path string, m meta) error {
+	db, err := connect(ctx, path, scratch)
+	if err != nil {
+		return err
+	}
+	err = db.transact(ctx, func(ctx context.Context) error {
+		mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", application, state.Version)
+		if err := db.exec(ctx, mark+schema); err != nil {
+			return err
+		}
+		return metas.write(ctx, db, []meta{m})
+	})
+	return errors.Join(err, db.close())
+}
+
+// Read gives the state as of now.
+func (s *session) Read(ctx context.Context) (*state.Snapshot, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unlocked {
+		return nil, errUnlocked
+	}
+	snapshot, err := s.store.Read(ctx)
+	s.whole = err == nil
+	return snapshot, err
+}
+
+// Progress tells others how far the holder is.
+func (s *session) Progress(text string) { s.notice.progress(text) }
+
+// Unlock backs up what the session kept, and gives the lock back in any case: an error says that the backup couldn't be made or that
+// something was left behind, not that the state is worse for it. A second Unlock does nothing.
+func (s *session) Unlock() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unlocked {
+		return nil
+	}
+	s.unlocked = true
+	var backup, closing error
+	if s.changed {
+		backup = s.store.backup(context.Background(), s.db, s.meta.Serial)
+	}
+	if s.db != nil {
+		closing = s.db.close()
+	}
+	return errors.Join(backup, closing, s.notice.remove(), s.lock.Unlock())
+}
+
+var errUnlocked = errors.New("using the state: it is no longer locked")

@@ -1,0 +1,121 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// table is how values of one type are kept in one table: as cells, and as a value again. The tables themselves are in tables.go.
+type table[T any] struct {
+	name string
+	key  []string           // columns of the identity
+	rest []string           // the other columns, without crc
+	id   func(*encoder, *T) // cells of key
+	body func(*encoder, *T) // cells of rest
+	get  func(*decoder) T   // from the cells of key, then rest
+	sort func(a, b *T) int  // the order in a snapshot; nil: that of the identity, in which the table lies
+}
+
+// columns gives every column, in order.
+func (t *table[T]) columns() []string { return slices.Concat(t.key, t.rest, []string{"crc"}) }
+
+// read gives every value, in the snapshot's order.
+func (t *table[T]) read(ctx context.Context, c *conn) ([]T, error) {
+	count, err := c.number(ctx, "SELECT count(*) FROM "+t.name) // far cheaper than growing the slice
+	if err != nil || count == 0 {
+		return nil, err
+	}
+	values := make([]T, 0, count)
+	d := newDecoder()
+	sql := "SELECT " + strings.Join(t.columns(), ", ") + " FROM " + t.name
+	if t.sort == nil {
+		sql += " ORDER BY " + strings.Join(t.key, ", ")
+	}
+	err = c.query(ctx, sql, func(cells []driver.Value) error {
+		d.begin(cells)
+		values = append(values, t.get(d))
+		if d.err != nil {
+			return &flaw{fmt.Sprintf("is damaged: table %s, row %d: %v", t.name, len(values), d.err)}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if t.sort != nil {
+		values = sorted(values, t.sort)
+	}
+	return values, nil
+}
+
+// sorted gives values in order. It moves each only once: a member is 350 bytes.
+func sorted[T any](values []T, order func(a, b *T) int) []T {
+	places := make([]*T, len(values))
+	for i := range values {
+		places[i] = &values[i]
+	}
+	slices.SortFunc(places, order)
+	moved := make([]T, len(values))
+	for i, place := range places {
+		moved[i] = *place
+	}
+	return moved
+}
+
+// write inserts values, or replaces those of the same identity.
+func (t *table[T]) write(ctx context.Context, c *conn, values []T) error {
+	columns := t.columns()
+	var set []string
+	for _, column := range columns[len(t.key):] {
+		set = append(set, column+" = excluded."+column)
+	}
+	sql := fmt.Sprintf("INSERT INTO %s (%s) VALUES (?%s) ON CONFLICT (%s) DO UPDATE SET %s", t.name, strings.Join(columns, ", "),
+		strings.Repeat(", ?", len(columns)-1), strings.Join(t.key, ", "), strings.Join(set, ", "))
+	return run(ctx, c, sql, values, func(e *encoder, v *T) {
+		t.id(e, v)
+		t.body(e, v)
+		e.seal()
+	})
+}
+
+// remove takes values out by their identity. One that isn't there is none the less gone.
+func (t *table[T]) remove(ctx context.Context, c *conn, values []T) error {
+	sql := "DELETE FROM " + t.name + " WHERE " + strings.Join(t.key, " = ? AND ") + " = ?"
+	return run(ctx, c, sql, values, t.id)
+}
+
+// run executes a statement for every value.
+func run[T any](ctx context.Context, c *conn, sql string, values []T, encode func(*encoder, *T)) error {
+	if len(values) == 0 {
+		return nil
+	}
+	statement, err := c.prepare(ctx, sql)
+	if err != nil {
+		return err
+	}
+	var e encoder
+	for i := range values {
+		e.reset()
+		encode(&e, &values[i])
+		if e.err != nil {
+			return e.err
+		}
+		if _, err := statement.ExecContext(ctx, e.cells); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record gives the two cells of a record.
+func (e *encoder) record(r state.Record) {
+	e.text(r.Entity)
+	e.text(r.Key)
+}
+
+func (d *decoder) record() state.Record { return state.Record{Entity: d.word(), Key: d.text()} }

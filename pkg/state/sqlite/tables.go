@@ -1,0 +1,220 @@
+package sqlite
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// meta is the row of the table meta.
+type meta struct {
+	state.Meta
+	commits int64
+}
+
+var metas = table[meta]{
+	name: "meta",
+	key:  []string{"lineage"},
+	rest: []string{"serial", "playbook", "salt", "created", "commits"},
+	id:   func(e *encoder, m *meta) { e.text(m.Lineage) },
+	body: func(e *encoder, m *meta) {
+		e.number(m.Serial)
+		e.text(m.Playbook)
+		e.text(m.Salt)
+		e.moment(m.Created)
+		e.number(m.commits)
+	},
+	get: func(d *decoder) meta {
+		m := state.Meta{Version: state.Version, Lineage: d.text(), Serial: d.number(), Playbook: d.text(), Salt: d.text(), Created: d.moment()}
+		return meta{m, d.number()}
+	},
+}
+
+var plays = table[state.Play]{
+	name: "plays",
+	key:  []string{"name"},
+	rest: []string{"first_at", "batch_at", "events_to", "definition"},
+	id:   func(e *encoder, p *state.Play) { e.text(p.Name) },
+	body: func(e *encoder, p *state.Play) {
+		e.moment(p.FirstAt)
+		e.moment(p.BatchAt)
+		e.moment(p.EventsTo)
+		e.text(p.Definition)
+	},
+	get: func(d *decoder) state.Play {
+		return state.Play{Name: d.text(), FirstAt: d.moment(), BatchAt: d.moment(), EventsTo: d.moment(), Definition: d.text()}
+	},
+}
+
+var members = table[state.Member]{
+	name: "members",
+	key:  []string{"key"},
+	rest: []string{"play", "entity", "record", "per", "number", "entered_by", "entered_at", "held_out", "step", "step_at", "done", "event",
+		"missing_since", "ended_at", "outcome", "reason"},
+	id:   func(e *encoder, m *state.Member) { e.text(m.Key) },
+	body: encodeMember,
+	get:  decodeMember,
+	sort: compareMembers,
+}
+
+func encodeMember(e *encoder, m *state.Member) {
+	e.text(m.Play)
+	e.record(m.Record)
+	e.optional(m.Per)
+	e.number(int64(m.Number))
+	e.text(string(m.By))
+	e.moment(m.EnteredAt)
+	e.flag(m.HeldOut)
+	e.optional(m.Step)
+	e.moment(m.StepAt)
+	e.list(len(m.Done), func(b []byte) []byte { return appendDone(b, m.Done) })
+	e.object(len(m.Event), m.Event)
+	e.moment(m.MissingSince)
+	e.moment(m.EndedAt)
+	e.optional(string(m.Outcome))
+	e.optional(m.Reason)
+}
+
+func decodeMember(d *decoder) state.Member {
+	m := state.Member{Key: d.text(), Play: d.word(), Record: d.record(), Per: d.optional(), Number: int(d.number()), By: state.Entry(d.word()),
+		EnteredAt: d.moment(), HeldOut: d.flag(), Step: d.intern(d.optional()), StepAt: d.moment(), Done: d.done()}
+	d.object(&m.Event)
+	m.MissingSince, m.EndedAt, m.Outcome, m.Reason = d.moment(), d.moment(), state.Outcome(d.intern(d.optional())), d.intern(d.optional())
+	return m
+}
+
+// compareMembers orders by play, record and number. It goes no further than the first difference, which is what sorting by the hundred
+// thousand needs.
+func compareMembers(a, b *state.Member) int {
+	if c := strings.Compare(a.Play, b.Play); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Record.Entity, b.Record.Entity); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Record.Key, b.Record.Key); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Number, b.Number), strings.Compare(a.Per, b.Per), strings.Compare(a.Key, b.Key))
+}
+
+var truths = table[state.Truth]{
+	name: "truths",
+	key:  []string{"play", "key"},
+	id: func(e *encoder, t *state.Truth) {
+		e.text(t.Play)
+		e.text(t.Key)
+	},
+	body: func(*encoder, *state.Truth) {},
+	get:  func(d *decoder) state.Truth { return state.Truth{Play: d.word(), Key: d.text()} },
+}
+
+var held = table[state.Held]{
+	name: "held",
+	key:  []string{"connector", "kind", "name", "token"},
+	rest: []string{"entity", "record", "ours", "added", "since", "keepers"},
+	id: func(e *encoder, h *state.Held) {
+		e.text(h.Connector)
+		e.text(h.Kind)
+		e.text(h.Name)
+		e.text(h.Token)
+	},
+	body: func(e *encoder, h *state.Held) {
+		e.record(h.Record)
+		e.flag(h.Ours)
+		e.flag(h.Added)
+		e.moment(h.Since)
+		e.list(len(h.Keepers), func(b []byte) []byte { return appendKeepers(b, h.Keepers) })
+	},
+	get: func(d *decoder) state.Held {
+		return state.Held{Connector: d.word(), Kind: d.word(), Name: d.word(), Token: d.text(), Record: d.record(), Ours: d.flag(),
+			Added: d.flag(), Since: d.moment(), Keepers: d.keepers()}
+	},
+}
+
+var effects = table[state.Effect]{
+	name: "effects",
+	key:  []string{"key"},
+	rest: []string{"member", "play", "step", "connector", "action", "entity", "record", "status", "receipt", "reason", "attempts", "at", "run"},
+	id:   func(e *encoder, f *state.Effect) { e.text(f.Key) },
+	body: func(e *encoder, f *state.Effect) {
+		e.text(f.Member)
+		e.text(f.Play)
+		e.text(f.Step)
+		e.text(f.Connector)
+		e.text(f.Action)
+		e.record(f.Record)
+		e.text(string(f.Status))
+		e.optional(f.Receipt)
+		e.optional(f.Reason)
+		e.number(int64(f.Attempts))
+		e.moment(f.At)
+		e.text(f.Run)
+	},
+	get: func(d *decoder) state.Effect {
+		return state.Effect{Key: d.text(), Member: d.text(), Play: d.word(), Step: d.word(), Connector: d.word(), Action: d.word(),
+			Record: d.record(), Status: state.EffectStatus(d.word()), Receipt: d.optional(), Reason: d.optional(), Attempts: int(d.number()),
+			At: d.moment(), Run: d.word()}
+	},
+	sort: func(a, b *state.Effect) int { return strings.Compare(a.Key, b.Key) },
+}
+
+var seen = table[state.Seen]{
+	name: "seen",
+	key:  []string{"entity", "record", "field"},
+	rest: []string{"value"},
+	id: func(e *encoder, s *state.Seen) {
+		e.record(s.Record)
+		e.text(s.Field)
+	},
+	body: func(e *encoder, s *state.Seen) { e.text(s.Value) },
+	get:  func(d *decoder) state.Seen { return state.Seen{Record: d.record(), Field: d.word(), Value: d.text()} },
+}
+
+var changes = table[state.Change]{
+	name: "changes",
+	key:  []string{"entity", "record", "field", "at"},
+	rest: []string{"was", "became"},
+	id: func(e *encoder, c *state.Change) {
+		e.record(c.Record)
+		e.text(c.Field)
+		e.instant(c.At)
+	},
+	body: func(e *encoder, c *state.Change) {
+		e.text(c.From)
+		e.text(c.To)
+	},
+	get: func(d *decoder) state.Change {
+		c := state.Change{Record: d.record(), Field: d.word(), At: d.instant()}
+		c.From, c.To = d.text(), d.text()
+		return c
+	},
+}
+
+var runs = table[state.Run]{
+	name: "runs",
+	key:  []string{"id"},
+	rest: []string{"serial", "started", "finished", "status", "by", "plan", "playbook", "counts", "message"},
+	id:   func(e *encoder, r *state.Run) { e.text(r.ID) },
+	body: func(e *encoder, r *state.Run) {
+		e.number(r.Serial)
+		e.moment(r.Started)
+		e.moment(r.Finished)
+		e.text(string(r.Status))
+		e.optional(r.By)
+		e.optional(r.Plan)
+		e.object(len(r.Playbook), r.Playbook)
+		e.object(len(r.Counts), r.Counts)
+		e.optional(r.Message)
+	},
+	get: func(d *decoder) state.Run {
+		r := state.Run{ID: d.text(), Serial: d.number(), Started: d.moment(), Finished: d.moment(), Status: state.RunStatus(d.word()),
+			By: d.optional(), Plan: d.optional()}
+		d.object(&r.Playbook)
+		d.object(&r.Counts)
+		r.Message = d.optional()
+		return r
+	},
+	sort: func(a, b *state.Run) int { return cmp.Or(cmp.Compare(a.Serial, b.Serial), strings.Compare(a.ID, b.ID)) },
+}

@@ -1,0 +1,142 @@
+package statetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/playctl/playctl/pkg/state"
+	"pgregory.net/rapid"
+)
+
+// testRandom applies random changes to a store and to a model of it: after each of them both must hold the same.
+func testRandom(t *testing.T, open func(*testing.T) state.Store) {
+	rapid.Check(t, func(r *rapid.T) {
+		store, model := open(t), newModel(newMeta())
+		session, err := store.Lock(t.Context(), holder)
+		if err != nil {
+			r.Fatalf("Lock: %v", err)
+		}
+		defer session.Unlock()
+		if err := session.Create(t.Context(), newMeta()); err != nil {
+			r.Fatalf("Create: %v", err)
+		}
+		for _, c := range rapid.SliceOfN(rapid.Custom(drawChanges), 1, 50).Draw(r, "changes") {
+			if err := session.Commit(t.Context(), &c); err != nil {
+				r.Fatalf("Commit: %v", err)
+			}
+			model.apply(&c)
+			got, err := store.Read(t.Context())
+			if err != nil {
+				r.Fatalf("Read: %v", err)
+			}
+			if diff := difference(model.snapshot(), got); diff != "" {
+				r.Fatalf("Read (-want +got):\n%s", diff)
+			}
+		}
+	})
+}
+
+// Few identities, so that values are often replaced and removed.
+var (
+	names   = rapid.SampledFrom([]string{"", "a", "b", "C", "é", "日本", "a'b\"\\"})
+	texts   = rapid.OneOf(names, rapid.String())
+	records = rapid.Custom(func(t *rapid.T) state.Record {
+		return state.Record{Entity: rapid.SampledFrom([]string{"account", "person"}).Draw(t, "entity"), Key: names.Draw(t, "key")}
+	})
+	times = rapid.Custom(func(t *rapid.T) time.Time {
+		if rapid.Bool().Draw(t, "zero") {
+			return time.Time{}
+		}
+		return time.UnixMicro(rapid.Int64Range(-1e17, 1e17).Draw(t, "µs")).UTC()
+	})
+	few = rapid.Custom(func(t *rapid.T) time.Time { return at(rapid.IntRange(0, 3).Draw(t, "µs")) })
+)
+
+func drawChanges(t *rapid.T) state.Changes {
+	c := state.Changes{
+		Plays:       some(t, "plays", drawPlay),
+		PlaysGone:   rapid.SliceOfN(names, 0, 2).Draw(t, "plays gone"),
+		Members:     some(t, "members", drawMember),
+		Truths:      some(t, "truths", drawTruth),
+		TruthsGone:  some(t, "truths gone", drawTruth),
+		Held:        some(t, "held", drawHeld),
+		HeldGone:    some(t, "held gone", drawHeld),
+		Effects:     some(t, "effects", drawEffect),
+		Seen:        some(t, "seen", drawSeen),
+		Changes:     some(t, "changes", drawChange),
+		ChangesGone: some(t, "changes gone", drawChange),
+	}
+	if rapid.Bool().Draw(t, "with a run") {
+		run := drawRun(t)
+		c.Run = &run
+	}
+	return c
+}
+
+func some[T any](t *rapid.T, label string, draw func(*rapid.T) T) []T {
+	return rapid.SliceOfN(rapid.Custom(draw), 0, 3).Draw(t, label)
+}
+
+func drawPlay(t *rapid.T) state.Play {
+	return state.Play{Name: names.Draw(t, "name"), FirstAt: times.Draw(t, "first"), BatchAt: times.Draw(t, "batch"),
+		EventsTo: times.Draw(t, "events"), Definition: texts.Draw(t, "definition")}
+}
+
+func drawMember(t *rapid.T) state.Member {
+	return state.Member{
+		Key: names.Draw(t, "key"), Play: names.Draw(t, "play"), Record: records.Draw(t, "record"), Per: names.Draw(t, "per"),
+		Number: rapid.IntRange(1, 3).Draw(t, "number"), By: state.ByEdge, EnteredAt: times.Draw(t, "entered"),
+		HeldOut: rapid.Bool().Draw(t, "held out"), Step: names.Draw(t, "step"), StepAt: times.Draw(t, "step at"),
+		Done: some(t, "done", func(t *rapid.T) state.StepDone {
+			return state.StepDone{ID: texts.Draw(t, "id"), Outcome: names.Draw(t, "outcome"), At: times.Draw(t, "at"),
+				Records: rapid.SliceOfN(texts, 0, 3).Draw(t, "records")}
+		}),
+		Event: rapid.MapOfN(names, rapid.Custom(func(t *rapid.T) any {
+			return rapid.SampledFrom([]any{"text", "日本", 1.5, true, nil}).Draw(t, "value")
+		}), 0, 2).Draw(t, "event"),
+		MissingSince: times.Draw(t, "missing"), EndedAt: times.Draw(t, "ended"),
+		Outcome: rapid.SampledFrom([]state.Outcome{"", state.Completed, state.Exited}).Draw(t, "outcome"), Reason: texts.Draw(t, "reason"),
+	}
+}
+
+func drawTruth(t *rapid.T) state.Truth {
+	return state.Truth{Play: names.Draw(t, "play"), Key: names.Draw(t, "key")}
+}
+
+func drawHeld(t *rapid.T) state.Held {
+	return state.Held{
+		Connector: "c", Kind: "k", Name: names.Draw(t, "name"), Token: names.Draw(t, "token"), Record: records.Draw(t, "record"),
+		Ours: rapid.Bool().Draw(t, "ours"), Added: rapid.Bool().Draw(t, "added"), Since: times.Draw(t, "since"),
+		Keepers: some(t, "keepers", func(t *rapid.T) state.Keeper {
+			return state.Keeper{Member: texts.Draw(t, "member"), Step: names.Draw(t, "step")}
+		}),
+	}
+}
+
+func drawEffect(t *rapid.T) state.Effect {
+	return state.Effect{
+		Key: names.Draw(t, "key"), Member: names.Draw(t, "member"), Play: names.Draw(t, "play"), Step: names.Draw(t, "step"),
+		Connector: names.Draw(t, "connector"), Action: names.Draw(t, "action"), Record: records.Draw(t, "record"),
+		Status:  rapid.SampledFrom([]state.EffectStatus{state.Intended, state.Happened, state.Refused, state.InDoubt}).Draw(t, "status"),
+		Receipt: texts.Draw(t, "receipt"), Reason: texts.Draw(t, "reason"), Attempts: rapid.IntRange(0, 9).Draw(t, "attempts"),
+		At: times.Draw(t, "at"), Run: names.Draw(t, "run"),
+	}
+}
+
+func drawSeen(t *rapid.T) state.Seen {
+	return state.Seen{Record: records.Draw(t, "record"), Field: names.Draw(t, "field"), Value: texts.Draw(t, "value")}
+}
+
+func drawChange(t *rapid.T) state.Change {
+	return state.Change{Record: records.Draw(t, "record"), Field: names.Draw(t, "field"), From: texts.Draw(t, "from"), To: texts.Draw(t, "to"),
+		At: few.Draw(t, "at")}
+}
+
+func drawRun(t *rapid.T) state.Run {
+	return state.Run{
+		ID: names.Draw(t, "id"), Serial: rapid.Int64Range(0, 9).Draw(t, "serial"), Started: times.Draw(t, "started"),
+		Finished: times.Draw(t, "finished"), Status: state.Running, By: names.Draw(t, "by"), Plan: names.Draw(t, "plan"),
+		Playbook: rapid.MapOfN(names, texts, 0, 2).Draw(t, "playbook"), Counts: rapid.MapOfN(names, rapid.Int(), 0, 2).Draw(t, "counts"),
+		Message: texts.Draw(t, "message"),
+	}
+}
