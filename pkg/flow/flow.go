@@ -72,6 +72,6 @@ func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Option
 
 // Apply carries out a plan in a locked session of the state that it was made from.
 func Apply(ctx context.Context, w *World, p *Planned, session state.Session, run state.Run, o ApplyOptions) *apply.Result {
-	return apply.Run(ctx, &apply.Input{Plan: p.Plan, Session: session, State: p.State, Connectors: p.Connectors, Run: run, Now: w.now,
+	return apply.Run(ctx, &apply.Input{Plan: p.Plan, Session: session, State: p.State, Connectors: p.Connectors, Run: run, Now: w.clock,
 		Stop: o.Stop, Progress: o.Progress})
 }

@@ -31,6 +31,9 @@ type World struct {
 // now is the run's one clock, in UTC and whole microseconds as everything that is kept.
 func (w *World) now() time.Time { return w.At.UTC().Truncate(time.Microsecond) }
 
+// clock is the time as it goes on, for telling when something was done.
+func (w *World) clock() time.Time { return w.Clock().UTC().Truncate(time.Microsecond) }
+
 // stopwatch starts to take the time.
 func (w *World) stopwatch() func() time.Duration {
 	start := w.Clock()

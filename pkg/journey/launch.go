@@ -290,6 +290,13 @@ func (t *pass) admit(ctx context.Context, c candidate, entered int) (bool, error
 			return false, nil
 		}
 	}
+	if leaves, _, err := t.exits(ctx, at); err != nil {
+		return false, err
+	} else if leaves {
+		f.ExitHolds++
+		t.spend(c)
+		return false, nil
+	}
 	if !t.addressable(ctx, c.row) {
 		f.NotAddressable++
 		return false, nil

@@ -98,6 +98,7 @@ type Funnel struct {
 	AlreadyIn      int `json:"already_in"`
 	NotReeligible  int `json:"not_re_eligible"`
 	GoalMet        int `json:"goal_already_met"`
+	ExitHolds      int `json:"exit_rule_holds"`
 	NotAddressable int `json:"not_addressable"`
 	Limited        int `json:"limited"`
 	HeldOut        int `json:"held_out"`

@@ -25,19 +25,24 @@ func (t *pass) settle(ctx context.Context, m *state.Member, row int) (state.Outc
 			return state.Converted, "", nil
 		}
 	}
-	for i, x := range t.p.exits {
-		holds, err := t.holds(ctx, x, at, "exit rule is unknown")
-		if err != nil {
-			return "", "", err
-		}
-		if holds {
-			return state.Exited, t.p.Exits[i].Reason, nil
-		}
+	if leaves, reason, err := t.exits(ctx, at); err != nil || leaves {
+		return state.Exited, reason, err
 	}
 	if t.p.OnLeave == playbook.Leave && !t.seg.True.Has(row) && !t.seg.Unknown.Has(row) {
 		return state.Exited, leftSegment, nil
 	}
 	return "", "", nil
+}
+
+// exits tells whether an exit rule holds, and the first one's reason.
+func (t *pass) exits(ctx context.Context, at expr.At) (bool, string, error) {
+	for i, x := range t.p.exits {
+		holds, err := t.holds(ctx, x, at, "exit rule is unknown")
+		if err != nil || holds {
+			return holds, t.p.Exits[i].Reason, err
+		}
+	}
+	return false, "", nil
 }
 
 // holds evaluates a condition; unknown does not hold and is counted under a word.

@@ -162,15 +162,18 @@ func (r *reader) checkStep(s *Step, n document.Node) {
 
 var notInID = regexp.MustCompile(`[^a-z0-9]+`)
 
-// standardID makes an id from verb, target and name, so that it does not change when steps are moved.
+// standardID makes an id from verb, target and the literal part of the name, so that it does not change when steps are moved.
 func (s *Step) standardID() string {
 	text := s.Verb.String() + " " + s.Connector + " " + s.Object
-	if s.Name != nil {
-		text += " " + s.Name.Text
-	}
+	name := s.Name
 	for _, a := range s.Fields {
-		if s.Verb == Send && a.Name == "name" && a.Value.Template != nil {
-			text += " " + a.Value.Template.Text
+		if s.Verb == Send && a.Name == "name" {
+			name = a.Value.Template
+		}
+	}
+	if name != nil {
+		for _, part := range name.Parts {
+			text += " " + part.Literal
 		}
 	}
 	id := strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "_"), "_")

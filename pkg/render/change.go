@@ -2,7 +2,6 @@ package render
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -56,11 +55,11 @@ func (s *sheet) set(g *group, target string) {
 func (s *sheet) fieldRows(f *fieldChanges) {
 	name := clean(f.name)
 	if len(f.changes) > fewChanges {
-		s.row(fieldRow, deep, cell{text: number(f.count), right: true}, cell{text: name + ": " + s.various(f)})
+		s.row(fieldRow, deep, cell{text: number(f.count), right: true}, cell{close: true, text: name + ": " + s.various(f)})
 		return
 	}
 	for _, c := range f.changes {
-		s.row(fieldRow, deep, cell{text: number(c.count), right: true}, cell{text: name + ": " + c.words})
+		s.row(fieldRow, deep, cell{text: number(c.count), right: true}, cell{close: true, text: name + ": " + c.words})
 	}
 }
 
@@ -85,7 +84,7 @@ func (s *sheet) changesOf(g *group) []fieldChanges {
 				byName[name] = f
 			}
 			before, known := o.Before[name]
-			words := s.change(before, known, after)
+			words := s.change(before, known || o.Certainty == plan.Known, after)
 			at, seen := positions[[2]string{name, words}]
 			if !seen {
 				at = len(f.changes)
@@ -108,12 +107,12 @@ func (s *sheet) changesIn(o *plan.Operation) string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(o.Fields)) {
 		before, known := o.Before[name]
-		out = append(out, clean(name)+": "+s.change(before, known, o.Fields[name]))
+		out = append(out, clean(name)+": "+s.change(before, known || o.Certainty == plan.Known, o.Fields[name]))
 	}
 	return strings.Join(out, ", ")
 }
 
-// change words one change of a value: "lead" → "mql".
+// change words one change of a value: "lead" → "mql". A value that a system which can be read does not give is empty.
 func (s *sheet) change(before string, known bool, after any) string {
 	if s.NoValues {
 		return "changes"
@@ -159,27 +158,4 @@ func (p *Printer) fields(fields map[string]any) string {
 		out = append(out, clean(name)+" "+p.value(fields[name]))
 	}
 	return strings.Join(out, ", ")
-}
-
-// jsonValue makes a value fit for JSON: what is no number there is text.
-func jsonValue(v any) any {
-	switch v := v.(type) {
-	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return connector.Text(v)
-		}
-	case []any:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = jsonValue(v[i])
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for key := range v {
-			out[key] = jsonValue(v[key])
-		}
-		return out
-	}
-	return v
 }

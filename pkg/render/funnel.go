@@ -80,13 +80,21 @@ func (s *sheet) waits(r *journey.PlayRun) {
 	waiting, unknowns := byCount(r.Waiting), byCount(r.Unknowns)
 	for _, what := range waiting[:s.shown(len(waiting))] {
 		n := r.Waiting[what]
-		s.row(valueRow, 4, cell{text: number(n), right: true}, cell{text: verbal(n, "wait") + ": " + clean(what)})
+		s.row(valueRow, 4, cell{text: number(n), right: true}, cell{close: true, text: verbal(n, "wait") + at(what)})
 	}
 	s.more(4, len(waiting)-s.shown(len(waiting)), "reason to wait", "reasons to wait")
 	for _, what := range unknowns[:s.shown(len(unknowns))] {
-		s.row(valueRow, 4, cell{text: number(r.Unknowns[what]), right: true}, cell{text: "× " + clean(what), ink: changed})
+		s.row(valueRow, 4, cell{text: number(r.Unknowns[what]), right: true}, cell{close: true, text: "× " + clean(what), ink: changed})
 	}
 	s.more(4, len(unknowns)-s.shown(len(unknowns)), "such remark", "such remarks")
+}
+
+// at words what members wait for: at step call: account.owner_email is missing.
+func at(what string) string {
+	if strings.HasPrefix(what, "step ") {
+		return " at " + clean(what)
+	}
+	return ": " + clean(what)
 }
 
 // more says how many were left out.
@@ -100,9 +108,14 @@ func (s *sheet) more(indent, n int, one, many string) {
 	}
 }
 
-// tally lists counts, the largest first: 2 converted, 1 deal lost.
+// tally lists counts, the largest first: 2 converted, 1 deal lost. A single one stands without its number.
 func (s *sheet) tally(counts map[string]int) string {
 	var out []string
+	if len(counts) == 1 {
+		for what := range counts {
+			return clean(what)
+		}
+	}
 	for _, what := range byCount(counts) {
 		out = append(out, number(counts[what])+" "+clean(what))
 	}

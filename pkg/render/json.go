@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
 )
 
 // formatVersion is the version of every document: the first number grows when something is taken away or means something else.
@@ -35,4 +38,27 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// jsonValue makes a value fit for JSON: what is no number there is text.
+func jsonValue(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return connector.Text(v)
+		}
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = jsonValue(v[i])
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key := range v {
+			out[key] = jsonValue(v[key])
+		}
+		return out
+	}
+	return v
 }

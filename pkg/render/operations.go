@@ -79,7 +79,7 @@ func (g *group) glyph() (string, ink) {
 // creates lists the collections that are made first.
 func (s *sheet) creates(list []plan.Create) {
 	for _, c := range list {
-		s.row(operationRow, 4, cell{text: "+", ink: added}, cell{text: "create", ink: added}, cell{text: clean(c.Place.Title())}, cell{}, cell{},
+		s.row(operationRow, 4, cell{text: "+ create", ink: added}, cell{text: clean(c.Place.Title())}, cell{}, cell{close: true},
 			cell{text: "does not exist yet", ink: faint})
 	}
 }
@@ -123,7 +123,7 @@ func (s *sheet) operation(g *group, target string, n int, note string) {
 	if g.operations[0].Verb == connector.Send {
 		noteInk = once
 	}
-	s.row(operationRow, 4, cell{text: glyph, ink: i}, cell{text: g.verb, ink: i}, cell{text: target}, cell{text: number(n), right: true}, cell{text: unit},
+	s.row(operationRow, 4, cell{text: glyph + " " + g.verb, ink: i}, cell{text: target}, cell{text: number(n), right: true}, cell{text: unit, close: true},
 		cell{text: note, ink: noteInk})
 }
 

@@ -21,6 +21,9 @@ func (s *sheet) remarks(v *View) {
 		return
 	}
 	s.holdings(v.Plan)
+	if len(v.Plan.Operations)+len(v.Plan.Creates) == 0 && !v.Plan.Empty() {
+		s.about(plain, "Recorded", "applying this writes to no system; it only records what is told above")
+	}
 	if n := v.Plan.NoOps; n > 0 && !v.Plan.Empty() {
 		s.about(plain, "Unchanged", counted(n, "want")+" "+verbal(n, "hold")+" already")
 	}

@@ -38,10 +38,16 @@ type cell struct {
 	text  string
 	ink   ink
 	right bool // to the right of its column
+	close bool // one space after the cell before it, not two
 }
 
-// widest is how wide a column may make all others of its kind; a wider cell pushes the rest of its own row aside.
-const widest = 44
+// widest is how wide a cell may make its column; a wider one pushes the rest of its own row aside.
+func (k rowKind) widest() int {
+	if k == operationRow {
+		return 44
+	}
+	return 80
+}
 
 func (p *Printer) sheet() *sheet { return &sheet{Printer: p} }
 
@@ -120,9 +126,7 @@ func (s *sheet) measure() map[rowKind][]int {
 			if len(columns[l.kind]) == n {
 				columns[l.kind] = append(columns[l.kind], 0)
 			}
-			if w := width(c.text); w <= widest {
-				columns[l.kind][n] = max(columns[l.kind][n], w)
-			}
+			columns[l.kind][n] = max(columns[l.kind][n], min(width(c.text), l.kind.widest()))
 		}
 	}
 	return columns
@@ -137,8 +141,9 @@ func (s *sheet) layOut(l *line, columns []int) string {
 			continue // a column that is empty everywhere
 		}
 		if n > 0 {
-			b.WriteString("  ")
-			used += 2
+			space := map[bool]string{true: " ", false: "  "}[c.close]
+			b.WriteString(space)
+			used += len(space)
 		}
 		text := c.text
 		if n == len(l.cells)-1 && s.Width > used+20 {

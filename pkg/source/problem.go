@@ -4,8 +4,13 @@ import (
 	"fmt"
 
 	"github.com/playctl/playctl/pkg/diag"
-	"github.com/playctl/playctl/pkg/document"
 )
+
+// place is a place in the playbook, such as where an entity names its file.
+type place interface {
+	Exists() bool
+	Problem(format string, args ...any) diag.Problem
+}
 
 // fileProblem gives a problem at a line of a data file, or of the file as a whole at line 0.
 func fileProblem(file string, line int, hint, format string, args ...any) diag.Problem {
@@ -13,7 +18,7 @@ func fileProblem(file string, line int, hint, format string, args ...any) diag.P
 }
 
 // placeProblem gives a problem at a place of the playbook, or of the data file as a whole where that place is not known.
-func placeProblem(at document.Node, file, format string, args ...any) diag.Problem {
+func placeProblem(at place, file, format string, args ...any) diag.Problem {
 	if !at.Exists() {
 		return fileProblem(file, 0, "", format, args...)
 	}

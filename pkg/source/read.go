@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,7 +82,7 @@ func readAll(ctx context.Context, r Request, readings []*reading) error {
 	stop := watch(r.Progress, readings)
 	defer stop()
 	queue := slices.Clone(readings)
-	slices.SortStableFunc(queue, func(a, b *reading) int { return int(min(max(b.in.info.Size()-a.in.info.Size(), -1), 1)) })
+	slices.SortStableFunc(queue, func(a, b *reading) int { return cmp.Compare(b.in.info.Size(), a.in.info.Size()) })
 	found := make([]diag.List, len(queue))
 	var group errgroup.Group
 	group.SetLimit(2)

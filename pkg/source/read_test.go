@@ -263,10 +263,17 @@ func TestRead_endOfContextStopsIt(t *testing.T) {
 }
 
 func TestRead_endOfContextStopsLinking(t *testing.T) {
+	x := &reading{table: newTable(account(""), Request{})}
+	for i := range 300_000 {
+		for _, c := range x.table.builder.Columns[:3] {
+			c.AppendMissing()
+		}
+		x.table.builder.Key.AppendString(fmt.Sprint(i * 7919 % 300_000))
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := link(ctx, nil); err != nil && !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	if _, err := link(ctx, []*reading{x}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want that it was cancelled", err)
 	}
 }
 

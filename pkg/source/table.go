@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/playctl/playctl/pkg/diag"
-	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
 )
@@ -28,10 +27,10 @@ type table struct {
 // slot is a column to fill from a cell of every record.
 type slot struct {
 	column *frame.Column
-	cell   int           // number of its name in table.names
-	at     document.Node // where the playbook names it
-	key    bool          // the record's key
-	parent bool          // a parent's key
+	cell   int   // number of its name in table.names
+	at     place // where the playbook names it
+	key    bool  // the record's key
+	parent bool  // a parent's key
 }
 
 // newTable makes the columns of an entity.
@@ -59,7 +58,7 @@ func newTable(e *playbook.Entity, r Request) *table {
 
 // slot finds the slot of a cell and type, or makes it. What it gives is good until the next call. A field that is also a key is one
 // column; one of another type gets its own.
-func (t *table) slot(name string, of frame.Type, at document.Node) *slot {
+func (t *table) slot(name string, of frame.Type, at place) *slot {
 	cell := slices.Index(t.names, name)
 	if cell < 0 {
 		cell = len(t.names)
@@ -75,7 +74,7 @@ func (t *table) slot(name string, of frame.Type, at document.Node) *slot {
 }
 
 // place gives where the playbook names a cell.
-func (t *table) place(cell int) document.Node {
+func (t *table) place(cell int) place {
 	i := slices.IndexFunc(t.slots, func(s slot) bool { return s.cell == cell })
 	return t.slots[i].at
 }

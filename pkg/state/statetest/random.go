@@ -1,6 +1,7 @@
 package statetest
 
 import (
+	"flag"
 	"testing"
 	"time"
 
@@ -8,8 +9,12 @@ import (
 	"pgregory.net/rapid"
 )
 
-// testRandom applies random changes to a store and to a model of it: after each of them both must hold the same.
+// testRandom applies up to 50 random changes to a store and to a model of it: after each of them both must hold the same.
 func testRandom(t *testing.T, open func(*testing.T) state.Store) {
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue { // a hundred take long where every commit is a disk's or a network's
+		_ = f.Value.Set("20")
+		defer func() { _ = f.Value.Set(f.DefValue) }()
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		store, model := open(t), newModel(newMeta())
 		session, err := store.Lock(t.Context(), holder)
@@ -20,7 +25,7 @@ func testRandom(t *testing.T, open func(*testing.T) state.Store) {
 		if err := session.Create(t.Context(), newMeta()); err != nil {
 			r.Fatalf("Create: %v", err)
 		}
-		for _, c := range rapid.SliceOfN(rapid.Custom(drawChanges), 1, 50).Draw(r, "changes") {
+		for _, c := range rapid.SliceOfN(rapid.Custom(drawChanges), 5, 50).Draw(r, "changes") {
 			if err := session.Commit(t.Context(), &c); err != nil {
 				r.Fatalf("Commit: %v", err)
 			}
