@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -20,7 +21,33 @@ func (r *run) because(ctx context.Context, p *play, row int, in bool) []string {
 	if err != nil {
 		return nil
 	}
-	return clauses(x, in, nil)
+	return r.expand(ctx, p.Of, row, clauses(x, in, nil), in)
+}
+
+var segmentClause = regexp.MustCompile(`^segment\("([^"]+)"\)( is false| is unknown.*)?$`)
+
+// expand puts the clauses of a segment in the place of a clause that only names it.
+func (r *run) expand(ctx context.Context, entity string, row int, list []string, in bool) []string {
+	var out []string
+	for _, clause := range list {
+		m := segmentClause.FindStringSubmatch(clause)
+		if m == nil || in != (m[2] == "") {
+			out = append(out, clause)
+			continue
+		}
+		program := r.in.Program(m[1])
+		if program == nil || program.Scope.Self != entity {
+			out = append(out, clause)
+			continue
+		}
+		x, err := program.Explain(ctx, r.data, expr.Row(entity, row))
+		if err != nil {
+			out = append(out, clause)
+			continue
+		}
+		out = append(out, r.expand(ctx, entity, row, clauses(x, in, nil), in)...)
+	}
+	return out
 }
 
 func clauses(x *expr.Explained, in bool, out []string) []string {
@@ -54,8 +81,14 @@ func withValue(x *expr.Explained) string {
 	case x.Value == "false":
 		text += " is false"
 	}
-	if len(x.Parts) == 1 && x.Parts[0].Value != "true" && x.Parts[0].Value != "false" {
-		text += " (" + x.Parts[0].Value + ")"
+	var values []string
+	for _, part := range x.Parts {
+		if part.Value != "true" && part.Value != "false" {
+			values = append(values, part.Value)
+		}
+	}
+	if len(values) > 0 {
+		text += " (" + strings.Join(values, ", ") + ")"
 	}
 	return text
 }
