@@ -3,15 +3,19 @@ SHELL := /bin/bash
 export CGO_ENABLED ?= 0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build test demo fuzz lint bench golden
+.PHONY: help build test test-disk demo fuzz lint bench golden
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 build: ## bin/playctl, static
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/playctl ./cmd/playctl
 
 test: ## all tests; sets up what it needs
 	go test ./... ./testdata/bench/gen
+
+test-disk: ## a disk that fails to sync, by strace, which it installs (Debian)
+	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace >/dev/null; }
+	go test -tags strace -run diskThatFails ./pkg/connector/files
 
 demo: build ## the main job on examples/quickstart, in a scratch copy with data up to today
 	@./examples/demo.sh

@@ -82,12 +82,37 @@ func (a *aftermath) why(at int) string {
 	switch {
 	case a.halted[at] != "":
 		return "step " + a.halted[at] + " of the same member did not succeed"
-	case a.result.Interrupted:
-		return "the run was interrupted"
-	case a.result.Err != nil:
-		return "the run ended early"
+	case a.ending() != "":
+		return a.ending()
 	}
 	return outcome.Reason
+}
+
+// ending words how the run came to end before its plan did, or is empty.
+func (a *aftermath) ending() string {
+	switch {
+	case a.result.Interrupted:
+		return "the run was interrupted before them"
+	case a.result.Err != nil:
+		return "the run ended before them"
+	}
+	return ""
+}
+
+// ended reports whether an operation was skipped because the run ended.
+func (a *aftermath) ended(at int) bool {
+	return a.result.Outcomes[at].Status == apply.Skipped && a.halted[at] == "" && a.ending() != ""
+}
+
+// cut counts what was skipped because the run ended.
+func (a *aftermath) cut() int {
+	n := 0
+	for at := range a.result.Outcomes {
+		if a.ended(at) {
+			n++
+		}
+	}
+	return n
 }
 
 // advice words the way on from a run that began and is not complete.
@@ -138,13 +163,13 @@ type failure struct {
 	member             string // of the first, for effects
 }
 
-// failures gathers what ended one way, the most frequent first within a line of the plan.
+// failures gathers what ended one way, but for what was skipped because the run ended; the most frequent first within a line of the plan.
 func (a *aftermath) failures(status apply.Status) []failure {
 	var out []failure
 	for _, g := range a.groups {
 		var of []failure
 		for n, at := range g.indexes {
-			if a.result.Outcomes[at].Status != status {
+			if a.result.Outcomes[at].Status != status || a.ended(at) {
 				continue
 			}
 			o := g.operations[n]

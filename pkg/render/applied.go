@@ -15,12 +15,14 @@ func (p *Printer) Applied(w io.Writer, pl *plan.Plan, r *apply.Result) error {
 	s := p.sheet()
 	a := newAftermath(pl, r)
 	s.run(&r.Run)
-	if err := s.outcomes(a); err != nil {
-		return err
+	if a.begun() {
+		if err := s.outcomes(a); err != nil {
+			return err
+		}
+		s.gap()
+		s.failures(a)
+		s.people(a)
 	}
-	s.gap()
-	s.failures(a)
-	s.people(a)
 	s.next(a)
 	s.gap()
 	s.put(0, p.paint(strong, a.sentence()))
@@ -100,14 +102,22 @@ func (s *sheet) failures(a *aftermath) {
 		}
 		var texts []string
 		for _, f := range a.failures(status) {
-			text := s.records(len(f.keys), f.entity) + " at " + stepOf(f.play, f.step)
-			if f.why != "" {
-				text += ": " + f.why
-			}
-			texts = append(texts, text+" ("+s.keys(f.keys, len(f.keys))+")")
+			texts = append(texts, s.failure(&f))
+		}
+		if n := a.cut(); n > 0 && status == apply.Skipped {
+			texts = append(texts, counted(n, "operation")+": "+a.ending())
 		}
 		s.remark(i, labels[status], texts)
 	}
+}
+
+// failure words what ended the same way for the same reason.
+func (s *sheet) failure(f *failure) string {
+	text := s.records(len(f.keys), f.entity) + " at " + stepOf(f.play, f.step)
+	if f.why != "" {
+		text += ": " + f.why
+	}
+	return text + " (" + s.keys(f.keys, len(f.keys)) + ")"
 }
 
 // people tells who entered and left. They did when the run began, whatever became of the operations.
@@ -123,7 +133,7 @@ func (s *sheet) people(a *aftermath) {
 			left++
 		}
 	}
-	if text := points(stage(entered, "entered"), stage(heldOut, "held out"), stage(left, "left")); text != "" && a.begun() {
+	if text := points(stage(entered, "entered"), stage(heldOut, "held out"), stage(left, "left")); text != "" {
 		s.about(plain, "Members", text)
 	}
 }

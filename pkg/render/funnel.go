@@ -82,11 +82,11 @@ func (s *sheet) waits(r *journey.PlayRun) {
 		n := r.Waiting[what]
 		s.row(valueRow, 4, cell{text: number(n), right: true}, cell{close: true, text: verbal(n, "wait") + at(what)})
 	}
-	s.more(4, len(waiting)-s.shown(len(waiting)), "reason to wait", "reasons to wait")
+	s.more(4, len(waiting)-s.shown(len(waiting)), "that they wait for")
 	for _, what := range unknowns[:s.shown(len(unknowns))] {
 		s.row(valueRow, 4, cell{text: number(r.Unknowns[what]), right: true}, cell{close: true, text: "× " + clean(what), ink: changed})
 	}
-	s.more(4, len(unknowns)-s.shown(len(unknowns)), "such remark", "such remarks")
+	s.more(4, len(unknowns)-s.shown(len(unknowns)), "of these")
 }
 
 // at words what members wait for: at step call: account.owner_email is missing.
@@ -98,13 +98,9 @@ func at(what string) string {
 }
 
 // more says how many were left out.
-func (s *sheet) more(indent, n int, one, many string) {
+func (s *sheet) more(indent, n int, what string) {
 	if n > 0 {
-		noun := many
-		if n == 1 {
-			noun = one
-		}
-		s.put(indent, s.paint(faint, strings.TrimRight("… "+number(n)+" more "+noun, " ")+" (--full)"))
+		s.put(indent, s.paint(faint, strings.TrimRight("… "+number(n)+" more "+what, " ")+" (--full)"))
 	}
 }
 
@@ -159,6 +155,6 @@ func (s *sheet) because(reasons []journey.Reason, n int, verb string) {
 		}
 	}
 	if shown > 0 {
-		s.more(4, n-shown, "", "")
+		s.more(4, n-shown, "")
 	}
 }

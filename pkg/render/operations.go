@@ -116,15 +116,21 @@ func (s *sheet) operation(g *group, target string, n int, note string) {
 	if g.operations[0].Verb == connector.Send {
 		unit += " once"
 	}
-	noteInk := faint
-	if g.drift || g.strangers > 0 || g.again > 0 {
-		noteInk = changed
-	}
-	if g.operations[0].Verb == connector.Send {
-		noteInk = once
-	}
 	s.row(operationRow, 4, cell{text: glyph + " " + g.verb, ink: i}, cell{text: target}, cell{text: number(n), right: true}, cell{text: unit, close: true},
-		cell{text: note, ink: noteInk})
+		cell{text: note, ink: g.noteInk()})
+}
+
+// noteInk gives the colour of a group's note: by how much it matters.
+func (g *group) noteInk() ink {
+	switch verb := g.operations[0].Verb; {
+	case verb == connector.Send:
+		return once
+	case g.drift || g.strangers > 0:
+		return changed
+	case verb == connector.Set:
+		return plain
+	}
+	return faint
 }
 
 // note says how sure a line is, and what is unusual about it.

@@ -27,6 +27,9 @@ func (p *Printer) Plan(w io.Writer, v *View) error {
 
 // origins tells what was read, evaluated and compared, and how long that took.
 func (s *sheet) origins(v *View) {
+	if e := v.Plan.Environment; e != "" {
+		s.row(headerRow, 0, cell{text: "Playbook"}, cell{text: clean(v.Plan.Playbook) + " in environment " + clean(e)})
+	}
 	var read, from []string
 	var spent time.Duration
 	for _, r := range v.Read {

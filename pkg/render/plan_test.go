@@ -52,19 +52,19 @@ func printer(o render.Options) *render.Printer {
 // scenarios are plans by name, each with a golden file of its own.
 func scenarios() map[string]*render.View {
 	return map[string]*render.View{"rich": rich(), "empty": empty(), "refused": refused(), "baseline": baseline(), "removed": removedPlay(), "drift": drift(),
-		"conflicts": {Plan: &plan.Plan{At: now, Operations: many(3, "p", keep("a", "keep", "person", "ads", audience("A"))), Plays: []journey.PlayRun{{Name: "a", Of: "person"}}, Conflicts: richConflicts()}}, "nothing": {Plan: &plan.Plan{At: now}},
+		"conflicts": {Plan: &plan.Plan{At: now, Lineage: "2f6c", Operations: many(3, "p", keep("a", "keep", "person", "ads", audience("A"))), Plays: []journey.PlayRun{{Name: "a", Of: "person"}}, Conflicts: richConflicts()}}, "nothing": {Plan: &plan.Plan{At: now, Lineage: "2f6c"}},
 		"values": values(), "changed": changedPlays()}
 }
 
 func empty() *render.View {
 	v := rich()
-	p := &plan.Plan{At: now, NoOps: 1204, Verdicts: []plan.Verdict{{Guard: "removals", Holds: true}}}
+	p := &plan.Plan{At: now, Lineage: "2f6c", NoOps: 1204, Verdicts: []plan.Verdict{{Guard: "removals", Holds: true}}}
 	p.Plays = []journey.PlayRun{{Name: "intent-nurture", Of: "account"}, {Name: "mqa-to-sales", Of: "account", Members: 58, Waiting: map[string]int{"step call: account.owner_email is missing": 40}}}
 	return &render.View{Plan: p, Read: v.Read, Evaluated: v.Evaluated, Compared: v.Compared}
 }
 
 func refused() *render.View {
-	p := &plan.Plan{At: now, HeldTotal: 300}
+	p := &plan.Plan{At: now, Lineage: "2f6c", HeldTotal: 300}
 	p.Plays = []journey.PlayRun{{Name: "intent-nurture", Of: "account", Members: 120, Left: map[string]int{"left the segment": 110}, Funnel: journey.Funnel{},
 		Leaves: []journey.Reason{{Key: "a-0001", Outcome: "exited", Because: []string{`account.intent.get("data platform", 0) >= 70 is false (12)`}}}}}
 	o := remove("intent-nurture", "keep_ads", "person", "ads", audience("Intent"))
@@ -85,7 +85,7 @@ func baseline() *render.View {
 }
 
 func removedPlay() *render.View {
-	p := &plan.Plan{At: now}
+	p := &plan.Plan{At: now, Lineage: "2f6c"}
 	p.Plays = []journey.PlayRun{{Name: "old-nurture", Of: "account", Change: journey.Gone, Members: 14, Left: map[string]int{"play_removed": 14}}}
 	o := remove("old-nurture", "keep_ads", "person", "ads", audience("Old"))
 	o.Withdraw = true
@@ -97,7 +97,7 @@ func removedPlay() *render.View {
 }
 
 func drift() *render.View {
-	p := &plan.Plan{At: now, NoOps: 97}
+	p := &plan.Plan{At: now, Lineage: "2f6c", NoOps: 97}
 	p.Plays = []journey.PlayRun{{Name: "intent-nurture", Of: "account", Members: 98, Funnel: journey.Funnel{Matched: 1, Enters: 1}, Enters: reasons("", "a-0200")}}
 	o := keep("intent-nurture", "keep_ads", "person", "ads", audience("Intent"))
 	drifted := o
@@ -109,7 +109,7 @@ func drift() *render.View {
 
 // values has fields with values of every kind, and two steps that look alike.
 func values() *render.View {
-	p := &plan.Plan{At: now, Plays: []journey.PlayRun{{Name: "score", Of: "account", Members: 2, Moving: 2}}}
+	p := &plan.Plan{At: now, Lineage: "2f6c", Plays: []journey.PlayRun{{Name: "score", Of: "account", Members: 2, Moving: 2}}}
 	for i, after := range []any{int64(12), 1.5, true, "", []any{"a", int64(1)}} {
 		o := set("score", "write", "account", "crm", "company", map[string]string{"f": []string{"", "1", "false", "x", "[]"}[i]}, map[string]any{"f": after})
 		p.Operations = append(p.Operations, many(1, string(rune('a'+i)), o)...)
@@ -121,7 +121,7 @@ func values() *render.View {
 }
 
 func changedPlays() *render.View {
-	return &render.View{Plan: &plan.Plan{At: now, Plays: []journey.PlayRun{
+	return &render.View{Plan: &plan.Plan{At: now, Lineage: "2f6c", Plays: []journey.PlayRun{
 		{Name: "a-long-name-of-a-play", Of: "account", Change: journey.Changed, Members: 14, Diff: []string{"goal: account.won → account.won && account.paid", "+ step gift: send box.package", "- step call: send crm.task"}},
 		{Name: "b", Of: "account", Change: journey.Changed, Members: 1, Diff: []string{"- step call: send crm.task"}},
 	}}}

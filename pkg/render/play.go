@@ -104,9 +104,10 @@ func (s *sheet) playHeading(r *journey.PlayRun) {
 		glyph, i, what = "-", removed, "removed from the playbook"
 	case journey.Changed:
 		glyph, i, what = "~", changed, "changed"
-		if len(r.Diff) == 1 {
-			what = difference(r.Diff[0])
-		}
+	}
+	diff := r.Diff
+	if len(diff) == 1 && !strings.HasPrefix(diff[0], "+ ") && !strings.HasPrefix(diff[0], "- ") && width(diff[0]) <= shortDifference {
+		what, diff = clean(diff[0]), nil
 	}
 	inFlight := ""
 	if r.Members > 0 && r.Change != journey.Gone {
@@ -117,31 +118,21 @@ func (s *sheet) playHeading(r *journey.PlayRun) {
 		name = "plays that are gone"
 	}
 	s.row(playRow, 0, cell{text: glyph + " " + name, ink: i}, cell{text: points(what, inFlight)})
-	if len(r.Diff) > 1 {
-		s.differences(r.Diff)
-	}
-}
-
-// difference words one change of a definition so that it can stand alone.
-func difference(d string) string {
-	if step, ok := strings.CutPrefix(d, "+ "); ok {
-		return "new " + clean(step)
-	}
-	if step, ok := strings.CutPrefix(d, "- "); ok {
-		return "removed " + clean(step)
-	}
-	return clean(d)
-}
-
-// differences lists the changes of a definition.
-func (s *sheet) differences(diff []string) {
 	for _, d := range diff {
-		glyph, i, text := "~", changed, d
-		if step, ok := strings.CutPrefix(d, "+ "); ok {
-			glyph, i, text = "+", added, step
-		} else if step, ok := strings.CutPrefix(d, "- "); ok {
-			glyph, i, text = "-", removed, step
-		}
-		s.say(4, 2, s.paint(i, glyph)+" "+clean(text))
+		s.difference(d)
 	}
+}
+
+// shortDifference is how much of a play's definition may have changed to be told beside its name.
+const shortDifference = 60
+
+// difference writes one change of a play's definition. A step that came or went begins with its sign.
+func (s *sheet) difference(d string) {
+	glyph, i, text := "~", changed, d
+	if step, ok := strings.CutPrefix(d, "+ "); ok {
+		glyph, i, text = "+", added, step
+	} else if step, ok := strings.CutPrefix(d, "- "); ok {
+		glyph, i, text = "-", removed, step
+	}
+	s.say(4, 2, s.paint(i, glyph)+" "+clean(text))
 }

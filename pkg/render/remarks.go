@@ -20,6 +20,9 @@ func (s *sheet) remarks(v *View) {
 	if s.Concise {
 		return
 	}
+	if v.Plan.Lineage == "" {
+		s.about(plain, "State", "there is none yet: apply makes it")
+	}
 	s.holdings(v.Plan)
 	if len(v.Plan.Operations)+len(v.Plan.Creates) == 0 && !v.Plan.Empty() {
 		s.about(plain, "Recorded", "applying this writes to no system; it only records what is told above")
@@ -103,7 +106,7 @@ func (s *sheet) unknown(list []UnknownSegment) []string {
 			}
 		}
 		if shown := s.shown(len(reasons)); shown < len(reasons) {
-			reasons = append(reasons[:shown], number(len(reasons)-shown)+" more reasons")
+			reasons = append(reasons[:shown], counted(len(reasons)-shown, "more reason"))
 		}
 		if len(reasons) > 0 {
 			text += ": " + strings.Join(reasons, ", ")

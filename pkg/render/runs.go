@@ -27,6 +27,7 @@ func (p *Printer) Runs(w io.Writer, list []state.Run) error {
 	t.column("status")
 	t.column("operations")
 	t.column("by")
+	t.column("")
 	shown := list
 	if !s.Full && len(list) > mostRuns {
 		shown = list[len(list)-mostRuns:]
@@ -55,11 +56,8 @@ func (s *sheet) runCells(r *state.Run) []string {
 	case state.Partly, state.Running:
 		i = changed
 	}
-	status := s.paint(i, clean(string(r.Status)))
-	if r.Message != "" {
-		status += ": " + clean(r.Message)
-	}
-	return []string{clean(r.ID), number(int(r.Serial)), s.when(r.Started), spent, status, s.ends(r.Counts), clean(r.By)}
+	return []string{clean(r.ID), number(int(r.Serial)), s.when(r.Started), spent, s.paint(i, clean(string(r.Status))), s.ends(r.Counts), clean(r.By),
+		clean(r.Message)}
 }
 
 // ends tallies how operations ended, in the order of the table of an apply.

@@ -25,9 +25,7 @@ func (p *Printer) Segments(w io.Writer, list []Segment) error {
 		}
 		s.gap()
 	}
-	if n := len(s.lines); n > 0 {
-		s.lines = s.lines[:n-1]
-	}
+	s.trim()
 	return s.writeTo(w)
 }
 
@@ -61,7 +59,7 @@ func (s *sheet) clauses(list []segment.Clause) error {
 			t.add("", "", s.paint(changed, number(m.Count)), s.paint(changed, "  "+clean(m.What)))
 		}
 		if more := len(c.Missing) - s.shown(len(c.Missing)); more > 0 {
-			t.add("", "", "", s.paint(faint, "  … "+number(more)+" more reasons (--full)"))
+			t.add("", "", "", s.paint(faint, "  … "+number(more)+" more "+plural(more, "reason")+" (--full)"))
 		}
 	}
 	return s.table(4, &t)

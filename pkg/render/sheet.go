@@ -43,7 +43,7 @@ type cell struct {
 
 // widest is how wide a cell may make its column; a wider one pushes the rest of its own row aside.
 func (k rowKind) widest() int {
-	if k == operationRow {
+	if k == operationRow || k == treeRow {
 		return 44
 	}
 	return 80
@@ -98,6 +98,13 @@ func (s *sheet) gap() {
 	}
 }
 
+// trim takes an empty line off the end.
+func (s *sheet) trim() {
+	if n := len(s.lines); n > 0 && s.lines[n-1].text == "" && s.lines[n-1].kind == freeLine {
+		s.lines = s.lines[:n-1]
+	}
+}
+
 // writeTo lays the rows out and writes everything.
 func (s *sheet) writeTo(w io.Writer) error {
 	columns := s.measure()
@@ -132,30 +139,22 @@ func (s *sheet) measure() map[rowKind][]int {
 	return columns
 }
 
-// layOut writes one row. What does not fit the terminal is cut off its last cell.
+// layOut writes one row. It is never cut: what is in a row is under review.
 func (s *sheet) layOut(l *line, columns []int) string {
 	var b strings.Builder
-	used := l.indent
 	for n, c := range l.cells {
 		if columns[n] == 0 {
 			continue // a column that is empty everywhere
 		}
 		if n > 0 {
-			space := map[bool]string{true: " ", false: "  "}[c.close]
-			b.WriteString(space)
-			used += len(space)
+			b.WriteString(map[bool]string{true: " ", false: "  "}[c.close])
 		}
-		text := c.text
-		if n == len(l.cells)-1 && s.Width > used+20 {
-			text = cut(text, s.Width-used)
-		}
-		space := strings.Repeat(" ", max(0, columns[n]-width(text)))
+		space := strings.Repeat(" ", max(0, columns[n]-width(c.text)))
 		if c.right {
-			b.WriteString(space + s.paint(c.ink, text))
+			b.WriteString(space + s.paint(c.ink, c.text))
 		} else {
-			b.WriteString(s.paint(c.ink, text) + space)
+			b.WriteString(s.paint(c.ink, c.text) + space)
 		}
-		used += max(columns[n], width(text))
 	}
 	return b.String()
 }

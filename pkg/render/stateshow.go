@@ -29,6 +29,14 @@ func (p *Printer) StateShow(w io.Writer, snapshot *state.Snapshot, key string) (
 		}
 		s.gap()
 	}
+	s.beside(d, snapshot)
+	s.trim()
+	return len(d.members) + len(d.held) + len(d.effects), s.writeTo(w)
+}
+
+// beside writes what is held and what happened for a record without a member that is shown.
+func (s *sheet) beside(d *dossier, snapshot *state.Snapshot) {
+	start := len(s.lines)
 	for _, h := range d.held {
 		s.held(h, snapshot, d)
 	}
@@ -37,10 +45,9 @@ func (p *Printer) StateShow(w io.Writer, snapshot *state.Snapshot, key string) (
 			s.effect(e)
 		}
 	}
-	if n := len(s.lines); s.lines[n-1].text == "" && s.lines[n-1].kind == freeLine {
-		s.lines = s.lines[:n-1]
+	if len(s.lines) > start {
+		s.lines = slices.Insert(s.lines, start, line{text: s.paint(strong, "beside its own plays")})
 	}
-	return len(d.members) + len(d.held) + len(d.effects), s.writeTo(w)
 }
 
 // dossier is what the state knows about something.
@@ -98,7 +105,7 @@ func (s *sheet) member(m *state.Member) {
 		s.detail("stands", "on step "+clean(m.Step)+" since "+s.when(m.StepAt))
 	}
 	if !m.MissingSince.IsZero() {
-		s.detail("missing", "its record, since "+s.when(m.MissingSince))
+		s.detail("missing", "its record is, since "+s.when(m.MissingSince))
 	}
 	for i, d := range m.Done {
 		text := clean(d.ID) + " " + clean(d.Outcome) + " " + s.when(d.At)

@@ -165,31 +165,6 @@ func TestRead_missingIsNone(t *testing.T) {
 	}
 }
 
-// The hint's command, run as it stands, restores the backup, also when the damaged file has left a journal.
-func TestRead_hintRestores(t *testing.T) {
-	s, good := kept(t)
-	want, err := s.Read(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, s.Path(), good[:5000])
-	put(t, journal(s.Path()), []byte("left over"))
-	_, err = s.Read(t.Context())
-	var damaged *state.DamagedError
-	if !errors.As(err, &damaged) {
-		t.Fatalf("Read: %v, want a DamagedError", err)
-	}
-	_, command, _ := strings.Cut(damaged.Hint, ": ")
-	shell(t, command)
-	got, err := s.Read(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("after %s (-want +got):\n%s", command, diff)
-	}
-}
-
 // Any byte of the file may be another: then either it doesn't matter, or Read says that the state is damaged.
 func TestRead_noFlippedByteIsBelieved(t *testing.T) {
 	s, session := locked(t, crowd(40)) // which fill their pages

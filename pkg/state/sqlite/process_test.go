@@ -95,13 +95,6 @@ func (p *process) run(t *testing.T) string {
 	return out.String()
 }
 
-func shell(t *testing.T, command string) {
-	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", command, err, out)
-	}
-}
-
 // round gives the nth of a row of commits: 200 members stand on its step, and a truth more is known.
 func round(n int64) *state.Changes {
 	step := fmt.Sprint("step-", n)
@@ -390,5 +383,37 @@ func TestCommit_fullDisk(t *testing.T) {
 	checkRounds(t, got)
 	if got.Meta.Serial < 5 || len(got.Plays) != int(got.Meta.Serial)-2 {
 		t.Errorf("serial %d, %d plays", got.Meta.Serial, len(got.Plays))
+	}
+}
+
+// The hint's command, run as it stands, restores the backup, also when the damaged file has left a journal.
+func TestRead_hintRestores(t *testing.T) {
+	s, good := kept(t)
+	want, err := s.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s.Path(), good[:5000])
+	put(t, journal(s.Path()), []byte("left over"))
+	_, err = s.Read(t.Context())
+	var damaged *state.DamagedError
+	if !errors.As(err, &damaged) {
+		t.Fatalf("Read: %v, want a DamagedError", err)
+	}
+	_, command, _ := strings.Cut(damaged.Hint, ": ")
+	shell(t, command)
+	got, err := s.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("after %s (-want +got):\n%s", command, diff)
+	}
+}
+
+func shell(t *testing.T, command string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
 }
