@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -39,7 +40,7 @@ func openConnectors(ctx context.Context, w *World, p *Program) (map[string]conne
 }
 
 func readRecords(ctx context.Context, w *World, p *Program) (*source.Result, error) {
-	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Progress: w.Reading})
+	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Clock: w.Clock, Progress: w.Reading})
 }
 
 // readLists reads the keys of segments that are lists.
@@ -51,7 +52,10 @@ func readLists(ctx context.Context, w *World, p *Program) (map[string][]string, 
 			continue
 		}
 		keys, err := source.ReadKeys(ctx, w.Dir, s)
-		if err != nil {
+		var found diag.List
+		if errors.As(err, &found) {
+			problems.Add(found...)
+		} else if err != nil {
 			problems.Add(s.ListAt.Problem("segment %s: %s", s.Name, err))
 		}
 		lists[s.Name] = keys
