@@ -69,13 +69,20 @@ func (r *runner) batch(ctx context.Context, group []int) error {
 	return nil
 }
 
-// intend keeps the intent of effects durably before they are called.
+// intend keeps durably what is about to be done: the intent of effects, and that whom it adds is playctl's. Without the latter a crash
+// between the write and its record would make a stranger of somebody that playctl put there, whom nothing would ever take out again.
 func (r *runner) intend(ctx context.Context, group []int) error {
 	var changes transaction
 	for _, i := range group {
-		if o := &r.Plan.Operations[i]; o.Verb == connector.Send {
+		switch o := &r.Plan.Operations[i]; o.Verb {
+		case connector.Send:
 			r.effects[o.EffectKey]++
 			changes.Effects = append(changes.Effects, r.effect(o, state.Intended, connector.Outcome{}))
+		case connector.Add:
+			r.before[i] = r.holdings(o)
+			for n := range o.Holds {
+				r.hold(&changes, &o.Holds[n])
+			}
 		}
 	}
 	if err := r.commit(ctx, &changes); err != nil {
@@ -142,7 +149,11 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 	if o.Verb == connector.Send {
 		changes.Effects = append(changes.Effects, r.effect(o, status, out))
 	}
-	if result.Status == Done || result.Status == Already {
+	switch {
+	case o.Verb == connector.Add && (result.Status == Failed || result.Status == Later):
+		r.restore(changes, r.before[i])
+	case o.Verb == connector.Add: // held since the intent
+	case result.Status == Done || result.Status == Already:
 		for n := range o.Holds {
 			r.hold(changes, &o.Holds[n])
 		}

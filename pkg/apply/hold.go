@@ -64,6 +64,26 @@ func (r *runner) release(t *transaction, release *plan.Release) {
 	t.note(key, &h)
 }
 
+// holdings gives what is held now of what an operation changes, nil where nothing is.
+func (r *runner) holdings(o *plan.Operation) map[heldKey]*state.Held {
+	out := map[heldKey]*state.Held{}
+	for i := range o.Holds {
+		key := keyOf(&o.Holds[i].Held)
+		out[key] = r.held[key]
+	}
+	return out
+}
+
+// restore takes an intent back that came to nothing.
+func (r *runner) restore(t *transaction, before map[heldKey]*state.Held) {
+	for key, h := range before {
+		if r.held[key] = h; h == nil {
+			delete(r.held, key)
+		}
+		t.note(key, h)
+	}
+}
+
 func (t *transaction) note(key heldKey, h *state.Held) {
 	if t.held == nil {
 		t.held = map[heldKey]*state.Held{}
