@@ -77,7 +77,7 @@ type runner struct {
 	*Input
 	result  *Result
 	held    map[heldKey]*state.Held
-	effects map[string]int // attempts so far, by effect key
+	effects map[string]int                  // attempts so far, by effect key
 	before  map[int]map[heldKey]*state.Held // what was held before an operation's intent
 	members []memberState
 	total   int

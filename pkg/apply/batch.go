@@ -146,6 +146,7 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 		}
 	}
 	r.result.Outcomes[i] = result
+	defer delete(r.before, i)
 	if o.Verb == connector.Send {
 		changes.Effects = append(changes.Effects, r.effect(o, status, out))
 	}
