@@ -150,9 +150,6 @@ func (p *Printer) value(v any) string {
 
 // fields writes a payload, sorted by name: text "Acme is surging", to "#sdr".
 func (p *Printer) fields(fields map[string]any) string {
-	if p.NoValues {
-		return ""
-	}
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		out = append(out, clean(name)+" "+p.value(fields[name]))

@@ -100,7 +100,7 @@ func rich() *render.View {
 
 func richIntent() journey.PlayRun {
 	return journey.PlayRun{Name: "intent-nurture", Of: "account", Change: journey.New,
-		Funnel: journey.Funnel{InSegment: 126, Unknown: 37, Matched: 126, GoalMet: 4, NotReeligible: 9, NotAddressable: 3, HeldOut: 12, Enters: 98, Backfill: true, First: true},
+		Funnel: journey.Funnel{InSegment: 128, Unknown: 37, Matched: 128, GoalMet: 4, ExitHolds: 2, NotReeligible: 9, NotAddressable: 3, HeldOut: 12, Enters: 98, Backfill: true, First: true},
 		Left:   map[string]int{}, Waiting: map[string]int{}, Unknowns: map[string]int{"step keep_ads: person not addressable in ads": 17},
 		Enters: reasons("", "a-0001", "a-0002", "a-0003", "a-0004")}
 }

@@ -14,7 +14,7 @@ func (s *sheet) funnel(r *journey.PlayRun) {
 	f := &r.Funnel
 	if f.Matched > 0 {
 		text := points(number(f.Matched)+" matched", stage(f.AlreadyIn, "already in"), stage(f.NotReeligible, "not re-eligible"),
-			stage(f.GoalMet, "goal already met"), stage(f.NotAddressable, "not addressable"), stage(f.Limited, "over the limit"),
+			stage(f.GoalMet, "goal already met"), stage(f.ExitHolds, "would exit at once"), stage(f.NotAddressable, "not addressable"), stage(f.Limited, "over the limit"),
 			stage(f.HeldOut, "held out")) + " → " + number(f.Enters) + " " + verbal(f.Enters, "enter")
 		if f.Backfill {
 			text += " (backfill)"

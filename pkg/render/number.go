@@ -51,12 +51,10 @@ func (p *Printer) noun(n int, entity string) string {
 	switch {
 	case entity == "":
 		return plural(n, "record")
-	case n == 1:
-		return entity
-	case p.Nouns[entity] != "":
+	case n != 1 && p.Nouns[entity] != "":
 		return clean(p.Nouns[entity])
 	}
-	return entity + "s"
+	return plural(n, entity)
 }
 
 // records writes a number of records of an entity: 1 person, 44 people.
@@ -64,6 +62,9 @@ func (p *Printer) records(n int, entity string) string { return number(n) + " " 
 
 // took writes a short duration: 84 ms, 1.2 s, 3 min 5 s.
 func took(d time.Duration) string {
+	if d >= time.Minute {
+		d = d.Round(time.Second)
+	}
 	switch {
 	case d < time.Millisecond && d > 0:
 		return "<1 ms"
@@ -72,7 +73,6 @@ func took(d time.Duration) string {
 	case d < time.Minute:
 		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	case d < time.Hour:
-		d = d.Round(time.Second)
 		return strconv.Itoa(int(d/time.Minute)) + " min " + strconv.Itoa(int(d%time.Minute/time.Second)) + " s"
 	}
 	d = d.Round(time.Minute)

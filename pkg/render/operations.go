@@ -171,14 +171,15 @@ func (s *sheet) list(g *group) {
 	keys := make([]string, len(g.operations))
 	for i, o := range g.operations {
 		keys[i] = clean(o.Record.Key)
-		switch o.Verb {
-		case connector.Set:
+		switch {
+		case s.NoValues:
+		case o.Verb == connector.Set:
 			s.say(deep, 4, points(keys[i], s.changesIn(o)))
-		case connector.Send:
+		case o.Verb == connector.Send:
 			s.say(deep, 4, points(keys[i], s.fields(o.Fields)))
 		}
 	}
-	if g.operations[0].Verb.Membership() {
+	if s.NoValues || g.operations[0].Verb.Membership() {
 		const room = 100 // where the terminal's width is not known
 		for _, text := range wrap(strings.Join(keys, ", "), max(s.Width, room)-deep) {
 			s.put(deep, text)

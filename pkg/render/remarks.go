@@ -20,7 +20,7 @@ func (s *sheet) remarks(v *View) {
 	if s.Concise {
 		return
 	}
-	if v.Plan.Lineage == "" {
+	if v.Plan.Lineage == "" && !v.Plan.Empty() {
 		s.about(plain, "State", "there is none yet: apply makes it")
 	}
 	s.holdings(v.Plan)

@@ -31,7 +31,7 @@ type Options struct {
 // Printer writes text. The zero value writes without colour and cuts nothing.
 type Printer struct {
 	Options
-	// Nouns are the plurals of entities, by name. Where there is none, an s is added.
+	// Nouns are the plurals of entities, by name. Where there is none, one is made: accounts, opportunities.
 	Nouns map[string]string
 }
 
