@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strconv"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -21,8 +22,8 @@ func (b *builder) digest(parts ...string) string { return b.State.Meta.ValueHash
 // payload gives fields as text with sorted keys.
 func payload(fields map[string]any) string {
 	text, err := json.Marshal(fields)
-	if err != nil { // plain values only: it can't fail
-		return err.Error()
+	if err != nil { // JSON has no NaN and no infinity; fmt sorts keys as well
+		return fmt.Sprintf("%#v", fields)
 	}
 	return string(text)
 }
