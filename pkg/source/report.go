@@ -30,7 +30,7 @@ type Report struct {
 	BadSamples []diag.Problem
 	// Warnings are about the file as a whole.
 	Warnings []diag.Problem
-	Took     time.Duration // reading alone, without linking
+	Took     time.Duration // reading alone, without linking; 0 without a clock
 }
 
 // Orphans are records that name a parent that is not there. They stay in the frame, without that parent.
