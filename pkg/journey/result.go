@@ -137,6 +137,7 @@ type Want struct {
 	Verb       connector.Verb // Add or Remove for memberships, Set, Send
 	Keep       bool           // Add: for as long as the member is in the play
 	Standing   bool           // a done step's want that still holds, not a step being taken
+	Passive    bool           // of a member that is not part of this run: it counts against others, and nothing is done for it
 	Connector  string
 	Target     connector.Collection // for Set and Send Name is empty
 	Record     state.Record

@@ -29,7 +29,9 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	r.data.Plays = r.ledger
 	for _, p := range ps.inOrder() {
 		if !r.targeted(p.Name) {
-			r.freezePlay(p.Name)
+			if err := r.passive(ctx, p); err != nil {
+				return nil, fmt.Errorf("play %s: %w", p.Name, err)
+			}
 			continue
 		}
 		if err := r.play(ctx, p); err != nil {
@@ -60,6 +62,35 @@ func (r *run) targeted(play string) bool {
 
 // only reports whether a record is part of this run.
 func (r *run) only(key string) bool { return len(r.in.Only) == 0 || slices.Contains(r.in.Only, key) }
+
+// passive leaves everything that a play's members hold as it is, and lets what they want count against the plays of this run: a part of the
+// plays must not do what all of them would undo.
+func (r *run) passive(ctx context.Context, p *play) error {
+	r.freezePlay(p.Name)
+	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), about: &PlayRun{Waiting: map[string]int{}, Unknowns: map[string]int{}}}
+	for _, m := range r.ledger.active[p.Name] {
+		if err := t.passiveMember(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// passiveMember makes the standing wants of a member that is not part of this run.
+func (t *pass) passiveMember(ctx context.Context, m *state.Member) error {
+	row, there := t.table.Row(m.Record.Key)
+	if !there || m.HeldOut || t.p.Status == playbook.Paused {
+		return nil
+	}
+	at := expr.Row(t.p.Of, row)
+	at.Member = t.view(m)
+	first := len(t.out.Wants)
+	err := t.stand(ctx, &Moving{Before: m, After: *m}, at)
+	for i := range t.out.Wants[first:] {
+		t.out.Wants[first+i].Passive = true
+	}
+	return err
+}
 
 // freezePlay leaves everything that a play's members hold as it is.
 func (r *run) freezePlay(name string) {
@@ -177,7 +208,7 @@ func (t *pass) member(ctx context.Context, m *state.Member) error {
 	row, there := t.table.Row(m.Record.Key)
 	if !t.only(m.Record.Key) {
 		t.freeze(m)
-		return nil
+		return t.passiveMember(ctx, m)
 	}
 	if !there {
 		t.missing(m)

@@ -114,7 +114,7 @@ func (b *builder) missing() error {
 	for i := range b.Journey.Wants {
 		w := &b.Journey.Wants[i]
 		p := placeOf(w)
-		if b.Facts.Missing[p] == nil || !w.Verb.Membership() {
+		if b.Facts.Missing[p] == nil || !w.Verb.Membership() || w.Passive {
 			continue
 		}
 		step := w.Play + "." + w.Step

@@ -66,7 +66,14 @@ func (b *builder) settle(key slotKey, s *slot) {
 			b.conflict(key.place, s.winner, i)
 		}
 	}
-	if present(s.winner) {
+	// The winner decides what is to be; who does it is the best of those that want the same and are part of this run.
+	does := slices.IndexFunc(s.wants, func(i int) bool { return present(i) == present(s.winner) && !b.Journey.Wants[i].Passive })
+	if does < 0 {
+		return
+	}
+	wins := present(s.winner)
+	s.winner = s.wants[does]
+	if wins {
 		b.present(key, s)
 	} else {
 		b.absent(key, s)
@@ -125,7 +132,7 @@ func (b *builder) present(key slotKey, s *slot) {
 	}
 	for _, i := range s.wants {
 		w := &b.Journey.Wants[i]
-		if w.Verb != connector.Add {
+		if w.Verb != connector.Add || w.Passive {
 			continue
 		}
 		if operation >= 0 && i != s.winner {
