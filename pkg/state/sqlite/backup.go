@@ -65,6 +65,9 @@ func (s *Store) newestGood(ctx context.Context) (Backup, bool) {
 		return Backup{}, false
 	}
 	for _, b := range list {
+		if checkFile(ctx, b.Path, thorough) != nil {
+			continue
+		}
 		if _, err := readFile(ctx, b.Path); err == nil {
 			return b, true
 		}
@@ -104,11 +107,14 @@ func copyDatabase(ctx context.Context, c *conn, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.Step(-1)
-	if err := errors.Join(err, b.Finish()); err != nil {
+	_, err = b.Step(-1) // all pages
+	if finished := b.Finish(); err == nil {
+		err = finished
+	}
+	if err != nil {
 		return err
 	}
-	if err := checkFile(ctx, to); err != nil {
+	if err := checkFile(ctx, to, quick); err != nil {
 		return fmt.Errorf("the copy %v", err) // not wrapped: it is not the state that is damaged
 	}
 	return nil

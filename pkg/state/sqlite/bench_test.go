@@ -70,7 +70,7 @@ func BenchmarkCommit_small(b *testing.B) {
 // members that they move.
 func BenchmarkApply(b *testing.B) {
 	all := crowd(100_000)
-	s, session := locked(b, all)
+	_, session := locked(b, all)
 	cpu(b)
 	before := written(b)
 	at := 0
@@ -94,7 +94,6 @@ func BenchmarkApply(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "effects/s")
 	b.ReportMetric(float64(written(b)-before)/float64(b.N)/1e6, "MB/op")
-	_ = s
 }
 
 // BenchmarkHold adds a thousand people an iteration to a collection.
@@ -142,7 +141,7 @@ func BenchmarkRead(b *testing.B) {
 	b.Run("check", func(b *testing.B) {
 		cpu(b)
 		for b.Loop() {
-			if err := db.check(b.Context()); err != nil {
+			if err := db.check(b.Context(), quick); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -18,25 +18,29 @@ import (
 
 // Missing is the error for a state that should be there, because playctl.lineage names it, and isn't: what Read can't tell from a state
 // that never was.
-func (s *Store) Missing() *state.DamagedError { return s.damaged("is missing") }
-
-func (s *Store) damaged(what string) *state.DamagedError {
-	return &state.DamagedError{Where: s.Path(), What: what, Hint: s.remedy()}
+func (s *Store) Missing() *state.DamagedError {
+	return s.refuse("is missing", fmt.Sprintf("there is no good backup in %s: copy %s from where playctl applied last", s.file("backups"), s.Path()))
 }
 
-// remedy names the newest good backup and the command that restores it. A journal that was left beside the damaged file belongs to that,
-// and would spoil the restored one: it goes first.
-func (s *Store) remedy() string {
+func (s *Store) damaged(what string) *state.DamagedError {
+	return s.refuse(what, fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away and run "+
+		"`playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path()))
+}
+
+// refuse says what is wrong, and names the newest good backup and the command that restores it, or gives another hint where there is
+// none. A journal that was left beside the damaged file belongs to that, and would spoil the restored one: it goes first.
+func (s *Store) refuse(what, otherwise string) *state.DamagedError {
+	refusal := &state.DamagedError{Where: s.Path(), What: what, Hint: otherwise}
 	good, ok := s.newestGood(context.Background())
 	if !ok {
-		return fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away and run "+
-			"`playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path())
+		return refusal
 	}
 	command := fmt.Sprintf("cp %s %s", quote(good.Path), quote(s.Path()))
 	if _, err := os.Stat(journal(s.Path())); err == nil {
 		command = fmt.Sprintf("rm -f %s && %s", quote(journal(s.Path())), command)
 	}
-	return fmt.Sprintf("restore the newest good backup, of serial %d: %s", good.Serial, command)
+	refusal.Hint = fmt.Sprintf("restore the newest good backup, of serial %d: %s", good.Serial, command)
+	return refusal
 }
 
 // quote makes a path one word of a shell's command line.
@@ -53,8 +57,11 @@ func quote(path string) string {
 // explain makes an error of SQLite or of the file system one that names the file and says what to do.
 func (s *Store) explain(doing string, err error) error {
 	var bad *flaw
-	if errors.As(err, &bad) {
-		return s.broken(bad.what)
+	if errors.As(err, &bad) && bad.hint != "" {
+		return &state.DamagedError{Where: s.Path(), What: bad.what, Hint: bad.hint}
+	}
+	if bad != nil {
+		return s.damaged(bad.what)
 	}
 	switch code(err) & 0xff {
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_ERROR, lib.SQLITE_SCHEMA:
@@ -83,15 +90,6 @@ func unreadable(path string) error {
 	f, err := os.Open(path)
 	if err == nil {
 		err = f.Close()
-	}
-	return err
-}
-
-// broken is damaged for a file that SQLite can read. The remedy for a newer form is a newer playctl.
-func (s *Store) broken(what string) error {
-	err := s.damaged(what)
-	if strings.HasPrefix(what, "was written by a newer playctl") {
-		err.Hint = "use the playctl that wrote it, or a later one; nothing was changed"
 	}
 	return err
 }

@@ -21,41 +21,41 @@ func interrupted(err error) bool { return code(err) == lib.SQLITE_READONLY_ROLLB
 func journal(path string) string { return path + "-journal" }
 
 // untouched lets f look at a file, or, if that is interrupted, at a copy in a temporary folder in which the old pages are back: whoever
-// only looks must not put them back in the file itself.
+// only looks must not put them back in the file itself. It looks again when a writer was at work meanwhile; SQLite also takes a file for
+// interrupted whose journal vanishes while it looks, because a commit ends.
 func untouched(ctx context.Context, path string, f func(path string) error) error {
-	err := f(path)
-	if !interrupted(err) {
-		return err
+	for range 10 {
+		err := f(path)
+		if !interrupted(err) {
+			return err
+		}
+		if done, err := onCopy(ctx, path, f); done {
+			return err
+		}
 	}
+	return errors.New("it is written without a pause")
+}
+
+// onCopy lets f look at a copy of an interrupted file. It is not done if the file is no longer interrupted.
+func onCopy(ctx context.Context, path string, f func(path string) error) (done bool, err error) {
 	dir, err := os.MkdirTemp("", "playctl-state-")
 	if err != nil {
-		return fmt.Errorf("copying the interrupted state: %w", err)
+		return true, fmt.Errorf("copying the interrupted file: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	duplicate := filepath.Join(dir, "state.db")
-	if err := copyInterrupted(ctx, path, duplicate); err != nil {
-		return fmt.Errorf("copying the interrupted state: %w", err)
+	before := stamps(path)
+	err = errors.Join(copyFile(path, duplicate), copyFile(journal(path), journal(duplicate)))
+	if errors.Is(err, fs.ErrNotExist) || stamps(path) != before {
+		return false, nil
+	}
+	if err != nil {
+		return true, fmt.Errorf("copying the interrupted file: %w", err)
 	}
 	if err := rollBack(ctx, duplicate); err != nil {
-		return err
+		return true, err
 	}
-	return f(duplicate)
-}
-
-// copyInterrupted copies a file and its journal. A new writer may put the old pages back at that very moment; then it looks again.
-func copyInterrupted(ctx context.Context, from, to string) error {
-	for range 5 {
-		before := stamps(from)
-		err := errors.Join(copyFile(from, to), copyFile(journal(from), journal(to)))
-		if after := stamps(from); after != before {
-			continue
-		}
-		if errors.Is(err, fs.ErrNotExist) { // no journal: the old pages are back
-			return os.RemoveAll(journal(to))
-		}
-		return err
-	}
-	return errors.Join(ctx.Err(), errors.New("it keeps changing"))
+	return true, f(duplicate)
 }
 
 // stamp is what tells that a file was written.

@@ -13,7 +13,7 @@ import (
 const parallelFrom = 1 << 20
 
 // checkFile checks a file as of one moment, without writing; the rows' checksums need reading.
-func checkFile(ctx context.Context, path string) error {
+func checkFile(ctx context.Context, path string, how checking) error {
 	c, err := connect(ctx, path, readOnly)
 	if err != nil {
 		return err
@@ -25,7 +25,7 @@ func checkFile(ctx context.Context, path string) error {
 	if err := c.identify(ctx); err != nil {
 		return err
 	}
-	return c.check(ctx)
+	return c.check(ctx, how)
 }
 
 // readFile reads and checks a whole state as of one moment, without writing.
@@ -78,7 +78,7 @@ func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
 	work := make(chan func(*conn) error, 16)
 	work <- reading(ctx, &members, &s.Members) // what takes longest comes first
 	work <- reading(ctx, &held, &s.Held)
-	work <- func(c *conn) error { return c.check(ctx) }
+	work <- func(c *conn) error { return c.check(ctx, quick) }
 	work <- reading(ctx, &effects, &s.Effects)
 	work <- reading(ctx, &truths, &s.Truths)
 	work <- reading(ctx, &seen, &s.Seen)

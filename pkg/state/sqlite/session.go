@@ -52,7 +52,7 @@ func (s *Store) begin(ctx context.Context, lock *flock.Flock, who state.Holder) 
 // open checks the file, but for the rows' checksums, and opens it. That puts right what an interrupted commit left.
 func (s *session) open(ctx context.Context) error {
 	path := s.store.Path()
-	err := untouched(ctx, path, func(path string) error { return checkFile(ctx, path) })
+	err := untouched(ctx, path, func(path string) error { return checkFile(ctx, path, thorough) })
 	if err != nil {
 		return s.store.explain("opening", err)
 	}
@@ -73,7 +73,7 @@ func (s *session) open(ctx context.Context) error {
 	return nil
 }
 
-// Create makes a new, empty state.
+// Create makes a new, empty state, of the form [state.Version] whatever m says.
 func (s *session) Create(ctx context.Context, m state.Meta) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,8 +86,11 @@ func (s *session) Create(ctx context.Context, m state.Meta) error {
 	if err := create(ctx, s.store.Path(), meta{Meta: m}); err != nil {
 		return s.store.explain("writing", err)
 	}
+	if err := s.open(ctx); err != nil {
+		return err
+	}
 	s.whole, s.saved, s.changed = true, true, true
-	return s.open(ctx)
+	return nil
 }
 
 // create makes the file under another name first, so that an interrupted one is never taken for a state. A journal without its file,
@@ -133,8 +136,11 @@ func (s *session) Read(ctx context.Context) (*state.Snapshot, error) {
 		return nil, errUnlocked
 	}
 	snapshot, err := s.store.Read(ctx)
-	s.whole = err == nil
-	return snapshot, err
+	if err != nil {
+		return nil, err
+	}
+	s.whole = true
+	return snapshot, nil
 }
 
 // Progress tells others how far the holder is.
@@ -155,6 +161,7 @@ func (s *session) Unlock() error {
 	}
 	if s.db != nil {
 		closing = s.db.close()
+		s.db = nil
 	}
 	return errors.Join(backup, closing, s.notice.remove(), s.lock.Unlock())
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// flaw is why a file can't be used as a state. The store makes it a *[state.DamagedError].
-type flaw struct{ what string }
+// flaw is why a file can't be used as a state. The store makes it a *[state.DamagedError], with the hint if there is one, else with how to
+// restore a backup.
+type flaw struct{ what, hint string }
 
 func (f *flaw) Error() string { return f.what }
 
@@ -22,23 +23,20 @@ func (c *conn) identify(ctx context.Context) error {
 		return err
 	}
 	if id != application {
-		return &flaw{fmt.Sprintf("is an SQLite database of another program (application id 0x%08x)", uint32(id))}
+		return &flaw{what: fmt.Sprintf("is an SQLite database of another program (application id 0x%08x)", uint32(id))}
 	}
 	version, err := c.number(ctx, "PRAGMA user_version")
 	if err != nil {
 		return err
 	}
-	if version != state.Version {
-		return &flaw{versionFlaw(version)}
+	switch {
+	case version > state.Version:
+		return &flaw{fmt.Sprintf("was written by a newer playctl: it has form %d, and this one reads up to form %d", version, state.Version),
+			"use the playctl that wrote it, or a later one; nothing was changed"}
+	case version < state.Version:
+		return &flaw{what: fmt.Sprintf("is damaged: form %d is none of playctl's", version)}
 	}
 	return c.measure(ctx)
-}
-
-func versionFlaw(version int64) string {
-	if version > state.Version {
-		return fmt.Sprintf("was written by a newer playctl: it has form %d, and this one reads up to form %d", version, state.Version)
-	}
-	return fmt.Sprintf("is damaged: form %d is none of playctl's", version)
 }
 
 // measure tells whether the file ends where its last page does. SQLite itself takes half a page for a whole one, filled with zeros.
@@ -56,7 +54,7 @@ func (c *conn) measure(ctx context.Context) error {
 		return err
 	}
 	if info.Size() < pages*size {
-		return &flaw{cutShort(info.Size(), pages*size)}
+		return &flaw{what: cutShort(info.Size(), pages*size)}
 	}
 	return nil
 }
@@ -65,15 +63,26 @@ func cutShort(size, whole int64) string {
 	return fmt.Sprintf("is cut short: %d of %d bytes", size, whole)
 }
 
-// check runs SQLite's check of the file's structure, of NOT NULL and of types. It costs about 2 ms per MB, a tenth of reading.
-func (c *conn) check(ctx context.Context) error {
-	cell, err := c.cell(ctx, "PRAGMA quick_check(1)")
+// checking is how much SQLite checks of a file.
+type checking string
+
+const (
+	// quick checks the structure, NOT NULL and types: all that reading needs. It costs about 3 ms per MB, a tenth of reading.
+	quick checking = "quick_check"
+	// thorough also checks that every row is in its index, which is what finds it when it is written again: else it would be there
+	// twice. It costs three times as much.
+	thorough checking = "integrity_check"
+)
+
+// check runs SQLite's own check.
+func (c *conn) check(ctx context.Context, how checking) error {
+	cell, err := c.cell(ctx, "PRAGMA "+string(how)+"(1)")
 	if err != nil {
 		return err
 	}
 	if text, _ := cell.(string); text != "ok" {
 		lines := strings.Split(text, "\n")
-		return &flaw{"is damaged: " + lines[len(lines)-1]}
+		return &flaw{what: "is damaged: " + lines[len(lines)-1]}
 	}
 	return nil
 }
@@ -85,7 +94,7 @@ func (c *conn) meta(ctx context.Context) (meta, error) {
 		return meta{}, err
 	}
 	if len(rows) != 1 {
-		return meta{}, &flaw{fmt.Sprintf("is damaged: table meta has %d rows instead of one", len(rows))}
+		return meta{}, &flaw{what: fmt.Sprintf("is damaged: table meta has %d rows instead of one", len(rows))}
 	}
 	return rows[0], nil
 }
