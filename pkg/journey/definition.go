@@ -138,6 +138,15 @@ func dropEmpty(m map[string]string) {
 	}
 }
 
+// definedTrigger gives the words for the trigger in a definition.
+func definedTrigger(text string) string {
+	var d definition
+	if json.Unmarshal([]byte(text), &d) != nil {
+		return ""
+	}
+	return d.Keys["trigger"]
+}
+
 // compareDefinitions tells in words what differs between two definitions of a play.
 func compareDefinitions(before, after string) []string {
 	if before == after {

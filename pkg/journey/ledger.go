@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +16,7 @@ type ledger struct {
 	active  map[string][]*state.Member // by play, in the state's order
 	entries map[entryKey]entries
 	ended   map[string]map[string][]string // play → record key → outcomes
-	truths  map[string]map[string]bool     // play → truth key
-	effects map[string]*state.Effect
-	seen    map[state.Record]map[string]string
+	truths  map[string]*marks              // by play
 }
 
 type entryKey struct{ play, key, per string }
@@ -32,7 +31,7 @@ type entries struct {
 
 func newLedger(s *state.Snapshot) *ledger {
 	l := &ledger{plays: map[string]*state.Play{}, active: map[string][]*state.Member{}, entries: map[entryKey]entries{},
-		ended: map[string]map[string][]string{}, truths: map[string]map[string]bool{}, effects: map[string]*state.Effect{}}
+		ended: map[string]map[string][]string{}, truths: map[string]*marks{}}
 	for i := range s.Plays {
 		l.plays[s.Plays[i].Name] = &s.Plays[i]
 	}
@@ -41,12 +40,9 @@ func newLedger(s *state.Snapshot) *ledger {
 	}
 	for _, t := range s.Truths {
 		if l.truths[t.Play] == nil {
-			l.truths[t.Play] = map[string]bool{}
+			l.truths[t.Play] = &marks{all: map[string]bool{}, more: map[string][]string{}}
 		}
-		l.truths[t.Play][t.Key] = true
-	}
-	for i := range s.Effects {
-		l.effects[s.Effects[i].Key] = &s.Effects[i]
+		l.truths[t.Play].add(t.Key)
 	}
 	return l
 }
@@ -93,17 +89,45 @@ func (l *ledger) playNames() []string {
 	for name := range l.active {
 		names = append(names, name)
 	}
+	for name := range l.truths {
+		names = append(names, name)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-func (l *ledger) truthKeys(play string) []string {
-	var keys []string
-	for key := range l.truths[play] {
-		keys = append(keys, key)
+// marks are the edges of a play that are past: see [mark]. A nil one has none.
+type marks struct {
+	all  map[string]bool
+	more map[string][]string // record key → its marks that say more than the key
+}
+
+func (m *marks) add(key string) {
+	m.all[key] = true
+	if record, _, more := strings.Cut(key, "\x00"); more {
+		m.more[record] = append(m.more[record], key)
 	}
-	slices.SortFunc(keys, strings.Compare)
-	return keys
+}
+
+func (m *marks) has(key string) bool { return m != nil && m.all[key] }
+
+// of gives every mark of a record.
+func (m *marks) of(record string) []string {
+	switch {
+	case m == nil:
+		return nil
+	case m.all[record]:
+		return append([]string{record}, m.more[record]...)
+	}
+	return m.more[record]
+}
+
+// keys gives all marks, sorted.
+func (m *marks) keys() []string {
+	if m == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(m.all))
 }
 
 // Standing tells where records stand in plays, as of a snapshot.

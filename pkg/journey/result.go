@@ -44,6 +44,8 @@ type Result struct {
 	Wants   []Want
 	// Frozen are the keepers whose wants are not known now, so that what they hold stays.
 	Frozen map[state.Keeper]bool
+	// Unaddressed are, by keeper, the records that it wants to keep and whose connector can't know them now: what it holds for them stays.
+	Unaddressed map[state.Keeper][]state.Record
 	// Transitions go with no member: truths, baselines, observed values and changes, settled effects.
 	Transitions state.Changes
 	Warnings    []string
@@ -69,6 +71,8 @@ type PlayRun struct {
 	Priority int
 	// EventsFrom is the time from which events of the trigger counted; zero for other triggers.
 	EventsFrom time.Time
+	// BatchFrom is the time of the batch before this run's; zero if no batch is due.
+	BatchFrom time.Time
 }
 
 // Change is what became of a play's definition.

@@ -25,16 +25,15 @@ type run struct {
 
 // Advance settles, launches and steps the members of every play, plays of higher priority first.
 func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
-	r := &run{in: in, plays: ps, data: in.Data, ledger: newLedger(in.State), out: &Result{Frozen: map[state.Keeper]bool{}}}
+	r := &run{in: in, plays: ps, data: in.Data, ledger: newLedger(in.State), out: &Result{Frozen: map[state.Keeper]bool{},
+		Unaddressed: map[state.Keeper][]state.Record{}}}
 	r.data.Plays = r.ledger
 	for _, p := range ps.inOrder() {
+		turn := r.play
 		if !r.targeted(p.Name) {
-			if err := r.passive(ctx, p); err != nil {
-				return nil, fmt.Errorf("play %s: %w", p.Name, err)
-			}
-			continue
+			turn = r.passive
 		}
-		if err := r.play(ctx, p); err != nil {
+		if err := turn(ctx, p); err != nil {
 			return nil, fmt.Errorf("play %s: %w", p.Name, err)
 		}
 	}
@@ -66,8 +65,8 @@ func (r *run) only(key string) bool { return len(r.in.Only) == 0 || slices.Conta
 // passive leaves everything that a play's members hold as it is, and lets what they want count against the plays of this run: a part of the
 // plays must not do what all of them would undo.
 func (r *run) passive(ctx context.Context, p *play) error {
-	r.freezePlay(p.Name)
-	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), about: &PlayRun{Waiting: map[string]int{}, Unknowns: map[string]int{}}}
+	r.out.Plays = append(r.out.Plays, PlayRun{Name: p.Name, Change: Untouched})
+	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), about: &PlayRun{Unknowns: map[string]int{}}} // nothing is told of it
 	for _, m := range r.ledger.active[p.Name] {
 		if err := t.passiveMember(ctx, m); err != nil {
 			return err
@@ -76,28 +75,21 @@ func (r *run) passive(ctx context.Context, p *play) error {
 	return nil
 }
 
-// passiveMember makes the standing wants of a member that is not part of this run.
+// passiveMember leaves everything that a member holds as it is, and makes its standing wants.
 func (t *pass) passiveMember(ctx context.Context, m *state.Member) error {
+	t.freeze(m)
 	row, there := t.table.Row(m.Record.Key)
-	if !there || m.HeldOut || t.p.Status == playbook.Paused {
+	if !there || m.HeldOut {
 		return nil
 	}
 	at := expr.Row(t.p.Of, row)
 	at.Member = t.view(m)
 	first := len(t.out.Wants)
-	err := t.stand(ctx, &Moving{Before: m, After: *m}, at)
+	err := t.stand(ctx, m, at)
 	for i := range t.out.Wants[first:] {
 		t.out.Wants[first+i].Passive = true
 	}
 	return err
-}
-
-// freezePlay leaves everything that a play's members hold as it is.
-func (r *run) freezePlay(name string) {
-	r.out.Plays = append(r.out.Plays, PlayRun{Name: name, Change: Untouched})
-	for _, m := range r.ledger.active[name] {
-		r.freeze(m)
-	}
 }
 
 // freeze leaves everything that a member holds as it is.
@@ -116,7 +108,11 @@ type pass struct {
 	truth frame.Verdict // of the segment, and of the trigger's condition
 	seg   frame.Verdict
 	about *PlayRun
-	known *state.Play // nil at the first launch
+	known *state.Play // as kept by the last run; nil if there was none
+	kept  state.Play  // as it is to be kept
+	first bool        // the play's first launch, or of its trigger
+	// pending is the time of the earliest event by which somebody still waits to enter.
+	pending time.Time
 }
 
 func (r *run) play(ctx context.Context, p *play) error {
@@ -133,7 +129,11 @@ func (r *run) play(ctx context.Context, p *play) error {
 			return err
 		}
 	}
-	return t.launch(ctx)
+	if err := t.launch(ctx); err != nil {
+		return err
+	}
+	t.remember()
+	return nil
 }
 
 // truths finds the truth of the play's segment, and of segment and `when` together.
@@ -170,32 +170,72 @@ func and(a, b frame.Verdict) frame.Verdict {
 	return out
 }
 
-// describe compares the play's definition with the one last applied, and has the new one kept.
+// describe compares the play's definition with the one last applied. A run that is limited to some records leaves it for a later one.
 func (t *pass) describe() {
-	definition := Definition(t.p.Play)
-	kept := state.Play{Name: t.p.Name, FirstAt: t.in.Now, BatchAt: t.in.Now, EventsTo: t.in.Now, Definition: definition}
-	switch {
-	case t.known == nil:
-		t.about.Change, t.about.Funnel.First = New, true
-	default:
-		kept.FirstAt, kept.BatchAt = t.known.FirstAt, t.known.BatchAt
-		if t.p.Status == playbook.Paused {
-			kept.EventsTo = t.known.EventsTo
-		}
-		if t.about.Diff = compareDefinitions(t.known.Definition, definition); len(t.about.Diff) > 0 {
-			t.about.Change = Changed
-		}
+	t.kept = state.Play{Name: t.p.Name, Definition: Definition(t.p.Play)}
+	t.first = t.known == nil
+	t.about.Funnel.First = t.first
+	if t.known != nil {
+		t.kept.FirstAt, t.kept.BatchAt, t.kept.EventsTo = t.known.FirstAt, t.known.BatchAt, t.known.EventsTo
+		t.first = t.known.FirstAt.IsZero() || t.retriggered()
 	}
-	if t.p.schedule != nil && t.known != nil && t.p.Status == playbook.Running && t.in.Launch == nil {
-		if due, ok := t.p.schedule.Due(t.known.BatchAt, t.in.Now); ok {
-			kept.BatchAt = due
+	if len(t.in.Only) > 0 {
+		return
+	}
+	if t.known == nil {
+		t.about.Change = New
+	} else if t.about.Diff = compareDefinitions(t.known.Definition, t.kept.Definition); len(t.about.Diff) > 0 {
+		t.about.Change = Changed
+	}
+}
+
+// retriggered reports whether the trigger was edited into one that has nothing to go on from: it begins with a first launch of its own.
+// Entry and when go on from each other's truths.
+func (t *pass) retriggered() bool {
+	before, now := definedTrigger(t.known.Definition), triggerText(t.p.Play)
+	if before == now || isEdge(before) && isEdge(now) {
+		return false
+	}
+	for _, m := range t.ledger.truths[t.p.Name].keys() {
+		t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, state.Truth{Play: t.p.Name, Key: m})
+	}
+	delete(t.ledger.truths, t.p.Name)
+	return true
+}
+
+func isEdge(trigger string) bool { return trigger == "entry" || strings.HasPrefix(trigger, "when ") }
+
+// remember has what is kept of the play moved on by this launch. While it is paused it stands still, and where it never launched the next
+// run is its first. A run that is limited to some records moves nothing: the others' turn is still to come.
+func (t *pass) remember() {
+	if len(t.in.Only) > 0 {
+		return
+	}
+	if t.first {
+		t.kept.FirstAt, t.kept.BatchAt, t.kept.EventsTo = time.Time{}, time.Time{}, time.Time{}
+	}
+	if t.p.Status != playbook.Paused {
+		t.moveOn()
+	}
+	if t.known == nil || !samePlay(*t.known, t.kept) {
+		t.out.Transitions.Plays = append(t.out.Transitions.Plays, t.kept)
+	}
+}
+
+// moveOn moves the play's times to this launch.
+func (t *pass) moveOn() {
+	if t.first {
+		t.kept.FirstAt = t.in.Now
+	}
+	switch t.p.Trigger.Kind {
+	case playbook.OnBatches:
+		if due, ok := t.due(); ok {
+			t.kept.BatchAt = due
+		} else if t.first {
+			t.kept.BatchAt = t.in.Now
 		}
-	}
-	if t.p.Trigger.Kind != playbook.OnEvents { // moves with every run, so it is kept only where it is needed
-		kept.EventsTo = time.Time{}
-	}
-	if t.known == nil || !samePlay(*t.known, kept) {
-		t.out.Transitions.Plays = append(t.out.Transitions.Plays, kept)
+	case playbook.OnEvents:
+		t.kept.EventsTo = t.eventsTo()
 	}
 }
 
@@ -207,7 +247,6 @@ func samePlay(a, b state.Play) bool {
 func (t *pass) member(ctx context.Context, m *state.Member) error {
 	row, there := t.table.Row(m.Record.Key)
 	if !t.only(m.Record.Key) {
-		t.freeze(m)
 		return t.passiveMember(ctx, m)
 	}
 	if !there {
@@ -231,7 +270,7 @@ func (t *pass) member(ctx context.Context, m *state.Member) error {
 	if err := t.step(ctx, moving, row); err != nil {
 		return err
 	}
-	if len(moving.Moves) > 0 || moving.Ends || after.MissingSince != m.MissingSince {
+	if len(moving.Moves) > 0 || moving.Ends || !after.MissingSince.Equal(m.MissingSince) {
 		t.out.Members = append(t.out.Members, moving)
 	}
 	if len(moving.Moves) > 0 {
@@ -255,7 +294,7 @@ func (t *pass) missing(m *state.Member) {
 	}
 	t.about.Missing++
 	t.freeze(m)
-	if after.MissingSince != m.MissingSince {
+	if !after.MissingSince.Equal(m.MissingSince) {
 		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after})
 	}
 }
@@ -299,27 +338,43 @@ func (t *pass) told(list *[]Reason, why Reason) {
 // removedPlays lets the members of plays leave that are no longer in the playbook.
 func (r *run) removedPlays() {
 	for _, name := range r.ledger.playNames() {
-		if r.plays.book.Play(name) != nil || !r.targeted(name) && len(r.in.Target) > 0 || slices.Contains(r.in.Exclude, name) {
-			if r.plays.book.Play(name) == nil {
-				r.freezePlay(name)
+		switch {
+		case r.plays.book.Play(name) != nil:
+		case r.targeted(name):
+			r.removed(name)
+		default:
+			r.out.Plays = append(r.out.Plays, PlayRun{Name: name, Change: Untouched})
+			for _, m := range r.ledger.active[name] {
+				r.freeze(m)
 			}
-			continue
-		}
-		about := PlayRun{Name: name, Change: Gone, Left: map[string]int{}}
-		for _, m := range r.ledger.active[name] {
-			about.Members++
-			after := *m
-			after.EndedAt, after.Outcome, after.Reason = r.in.Now, state.PlayRemoved, "the play was removed from the playbook"
-			about.left(after)
-			about.Of = after.Record.Entity
-			r.out.Members = append(r.out.Members, &Moving{Before: m, After: after, Leaves: true})
-		}
-		r.out.Plays = append(r.out.Plays, about)
-		r.out.Transitions.PlaysGone = append(r.out.Transitions.PlaysGone, name)
-		for _, key := range r.ledger.truthKeys(name) {
-			r.out.Transitions.TruthsGone = append(r.out.Transitions.TruthsGone, state.Truth{Play: name, Key: key})
 		}
 	}
+}
+
+// removed lets a removed play's members leave, and forgets the play once all of them have.
+func (r *run) removed(name string) {
+	about := PlayRun{Name: name, Change: Gone, Left: map[string]int{}}
+	for _, m := range r.ledger.active[name] {
+		about.Members++
+		about.Of = m.Record.Entity
+		if !r.only(m.Record.Key) {
+			r.freeze(m)
+			continue
+		}
+		after := *m
+		after.EndedAt, after.Outcome, after.Reason = r.in.Now, state.PlayRemoved, "the play was removed from the playbook"
+		about.left(after)
+		r.out.Members = append(r.out.Members, &Moving{Before: m, After: after, Leaves: true})
+	}
+	if len(r.in.Only) > 0 {
+		about.Change = Same
+	} else {
+		r.out.Transitions.PlaysGone = append(r.out.Transitions.PlaysGone, name)
+		for _, m := range r.ledger.truths[name].keys() {
+			r.out.Transitions.TruthsGone = append(r.out.Transitions.TruthsGone, state.Truth{Play: name, Key: m})
+		}
+	}
+	r.out.Plays = append(r.out.Plays, about)
 }
 
 // settleEffects has what was found out about effects in doubt kept.

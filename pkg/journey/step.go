@@ -22,12 +22,11 @@ func (t *pass) step(ctx context.Context, m *Moving, row int) error {
 	}
 	if t.p.Status == playbook.Paused {
 		t.about.Waiting["the play is paused"]++
-		t.freeze(member)
-		return nil
+		return t.passiveMember(ctx, member)
 	}
 	at := expr.Row(t.p.Of, row)
 	at.Member = t.view(member)
-	if err := t.stand(ctx, m, at); err != nil {
+	if err := t.stand(ctx, member, at); err != nil {
 		return err
 	}
 	next, err := t.position(member)
@@ -44,6 +43,7 @@ func (t *pass) step(ctx context.Context, m *Moving, row int) error {
 		}
 		if waits != "" {
 			t.about.Waiting["step "+s.ID+": "+waits]++
+			t.out.Frozen[state.Keeper{Member: member.Key, Step: s.ID}] = true // what an earlier try took hold of
 			return nil
 		}
 	}
@@ -78,10 +78,8 @@ func (t *pass) holdsOn(m *Moving) bool {
 		if s.Verb != playbook.Keep {
 			continue
 		}
-		for _, d := range m.After.Done {
-			if d.ID == s.ID && d.Outcome == done {
-				return true
-			}
+		if taken(&m.After, s) {
+			return true
 		}
 		for _, move := range m.Moves {
 			if move.Step == s.ID && !move.Skipped {
@@ -92,19 +90,24 @@ func (t *pass) holdsOn(m *Moving) bool {
 	return false
 }
 
+// taken reports whether a member took a step, be it that some of it failed and the step said to go on.
+func taken(m *state.Member, s *step) bool {
+	return slices.ContainsFunc(m.Done, func(d state.StepDone) bool { return d.ID == s.ID && d.Outcome != skipped })
+}
+
 // The outcomes of a step.
 const (
 	done    = "done"
 	skipped = "skipped"
 )
 
-// take plans one step. It gives a word for what the member waits for, or "".
+// take plans one step. It gives a word for what the member waits for, or "". A `when` that is unknown does not hold.
 func (t *pass) take(ctx context.Context, m *Moving, s *step, at expr.At) (waits string, err error) {
 	move := Move{Step: s.ID, Continue: s.Continue}
 	if s.when != nil {
-		holds, err := s.when.Bool(ctx, t.data, at)
-		if waits, err = unknownWaits(err); waits != "" || err != nil {
-			return waits, err
+		holds, err := t.holds(ctx, s.when, at, "step "+s.ID+": when is unknown")
+		if err != nil {
+			return "", err
 		}
 		if !holds {
 			move.Skipped = true
@@ -113,13 +116,16 @@ func (t *pass) take(ctx context.Context, m *Moving, s *step, at expr.At) (waits 
 			return "", nil
 		}
 	}
-	wants, keys, err := t.wants(ctx, m, s, at, false)
+	wants, keys, err := t.wants(ctx, &m.After, s, at)
 	if waits, err = unknownWaits(err); waits != "" || err != nil {
 		return waits, err
 	}
 	for _, w := range wants {
 		move.Wants = append(move.Wants, len(t.out.Wants))
 		t.out.Wants = append(t.out.Wants, w)
+	}
+	if len(s.For) > 0 && len(keys) == 0 {
+		t.about.Unknowns["step "+s.ID+" reaches nobody"]++
 	}
 	move.Records = keys
 	m.Moves = append(m.Moves, move)
@@ -138,101 +144,125 @@ func unknownWaits(err error) (string, error) {
 
 // stand repeats the wants of done steps that hold on: keeps, whose records and names are live, and removes, which stand against other
 // plays' keeps. Where they are not known now, what is held stays.
-func (t *pass) stand(ctx context.Context, m *Moving, at expr.At) error {
+func (t *pass) stand(ctx context.Context, m *state.Member, at expr.At) error {
 	for _, s := range t.p.steps {
-		i := slices.IndexFunc(m.After.Done, func(d state.StepDone) bool { return d.ID == s.ID && d.Outcome == done })
-		if i < 0 || s.Verb != playbook.Keep && s.Verb != playbook.Remove {
+		if !taken(m, s) || s.Verb != playbook.Remove && s.Verb != playbook.Keep {
 			continue
 		}
-		wants, _, err := t.wants(ctx, m, s, at, true)
+		wants, _, err := t.wants(ctx, m, s, at)
 		waits, err := unknownWaits(err)
 		if err != nil {
 			return err
 		}
 		if waits != "" {
-			t.out.Frozen[state.Keeper{Member: m.After.Key, Step: s.ID}] = true
+			t.out.Frozen[state.Keeper{Member: m.Key, Step: s.ID}] = true
 			t.about.Unknowns["step "+s.ID+": "+waits]++
 			continue
 		}
-		t.out.Wants = append(t.out.Wants, wants...)
+		for _, w := range wants {
+			w.Standing = true
+			t.out.Wants = append(t.out.Wants, w)
+		}
 	}
 	return nil
 }
 
 // wants makes what a step wants for a member: one want for each record and name. keys are those of the records, sorted.
-func (t *pass) wants(ctx context.Context, m *Moving, s *step, at expr.At, standing bool) ([]Want, []string, error) {
+func (t *pass) wants(ctx context.Context, m *state.Member, s *step, at expr.At) ([]Want, []string, error) {
+	reached, err := t.reached(ctx, s, at)
+	if err != nil {
+		return nil, nil, err
+	}
 	var out []Want
 	var keys []string
-	for i := range s.targets {
-		target := &s.targets[i]
-		rows, err := t.reached(ctx, s, target, at)
+	for _, r := range reached {
+		there := at
+		if r.target.rows != nil {
+			there = at.With(r.target.entity, r.row)
+		}
+		wants, err := t.want(ctx, m, s, r, there)
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, row := range rows {
-			there := at
-			if target.rows != nil {
-				there = at.With(target.entity, row)
-			}
-			wants, err := t.want(ctx, m, s, target, row, there)
-			if err != nil {
-				return nil, nil, err
-			}
-			if len(wants) > 0 {
-				keys = append(keys, wants[0].Record.Key)
-			}
-			for _, w := range wants {
-				w.Standing = standing
-				out = append(out, w)
-			}
+		if len(wants) > 0 {
+			keys = append(keys, wants[0].Record.Key)
 		}
-		if target.rows != nil && len(rows) == 0 && !standing {
-			t.about.Unknowns["step "+s.ID+" reaches nobody"]++
-		}
+		out = append(out, wants...)
 	}
 	slices.Sort(keys)
 	return out, slices.Compact(keys), nil
 }
 
-// reached gives the rows that a step acts on, in the order of its `order`, at most its `limit`.
-func (t *pass) reached(ctx context.Context, s *step, target *target, at expr.At) ([]int, error) {
-	if target.rows == nil {
-		return []int{at.Rows[t.p.Of]}, nil
-	}
-	rows, err := target.rows.Rows(ctx, t.data, at)
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(rows)
-	rows = slices.Compact(rows)
-	if s.order != nil {
-		ranks := make(map[int]any, len(rows))
-		for _, row := range rows {
-			v, err := s.order.Value(ctx, t.data, at.With(target.entity, row))
-			if _, err = unknownWaits(err); err != nil {
-				return nil, err
-			}
-			ranks[row] = v
-		}
-		slices.SortStableFunc(rows, func(a, b int) int { return compareRanks(ranks[a], ranks[b]) })
-	}
-	if s.Limit > 0 && len(rows) > s.Limit {
-		rows = rows[:s.Limit]
-	}
-	return rows, nil
+// reach is one record that a step acts on.
+type reach struct {
+	target *target
+	row    int
 }
 
-// want makes a step's wants for one record: none if its connector can't know the record, which is counted.
-func (t *pass) want(ctx context.Context, m *Moving, s *step, target *target, row int, at expr.At) ([]Want, error) {
-	id, ok := t.identity(ctx, s.Connector, target.entity, row)
+// reached gives the records that a step acts on, each once, in the order of its `order`, at most its `limit` in all.
+func (t *pass) reached(ctx context.Context, s *step, at expr.At) ([]reach, error) {
+	var out []reach
+	type record struct {
+		entity string
+		row    int
+	}
+	seen := map[record]bool{}
+	for i := range s.targets {
+		target := &s.targets[i]
+		if target.rows == nil {
+			return []reach{{target, at.Rows[t.p.Of]}}, nil
+		}
+		rows, err := target.rows.Rows(ctx, t.data, at)
+		if err != nil {
+			return nil, err
+		}
+		slices.Sort(rows)
+		for _, row := range rows {
+			if r := (record{target.entity, row}); !seen[r] {
+				seen[r] = true
+				out = append(out, reach{target, row})
+			}
+		}
+	}
+	if err := t.rankReached(ctx, s, at, out); err != nil {
+		return nil, err
+	}
+	if s.Limit > 0 && len(out) > s.Limit {
+		out = out[:s.Limit]
+	}
+	return out, nil
+}
+
+// rankReached puts records in the order of a step's `order`, which goes with records of one entity.
+func (t *pass) rankReached(ctx context.Context, s *step, at expr.At, list []reach) error {
+	if s.order == nil {
+		return nil
+	}
+	ranks := make(map[int]any, len(list))
+	for _, r := range list {
+		v, err := s.order.Value(ctx, t.data, at.With(r.target.entity, r.row))
+		if _, err = unknownWaits(err); err != nil {
+			return err
+		}
+		ranks[r.row] = v
+	}
+	slices.SortStableFunc(list, func(a, b reach) int { return cmp.Or(compareRanks(ranks[a.row], ranks[b.row]), a.row-b.row) })
+	return nil
+}
+
+// want makes a step's wants for one record: none if its connector can't know the record now, which is counted; what is held for it stays.
+func (t *pass) want(ctx context.Context, m *state.Member, s *step, r reach, at expr.At) ([]Want, error) {
+	target := r.target
+	record := state.Record{Entity: target.entity, Key: t.data.Frame.Table(target.entity).Key(r.row)}
+	id, ok := t.identity(ctx, s.Connector, target.entity, r.row)
 	if !ok {
 		t.about.Unknowns["step "+s.ID+": "+target.entity+" not addressable in "+s.Connector]++
+		k := state.Keeper{Member: m.Key, Step: s.ID}
+		t.out.Unaddressed[k] = append(t.out.Unaddressed[k], record)
 		return nil, nil
 	}
-	table := t.data.Frame.Table(target.entity)
-	w := Want{Member: m.After.Key, Play: t.p.Name, Step: s.ID, Priority: t.p.Priority, Connector: s.Connector,
-		Target: connector.Collection{Kind: s.Object}, Record: state.Record{Entity: target.entity, Key: table.Key(row)}, ID: id,
-		Overwrite: s.Overwrite, Create: s.Create, Keep: s.Verb == playbook.Keep, Verb: verbs[s.Verb]}
+	w := Want{Member: m.Key, Play: t.p.Name, Step: s.ID, Priority: t.p.Priority, Connector: s.Connector,
+		Target: connector.Collection{Kind: s.Object}, Record: record, ID: id, Overwrite: s.Overwrite, Create: s.Create, Keep: s.Verb == playbook.Keep, Verb: verbs[s.Verb]}
 	if len(target.fields) > 0 {
 		w.Fields = make(map[string]any, len(target.fields))
 	}

@@ -1,0 +1,253 @@
+package journey
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// lateness is how much later than it happened an event may be read and still launch a play.
+const lateness = 72 * time.Hour
+
+// candidates finds the records that could enter, and moves the truths of the others.
+func (t *pass) candidates(ctx context.Context) ([]candidate, error) {
+	switch t.p.Trigger.Kind {
+	case playbook.OnEntry, playbook.OnWhen:
+		return t.edges(ctx)
+	case playbook.OnEvents:
+		return t.events(ctx)
+	case playbook.OnBatches:
+		return t.batch(ctx)
+	}
+	return t.chosen(ctx)
+}
+
+// edges finds the records whose truth was false and is true. The first launch takes a baseline instead, unless it fills back.
+func (t *pass) edges(ctx context.Context) ([]candidate, error) {
+	t.about.Funnel.Backfill = t.first && t.p.Backfill
+	var found []candidate
+	for row := range t.table.Rows {
+		key := t.table.Key(row)
+		if t.truth.Unknown.Has(row) || !t.only(key) {
+			continue
+		}
+		if !t.truth.True.Has(row) {
+			t.forget(key)
+			continue
+		}
+		c, err := t.candidate(ctx, row, state.ByEdge)
+		if err != nil {
+			return nil, err
+		}
+		c.marks = []string{mark(key, c.per)}
+		switch {
+		case t.ledger.truths[t.p.Name].has(c.marks[0]):
+		case t.first && !t.p.Backfill:
+			t.about.Funnel.Baseline++
+			t.spend(c)
+		default:
+			if t.first {
+				c.by = state.ByBackfill
+			}
+			found = append(found, c)
+		}
+	}
+	return found, nil
+}
+
+// candidate makes a candidate of a row.
+func (t *pass) candidate(ctx context.Context, row int, by state.Entry) (candidate, error) {
+	c := candidate{row: row, key: t.table.Key(row), by: by}
+	if t.p.per == nil {
+		return c, nil
+	}
+	v, err := t.p.per.Value(ctx, t.data, expr.Row(t.p.Of, row))
+	var unknown *expr.Unknown
+	if errors.As(err, &unknown) {
+		return c, nil
+	}
+	c.per = playbook.Text(v)
+	return c, err
+}
+
+// mark is what an edge of a record is remembered by: with `per`, a new value is an edge of its own, as is every event.
+func mark(key, of string) string {
+	if of == "" {
+		return key
+	}
+	return key + "\x00" + of
+}
+
+// spend remembers that a candidate's edges are past: it entered, or was turned away for good.
+func (t *pass) spend(c candidate) {
+	for _, m := range c.marks {
+		if !t.ledger.truths[t.p.Name].has(m) {
+			t.out.Transitions.Truths = append(t.out.Transitions.Truths, state.Truth{Play: t.p.Name, Key: m})
+		}
+	}
+}
+
+// forget remembers that the truth of a record is false now, whatever its `per`.
+func (t *pass) forget(key string) {
+	for _, m := range t.ledger.truths[t.p.Name].of(key) {
+		t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, state.Truth{Play: t.p.Name, Key: m})
+	}
+}
+
+// events finds the records of the segment to which an event of the trigger has happened that no run has seen: the earliest counts. What
+// was seen is remembered for as long as events may be late, since a warehouse may load them hours after they happened. Events from before
+// the play was introduced or the record's last entry don't count.
+func (t *pass) events(ctx context.Context) ([]candidate, error) {
+	if t.first {
+		return nil, nil
+	}
+	t.about.EventsFrom = t.known.EventsTo
+	table := t.data.Frame.Table(t.p.trigger.Entity())
+	from := latest(t.known.EventsTo.Add(-lateness), t.known.FirstAt)
+	var found []candidate
+	for row := range t.table.Rows {
+		key, inside := t.table.Key(row), t.seg.True.Has(row)
+		if !t.only(key) || t.seg.Unknown.Has(row) || !inside && t.quietSince(table, row, from) {
+			continue
+		}
+		after := latest(from, t.ledger.entries[entryKey{play: t.p.Name, key: key}].last)
+		fresh, err := t.unseen(ctx, table, row, after)
+		if err != nil {
+			return nil, err
+		}
+		if len(fresh) == 0 {
+			continue
+		}
+		c, err := t.candidate(ctx, row, state.ByEvent)
+		if err != nil {
+			return nil, err
+		}
+		clock := table.Time()
+		c.at = time.UnixMicro(clock.Ints[fresh[0]]).UTC()
+		for _, e := range fresh {
+			c.marks = append(c.marks, mark(key, strconv.FormatInt(clock.Ints[e], 10)))
+		}
+		if !inside { // it happened to a record that is not in the segment: it is past
+			t.spend(c)
+			continue
+		}
+		c.event = t.data.Fields(table.Entity, fresh[0], t.p.uses.Event)
+		found = append(found, c)
+	}
+	return found, nil
+}
+
+// unseen gives a record's events of the trigger after a time that no run has seen, the earliest first.
+func (t *pass) unseen(ctx context.Context, table *frame.Table, row int, after time.Time) ([]int, error) {
+	rows, err := t.p.trigger.Rows(ctx, t.data, expr.Row(t.p.Of, row))
+	var unknown *expr.Unknown
+	if errors.As(err, &unknown) {
+		if t.seg.True.Has(row) {
+			t.about.Unknowns["trigger is unknown: "+unknown.What]++
+		}
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	clock, seen := table.Time(), t.ledger.truths[t.p.Name]
+	rows = slices.DeleteFunc(rows, func(e int) bool {
+		return !clock.IsKnown(e) || clock.Ints[e] <= after.UnixMicro() || clock.Ints[e] > t.in.Now.UnixMicro() ||
+			seen.has(mark(t.table.Key(row), strconv.FormatInt(clock.Ints[e], 10)))
+	})
+	slices.SortStableFunc(rows, func(a, b int) int { return int(clock.Ints[a] - clock.Ints[b]) })
+	return rows, nil
+}
+
+// quietSince reports that a record's own events all came before a time, so that one need not look closer.
+func (t *pass) quietSince(events *frame.Table, row int, from time.Time) bool {
+	own := t.table.Children(t.plays.book.Entity(events.Entity).Plural)
+	if own == nil || own.Child != events {
+		return false
+	}
+	list := own.Of(row) // in order of time
+	return len(list) == 0 || events.Time().Ints[list[len(list)-1]] <= from.UnixMicro()
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// eventsTo gives the time up to which events have been seen: now, unless some candidate still waits to enter by an event that would be
+// too late by then. Marks of events that are too late by then are forgotten.
+func (t *pass) eventsTo() time.Time {
+	to := t.in.Now
+	if !t.pending.IsZero() && t.pending.Add(lateness).Before(to) {
+		to = t.pending.Add(lateness - time.Microsecond)
+	}
+	for _, m := range t.ledger.truths[t.p.Name].keys() {
+		_, at, _ := strings.Cut(m, "\x00")
+		if micro, err := strconv.ParseInt(at, 10, 64); err == nil && micro <= to.Add(-lateness).UnixMicro() {
+			t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, state.Truth{Play: t.p.Name, Key: m})
+		}
+	}
+	return to
+}
+
+// due gives the time of the schedule that has come since the last launch, and whether there is one.
+func (t *pass) due() (time.Time, bool) {
+	if t.first || t.p.schedule == nil {
+		return time.Time{}, false
+	}
+	return t.p.schedule.Due(t.known.BatchAt, t.in.Now)
+}
+
+// batch gives the whole segment when a time of the schedule has come since the last launch, those aside who had their turn in a run that
+// was limited to them.
+func (t *pass) batch(ctx context.Context) ([]candidate, error) {
+	due, ok := t.due()
+	if !ok {
+		return nil, nil
+	}
+	t.about.BatchFrom = t.known.BatchAt
+	var found []candidate
+	for row := range t.seg.True.Rows {
+		c, err := t.candidate(ctx, row, state.ByBatch)
+		if err != nil {
+			return nil, err
+		}
+		if t.only(c.key) && t.ledger.entries[entryKey{play: t.p.Name, key: c.key}].last.Before(due) {
+			found = append(found, c)
+		}
+	}
+	return found, nil
+}
+
+// chosen gives the records of a manual launch that are in the segment, and warns of the others.
+func (t *pass) chosen(ctx context.Context) ([]candidate, error) {
+	if !t.launched() {
+		return nil, nil
+	}
+	var found []candidate
+	for _, key := range slices.Compact(slices.Sorted(slices.Values(t.in.Launch.Keys))) {
+		row, ok := t.table.Row(key)
+		if !ok || !t.seg.True.Has(row) {
+			t.out.Warnings = append(t.out.Warnings, t.p.Of+" "+key+" is not in the segment of play "+t.p.Name+" and does not enter")
+			continue
+		}
+		c, err := t.candidate(ctx, row, state.ByHand)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, c)
+	}
+	return found, nil
+}
+
+// launched reports whether the play is to be launched by hand.
+func (t *pass) launched() bool { return t.in.Launch != nil && t.in.Launch.Play == t.p.Name }
