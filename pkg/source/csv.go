@@ -152,7 +152,7 @@ func unclosed(t *table, broken *csv.ParseError) diag.List {
 
 // syntaxReason says what is wrong with a record. The text of package csv names places that the problem names already.
 func syntaxReason(e *csv.ParseError) string {
-	if e.Err == csv.ErrBareQuote {
+	if errors.Is(e.Err, csv.ErrBareQuote) {
 		return fmt.Sprintf("a quote inside a cell that does not begin with one, at byte %d", e.Column)
 	}
 	if e.Line > e.StartLine {

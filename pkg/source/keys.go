@@ -93,7 +93,7 @@ func csvProblem(file string, err error) (p diag.Problem, ok bool) {
 	if !errors.As(err, &syntax) {
 		return p, false
 	}
-	if syntax.Err == csv.ErrFieldCount {
+	if errors.Is(syntax.Err, csv.ErrFieldCount) {
 		return fileProblem(file, syntax.StartLine, "quote cells that have commas in them", "the record has another number of cells than the header"), true
 	}
 	return fileProblem(file, syntax.StartLine, "", "%s", syntaxReason(syntax)), true

@@ -115,7 +115,7 @@ func copyDatabase(ctx context.Context, c *conn, to string) error {
 		return err
 	}
 	if err := checkFile(ctx, to, quick); err != nil {
-		return fmt.Errorf("the copy %v", err) // not wrapped: it is not the state that is damaged
+		return errors.New("the copy " + err.Error()) // not wrapped: it is not the state that is damaged
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (c *conn) query(ctx context.Context, sql string, each func([]driver.Value) 
 	cells := make([]driver.Value, len(rows.Columns()))
 	for n := 0; ; n++ {
 		err := rows.Next(cells)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err == nil && n%1024 == 0 {
