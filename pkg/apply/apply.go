@@ -77,8 +77,8 @@ type runner struct {
 	*Input
 	result  *Result
 	held    map[heldKey]*state.Held
-	effects map[string]int                  // attempts so far, by effect key
-	before  map[int]map[heldKey]*state.Held // what was held before an operation's intent
+	effects map[string]int      // attempts so far, by effect key
+	before  map[int]*state.Held // what was held before somebody was meant to be added, by operation
 	members []memberState
 	total   int
 	done    int
@@ -95,7 +95,7 @@ type memberState struct {
 // Run carries out a plan.
 func Run(ctx context.Context, in *Input) *Result {
 	r := &runner{Input: in, result: &Result{Outcomes: make([]Outcome, len(in.Plan.Operations))}, held: map[heldKey]*state.Held{},
-		effects: map[string]int{}, before: map[int]map[heldKey]*state.Held{}, total: len(in.Plan.Operations)}
+		effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations)}
 	for i := range in.State.Held {
 		h := in.State.Held[i]
 		r.held[keyOf(&h)] = &h

@@ -79,10 +79,7 @@ func (r *runner) intend(ctx context.Context, group []int) error {
 			r.effects[o.EffectKey]++
 			changes.Effects = append(changes.Effects, r.effect(o, state.Intended, connector.Outcome{}))
 		case connector.Add:
-			r.before[i] = r.holdings(o)
-			for n := range o.Holds {
-				r.hold(&changes, &o.Holds[n])
-			}
+			r.before[i] = r.mean(&changes, o)
 		}
 	}
 	if err := r.commit(ctx, &changes); err != nil {
@@ -146,17 +143,44 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 		}
 	}
 	r.result.Outcomes[i] = result
-	defer delete(r.before, i)
-	if o.Verb == connector.Send {
+	switch o.Verb {
+	case connector.Send:
 		changes.Effects = append(changes.Effects, r.effect(o, status, out))
-	}
-	switch {
-	case o.Verb == connector.Add && (result.Status == Failed || result.Status == Later):
-		r.restore(changes, r.before[i])
-	case o.Verb == connector.Add: // held since the intent
-	case result.Status == Done || result.Status == Already:
-		for n := range o.Holds {
-			r.hold(changes, &o.Holds[n])
+	case connector.Add:
+		r.settleAdd(changes, i, result.Status)
+	default:
+		if result.Status == Done || result.Status == Already {
+			r.holdAll(changes, o)
 		}
+	}
+}
+
+// settleAdd notes whether somebody who was meant to be added is held. One who was there already, and not by an earlier try, is a
+// stranger: playctl may keep it, and never takes it out. While the write is in doubt it stays meant.
+func (r *runner) settleAdd(changes *transaction, i int, status Status) {
+	o, before := &r.Plan.Operations[i], r.before[i]
+	delete(r.before, i)
+	key := keyOf(&o.Holds[0].Held)
+	switch status {
+	case Done:
+		r.holdAll(changes, o)
+	case Already:
+		r.holdAll(changes, o)
+		if before == nil || !before.Ours {
+			h := *r.held[key]
+			h.Ours, h.Added = false, false
+			r.note(changes, key, &h)
+			if len(h.Keepers) == 0 {
+				r.note(changes, key, nil)
+			}
+		}
+	case Failed, Later:
+		r.note(changes, key, before)
+	}
+}
+
+func (r *runner) holdAll(changes *transaction, o *plan.Operation) {
+	for n := range o.Holds {
+		r.hold(changes, &o.Holds[n])
 	}
 }

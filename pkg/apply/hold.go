@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
@@ -25,8 +26,7 @@ type transaction struct {
 func (r *runner) hold(t *transaction, change *plan.Hold) {
 	key := keyOf(&change.Held)
 	if change.Gone {
-		delete(r.held, key)
-		t.note(key, nil)
+		r.note(t, key, nil)
 		return
 	}
 	h := change.Held
@@ -34,16 +34,31 @@ func (r *runner) hold(t *transaction, change *plan.Hold) {
 	if known := r.held[key]; known != nil {
 		h = *known
 	}
+	if h.Since.IsZero() { // meant so far
+		h.Since = change.Held.Since
+	}
 	h.Ours = h.Ours || change.Held.Ours
 	h.Added = h.Added || change.Added
+	h.Keepers = slices.DeleteFunc(slices.Clone(h.Keepers), func(k state.Keeper) bool { return slices.Contains(change.Drop, k) })
 	if k := change.Keeper; k != nil && !slices.Contains(h.Keepers, *k) {
-		h.Keepers = append(slices.Clone(h.Keepers), *k)
+		h.Keepers = append(h.Keepers, *k)
 		slices.SortFunc(h.Keepers, func(a, b state.Keeper) int {
 			return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Step, b.Step))
 		})
 	}
-	r.held[key] = &h
-	t.note(key, &h)
+	r.note(t, key, &h)
+}
+
+// mean notes that somebody is about to be added, and for whom: from then on the member is playctl's to take out, whatever becomes of the
+// write. It has no Since until the write was confirmed. It gives what was held before.
+func (r *runner) mean(t *transaction, o *plan.Operation) *state.Held {
+	key := keyOf(&o.Holds[0].Held)
+	before := r.held[key]
+	for _, change := range o.Holds {
+		change.Held.Since, change.Drop = time.Time{}, nil
+		r.hold(t, &change)
+	}
+	return before
 }
 
 // release takes keepers off a holding.
@@ -56,35 +71,17 @@ func (r *runner) release(t *transaction, release *plan.Release) {
 	h := *known
 	h.Keepers = slices.DeleteFunc(slices.Clone(h.Keepers), func(k state.Keeper) bool { return slices.Contains(release.Keepers, k) })
 	if release.Gone && len(h.Keepers) == 0 {
-		delete(r.held, key)
-		t.note(key, nil)
+		r.note(t, key, nil)
 		return
 	}
-	r.held[key] = &h
-	t.note(key, &h)
+	r.note(t, key, &h)
 }
 
-// holdings gives what is held now of what an operation changes, nil where nothing is.
-func (r *runner) holdings(o *plan.Operation) map[heldKey]*state.Held {
-	out := map[heldKey]*state.Held{}
-	for i := range o.Holds {
-		key := keyOf(&o.Holds[i].Held)
-		out[key] = r.held[key]
+// note keeps what is held now under a key; nil for nothing.
+func (r *runner) note(t *transaction, key heldKey, h *state.Held) {
+	if r.held[key] = h; h == nil {
+		delete(r.held, key)
 	}
-	return out
-}
-
-// restore takes an intent back that came to nothing.
-func (r *runner) restore(t *transaction, before map[heldKey]*state.Held) {
-	for key, h := range before {
-		if r.held[key] = h; h == nil {
-			delete(r.held, key)
-		}
-		t.note(key, h)
-	}
-}
-
-func (t *transaction) note(key heldKey, h *state.Held) {
 	if t.held == nil {
 		t.held = map[heldKey]*state.Held{}
 	}

@@ -29,15 +29,18 @@ type Input struct {
 // builder is a plan being built.
 type builder struct {
 	*Input
-	plan    *Plan
-	held    map[heldKey]*state.Held
-	slots   map[slotKey]*slot
-	order   []slotKey       // of slots, sorted
-	moves   [][2]int        // for each want: its member and move, -1 for standing ones
-	blocked map[int]string  // wants that can't be planned now, and why
-	dropped map[int]bool    // wants of moves after a blocked one
-	orders  map[string]int  // play.step → position
-	sets    map[string]bool // fields that a winner sets: place, id, field
+	plan      *Plan
+	specs     map[string]connector.Spec // by connector
+	held      map[heldKey]*state.Held
+	known     map[string]*state.Effect // effects by key, as the look-ups of this run left them
+	plays     map[string]string        // of members, by key
+	slots     map[slotKey]*slot
+	conflicts map[[3]string]int          // places, winners and losers → position in the plan
+	moves     [][2]int                   // for each want: its member and move, -1 for standing ones
+	dropped   map[int]bool               // wants of moves from a blocked one on
+	orders    map[string]int             // play.step → position
+	letGo     map[heldKey][]state.Keeper // keepers that want it no more
+	taken     map[heldKey]bool           // holdings that somebody takes over or takes out, so that there is nothing to release
 }
 
 type heldKey struct{ connector, kind, name, token string }
@@ -60,8 +63,9 @@ func (e *MissingCollectionError) Error() string {
 
 // Build compares wants with facts.
 func Build(in *Input) (*Plan, error) {
-	b := &builder{Input: in, held: map[heldKey]*state.Held{}, slots: map[slotKey]*slot{}, blocked: map[int]string{}, dropped: map[int]bool{},
-		orders: map[string]int{}, sets: map[string]bool{}}
+	b := &builder{Input: in, specs: map[string]connector.Spec{}, held: map[heldKey]*state.Held{}, known: map[string]*state.Effect{},
+		plays: map[string]string{}, slots: map[slotKey]*slot{}, conflicts: map[[3]string]int{}, dropped: map[int]bool{}, orders: map[string]int{},
+		letGo: map[heldKey][]state.Keeper{}, taken: map[heldKey]bool{}}
 	b.plan = &Plan{Playbook: in.Book.Name, Environment: in.Book.Environment, Files: in.Book.Files, Lineage: in.State.Meta.Lineage,
 		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions,
 		Warnings: slices.Clone(in.Journey.Warnings)}
@@ -71,6 +75,8 @@ func Build(in *Input) (*Plan, error) {
 	}
 	b.members()
 	b.block()
+	b.collect()
+	b.lettingGo()
 	b.memberships()
 	b.fields()
 	b.effects()
@@ -82,11 +88,22 @@ func Build(in *Input) (*Plan, error) {
 
 // index prepares look-ups.
 func (b *builder) index() {
+	for name, c := range b.Connectors {
+		b.specs[name] = c.Describe()
+	}
 	for i := range b.State.Held {
 		h := &b.State.Held[i]
 		b.held[heldKey{h.Connector, h.Kind, h.Name, h.Token}] = h
 		if len(h.Keepers) > 0 || h.Added {
 			b.plan.HeldTotal++
+		}
+	}
+	for i := range b.State.Members {
+		b.plays[b.State.Members[i].Key] = b.State.Members[i].Play
+	}
+	for _, effects := range [][]state.Effect{b.State.Effects, b.plan.Transitions.Effects} { // what a look-up settled has the last word
+		for i := range effects {
+			b.known[effects[i].Key] = &effects[i]
 		}
 	}
 	for _, p := range b.Book.Plays {
@@ -191,43 +208,29 @@ func (b *builder) block() {
 
 // blockedBy says why a want can't be planned now, or "".
 func (b *builder) blockedBy(w *journey.Want) string {
-	if err := b.Facts.Failed[placeOf(w)]; err != nil {
-		return err.Error()
-	}
-	if w.Verb != connector.Send {
-		return ""
-	}
-	for i := range b.State.Effects {
-		e := &b.State.Effects[i]
-		if e.Key != w.Key {
-			continue
-		}
-		if (e.Status == state.InDoubt || e.Status == state.Intended) && !b.settled(e.Key) && b.retry(w) != connector.ByKey && b.retry(w) != connector.Safe {
+	place := placeOf(w)
+	switch {
+	case w.Verb == connector.Send:
+		e := b.known[w.Key]
+		if e != nil && (e.Status == state.InDoubt || e.Status == state.Intended) && b.retry(w) != connector.ByKey && b.retry(w) != connector.Safe {
 			return "an earlier try is in doubt: it may have happened (playctl state show " + e.Member + ")"
 		}
+	case b.Facts.Failed[place] != nil:
+		return b.Facts.Failed[place].Error()
+	case w.Verb == connector.Set && !w.Overwrite && b.Facts.Blind[place]:
+		return place.Title() + " can't be read back, so that overwrite: false can't be kept"
 	}
 	return ""
 }
 
-// settled reports whether a look-up settled an effect that was in doubt.
-func (b *builder) settled(key string) bool {
-	return slices.ContainsFunc(b.plan.Transitions.Effects, func(e state.Effect) bool { return e.Key == key })
-}
-
 func (b *builder) retry(w *journey.Want) connector.Retry {
-	c := b.Connectors[w.Connector]
-	if c == nil {
-		return connector.Never
-	}
-	kind, _ := c.Describe().Action(w.Target.Kind)
+	kind, _ := b.specs[w.Connector].Action(w.Target.Kind)
 	return kind.Retry
 }
 
 // add appends an operation for a want and ties it to the want's move.
 func (b *builder) add(w int, o Operation) {
-	if c := b.Connectors[o.Connector]; c != nil {
-		o.Batch = c.Describe().Batch
-	}
+	o.Batch = b.specs[o.Connector].Batch
 	at := len(b.plan.Operations)
 	b.plan.Operations = append(b.plan.Operations, o)
 	b.tie(w, at)
@@ -253,7 +256,7 @@ func (b *builder) finish() {
 		for n := range m.Moves {
 			m.Moves[n].Next = b.next(m.After.Play, m.Moves[n].Step, &m)
 		}
-		changed := m.Before == nil || m.Before.MissingSince != m.After.MissingSince
+		changed := m.Before == nil || !m.Before.MissingSince.Equal(m.After.MissingSince)
 		if changed || m.Leaves || m.Ends || len(m.Moves) > 0 {
 			kept = append(kept, m)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // fields plans what is to be set: of several wants for one field of one record, the one of highest priority, then name, wins.
@@ -38,7 +39,7 @@ func (b *builder) set(i int, winners map[[3]string]int) {
 	if b.Facts.Blind[place] {
 		sure = Assumed
 	}
-	have := b.Facts.Fields[place][id]
+	have, known := b.Facts.Fields[place][id] // a field that it does not name is empty
 	o := Operation{Verb: connector.Set, Connector: w.Connector, Target: place.Collection, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step,
 		Certainty: sure, Fields: map[string]any{}, Before: map[string]string{}}
 	for _, name := range slices.Sorted(maps.Keys(w.Fields)) {
@@ -51,7 +52,7 @@ func (b *builder) set(i int, winners map[[3]string]int) {
 			continue
 		}
 		winners[slot] = i
-		before, known := have[name]
+		before := have[name]
 		if known && (before == playbook.Text(w.Fields[name]) || !w.Overwrite && before != "") {
 			continue
 		}
@@ -71,22 +72,18 @@ func (b *builder) set(i int, winners map[[3]string]int) {
 
 // effects plans what is to be sent: never what has happened.
 func (b *builder) effects() {
-	status := map[string]int{}
-	for i := range b.State.Effects {
-		status[b.State.Effects[i].Key] = i
-	}
 	for i := range b.Journey.Wants {
 		w := &b.Journey.Wants[i]
 		if w.Verb != connector.Send || !b.active(i) {
 			continue
 		}
 		attempts := 0
-		if at, known := status[w.Key]; known {
-			if b.happened(at) {
+		if e := b.known[w.Key]; e != nil {
+			if e.Status == state.Happened {
 				b.plan.NoOps++
 				continue
 			}
-			attempts = b.State.Effects[at].Attempts
+			attempts = e.Attempts
 		}
 		b.add(i, b.send(w, attempts))
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,39 +19,48 @@ type slotKey struct {
 
 // slot is everything that is wanted of one member of one collection.
 type slot struct {
+	slotKey
+	held   heldKey
 	wants  []int // best first
 	winner int
 }
 
-// memberships settles every member of every collection that somebody wants something of.
-func (b *builder) memberships() {
+// collect finds the slots that somebody wants something of.
+func (b *builder) collect() {
 	for i := range b.Journey.Wants {
 		w := &b.Journey.Wants[i]
 		if !w.Verb.Membership() || !b.active(i) || b.Facts.Failed[placeOf(w)] != nil {
 			continue
 		}
-		key := slotKey{placeOf(w), b.normal(w)}
+		key := b.slotOf(w)
 		if b.slots[key] == nil {
-			b.slots[key] = &slot{}
-			b.order = append(b.order, key)
+			b.slots[key] = &slot{slotKey: key, held: b.heldKey(key)}
 		}
 		b.slots[key].wants = append(b.slots[key].wants, i)
 	}
-	slices.SortFunc(b.order, func(x, y slotKey) int {
-		return cmp.Or(strings.Compare(x.place.String(), y.place.String()), strings.Compare(x.id, y.id))
+}
+
+// memberships settles every slot.
+func (b *builder) memberships() {
+	slots := slices.Collect(maps.Values(b.slots))
+	slices.SortFunc(slots, func(x, y *slot) int {
+		return cmp.Or(strings.Compare(x.place.Connector, y.place.Connector), strings.Compare(x.place.Kind, y.place.Kind),
+			strings.Compare(x.place.Name, y.place.Name), strings.Compare(x.id, y.id))
 	})
-	for _, key := range b.order {
-		b.settle(key, b.slots[key])
+	for _, s := range slots {
+		b.settle(s)
 	}
 	b.sortConflicts()
 }
+
+func (b *builder) slotOf(w *journey.Want) slotKey { return slotKey{placeOf(w), b.normal(w)} }
 
 func (b *builder) normal(w *journey.Want) string {
 	return connector.Normalize(b.Connectors[w.Connector], w.Target.Kind, w.ID)
 }
 
 // settle decides one slot by priority, then play's name; of one play, the later step has the last word.
-func (b *builder) settle(key slotKey, s *slot) {
+func (b *builder) settle(s *slot) {
 	slices.SortStableFunc(s.wants, func(i, j int) int {
 		x, y := &b.Journey.Wants[i], &b.Journey.Wants[j]
 		return cmp.Or(y.Priority-x.Priority, strings.Compare(x.Play, y.Play), b.orders[y.Play+"."+y.Step]-b.orders[x.Play+"."+x.Step], strings.Compare(x.Member, y.Member))
@@ -63,7 +73,7 @@ func (b *builder) settle(key slotKey, s *slot) {
 	}
 	for _, i := range s.wants[1:] {
 		if present(i) != present(s.winner) && b.Journey.Wants[i].Play != b.Journey.Wants[s.winner].Play {
-			b.conflict(key.place, s.winner, i)
+			b.conflict(s.place, s.winner, i)
 		}
 	}
 	// The winner decides what is to be; who does it is the best of those that want the same and are part of this run.
@@ -74,22 +84,24 @@ func (b *builder) settle(key slotKey, s *slot) {
 	wins := present(s.winner)
 	s.winner = s.wants[does]
 	if wins {
-		b.present(key, s)
+		b.present(s)
 	} else {
-		b.absent(key, s)
+		b.absent(s)
 	}
 }
 
-// have tells whether the id is in the collection, how the connector spells it, and how sure that is.
-func (b *builder) have(key slotKey, h *state.Held) (spelled string, in bool, sure Certainty) {
-	if b.Facts.Blind[key.place] {
-		return key.id, h != nil, Assumed
+// have tells whether the id is in the collection, how the connector spells it, and how sure that is. Where the connector can't be read
+// back, whom playctl meant to add is in there once that was confirmed.
+func (b *builder) have(s *slot, h *state.Held) (spelled string, in bool, sure Certainty) {
+	if b.Facts.Blind[s.place] {
+		return s.id, confirmed(h), Assumed
 	}
-	spelled, in = b.Facts.Members[key.place][key.id]
+	spelled, in = b.Facts.Members[s.place][s.id]
 	return spelled, in, Known
 }
 
-func (b *builder) heldAt(key slotKey) *state.Held { return b.held[b.heldKey(key)] }
+// confirmed reports whether playctl knows that it put or found there what it holds, and did not only mean to.
+func confirmed(h *state.Held) bool { return h != nil && !h.Since.IsZero() }
 
 func (b *builder) heldKey(key slotKey) heldKey {
 	return heldKey{key.place.Connector, key.place.Kind, key.place.Name, b.token(key)}
@@ -97,32 +109,29 @@ func (b *builder) heldKey(key slotKey) heldKey {
 
 // token is how the state remembers an id: as it is where the connector's ids are its own, else hashed.
 func (b *builder) token(key slotKey) string {
-	if c := b.Connectors[key.place.Connector]; c != nil {
-		for _, k := range c.Describe().Collections {
-			if k.Name == key.place.Kind && k.OpaqueIDs {
-				return key.id
-			}
+	for _, k := range b.specs[key.place.Connector].Collections {
+		if k.Name == key.place.Kind && k.OpaqueIDs {
+			return key.id
 		}
 	}
 	return b.State.Meta.Token(key.id)
 }
 
 // holding makes the identity of what is held at a slot.
-func (b *builder) holding(key slotKey, r state.Record) state.Held {
-	k := b.heldKey(key)
-	return state.Held{Connector: k.connector, Kind: k.kind, Name: k.name, Token: k.token, Record: r, Since: b.At}
+func (b *builder) holding(s *slot, r state.Record) state.Held {
+	return state.Held{Connector: s.held.connector, Kind: s.held.kind, Name: s.held.name, Token: s.held.token, Record: r, Since: b.At}
 }
 
 // present makes the slot's id a member, and has every want for it keep or mark it.
-func (b *builder) present(key slotKey, s *slot) {
-	h := b.heldAt(key)
-	_, in, sure := b.have(key, h)
+func (b *builder) present(s *slot) {
+	h := b.held[s.held]
+	_, in, sure := b.have(s, h)
 	operation := -1
 	winner := &b.Journey.Wants[s.winner]
 	if !in {
-		held := b.holding(key, winner.Record)
+		held := b.holding(s, winner.Record)
 		held.Ours = true
-		o := b.operation(winner, connector.Add, key, sure)
+		o := b.operation(winner, connector.Add, s, sure)
 		o.Drift = h != nil && winner.Standing && slices.Contains(h.Keepers, state.Keeper{Member: winner.Member, Step: winner.Step})
 		o.Holds = append(o.Holds, Hold{Held: held})
 		operation = len(b.plan.Operations)
@@ -138,26 +147,28 @@ func (b *builder) present(key slotKey, s *slot) {
 		if operation >= 0 && i != s.winner {
 			b.tie(i, operation)
 		}
-		b.hold(key, i, operation, h, in)
+		b.hold(s, i, operation, h, in)
 	}
 }
 
-// hold notes that a want holds the slot's id: with the operation that makes it so, with its move, or at once for a standing one.
-func (b *builder) hold(key slotKey, i, operation int, h *state.Held, in bool) {
+// hold notes that a want holds the slot's id: with the operation that makes it so, with its move, or at once for a standing one. It takes
+// over from the keepers that let go, so that there is always somebody who will let go of it in the end.
+func (b *builder) hold(s *slot, i, operation int, h *state.Held, in bool) {
 	w := &b.Journey.Wants[i]
-	change := Hold{Held: b.holding(key, w.Record)}
+	change := Hold{Held: b.holding(s, w.Record), Drop: b.letGo[s.held]}
 	change.Held.Ours = !in || h != nil && h.Ours
 	if w.Keep {
 		change.Keeper = &state.Keeper{Member: w.Member, Step: w.Step}
-		if h != nil && slices.Contains(h.Keepers, *change.Keeper) && in {
+		if in && confirmed(h) && slices.Contains(h.Keepers, *change.Keeper) {
 			return
 		}
 	} else {
-		if in && (h == nil || !h.Ours || h.Added) {
+		if in && (h == nil || !h.Ours || h.Added && confirmed(h)) {
 			return // a stranger, whom an add leaves alone; or marked already
 		}
 		change.Added = true
 	}
+	b.taken[s.held] = true
 	switch m := b.moves[i]; {
 	case operation >= 0:
 		b.plan.Operations[operation].Holds = append(b.plan.Operations[operation].Holds, change)
@@ -170,51 +181,52 @@ func (b *builder) hold(key slotKey, i, operation int, h *state.Held, in bool) {
 }
 
 // absent takes the slot's id out.
-func (b *builder) absent(key slotKey, s *slot) {
-	h := b.heldAt(key)
-	spelled, in, sure := b.have(key, h)
-	if !in && !(sure == Assumed && h == nil && !b.Journey.Wants[s.winner].Standing) {
+func (b *builder) absent(s *slot) {
+	h := b.held[s.held]
+	spelled, in, sure := b.have(s, h)
+	winner := &b.Journey.Wants[s.winner]
+	if !in && (sure == Known || h == nil && winner.Standing) {
 		b.plan.NoOps++
 		return
 	}
-	winner := &b.Journey.Wants[s.winner]
-	o := b.operation(winner, connector.Remove, key, sure)
+	o := b.operation(winner, connector.Remove, s, sure)
 	o.ID, o.Stranger = spelled, h == nil || !h.Ours
 	if h != nil {
-		o.Holds = []Hold{{Held: b.holding(key, winner.Record), Gone: true}}
+		o.Holds = []Hold{{Held: b.holding(s, winner.Record), Gone: true}}
 	}
+	b.taken[s.held] = true
 	operation := len(b.plan.Operations)
 	b.add(s.winner, o)
 	for _, i := range s.wants {
-		if i != s.winner && b.Journey.Wants[i].Verb == connector.Remove {
+		if w := &b.Journey.Wants[i]; i != s.winner && w.Verb == connector.Remove && !w.Passive {
 			b.tie(i, operation)
 		}
 	}
 }
 
-func (b *builder) operation(w *journey.Want, verb connector.Verb, key slotKey, sure Certainty) Operation {
+func (b *builder) operation(w *journey.Want, verb connector.Verb, s *slot, sure Certainty) Operation {
 	o := Operation{Verb: verb, Connector: w.Connector, Target: w.Target, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step, Certainty: sure}
-	o.Key = operationKey(verb, key.place, w.Record, b.token(key))
-	o.Digest = b.digest(verb.String(), key.place.String(), key.id)
+	o.Key = operationKey(verb, s.place, w.Record, s.held.token)
+	o.Digest = b.digest(verb.String(), s.place.String(), s.id)
 	return o
 }
 
 // conflict counts a want that another overrules.
 func (b *builder) conflict(place connector.Place, winner, loser int) {
 	w, l := &b.Journey.Wants[winner], &b.Journey.Wants[loser]
-	c := Conflict{Place: place.String(), Winner: w.Play + "." + w.Step, Loser: l.Play + "." + l.Step, Priority: [2]int{w.Priority, l.Priority},
-		Wins: wording(w), Loses: wording(l)}
-	for i := range b.plan.Conflicts {
-		if o := &b.plan.Conflicts[i]; o.Place == c.Place && o.Winner == c.Winner && o.Loser == c.Loser {
-			o.Count++
-			if len(o.Sample) < 3 && !slices.Contains(o.Sample, w.Record.Key) {
-				o.Sample = append(o.Sample, w.Record.Key)
-			}
-			return
-		}
+	key := [3]string{place.String(), w.Play + "." + w.Step, l.Play + "." + l.Step}
+	at, known := b.conflicts[key]
+	if !known {
+		at = len(b.plan.Conflicts)
+		b.conflicts[key] = at
+		b.plan.Conflicts = append(b.plan.Conflicts, Conflict{Place: key[0], Winner: key[1], Loser: key[2], Priority: [2]int{w.Priority, l.Priority},
+			Wins: wording(w), Loses: wording(l)})
 	}
-	c.Count, c.Sample = 1, []string{w.Record.Key}
-	b.plan.Conflicts = append(b.plan.Conflicts, c)
+	c := &b.plan.Conflicts[at]
+	c.Count++
+	if len(c.Sample) < 3 && !slices.Contains(c.Sample, w.Record.Key) {
+		c.Sample = append(c.Sample, w.Record.Key)
+	}
 }
 
 func wording(w *journey.Want) string {

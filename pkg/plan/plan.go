@@ -86,10 +86,11 @@ func (o *Operation) Place() connector.Place {
 
 // Hold is a change of one holding.
 type Hold struct {
-	Held   state.Held    // identity, record; Ours and Added as they are to be if the holding is new
-	Keeper *state.Keeper // added to its keepers
-	Added  bool          // mark it as added for good
-	Gone   bool          // nothing is held any more
+	Held   state.Held     // identity, record; Ours and Added as they are to be if the holding is new
+	Keeper *state.Keeper  // added to its keepers
+	Drop   []state.Keeper // taken off its keepers: those that let go
+	Added  bool           // mark it as added for good
+	Gone   bool           // nothing is held any more
 }
 
 // Release takes keepers off a holding.
