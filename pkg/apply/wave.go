@@ -24,11 +24,15 @@ func (r *runner) waves(ctx context.Context) error {
 		if !waiting {
 			return nil
 		}
-		if err := r.carryOut(ctx, operations); err != nil {
-			return r.unlessStopped(err)
+		stopped := r.carryOut(ctx, operations)
+		if stopped != nil && !errors.Is(stopped, errStopped) {
+			return stopped
 		}
-		if err := r.settleMoves(ctx); err != nil {
-			return r.unlessStopped(err)
+		if err := r.settleMoves(ctx); err != nil { // what was done before a stop counts
+			return err
+		}
+		if stopped != nil {
+			return r.unlessStopped(stopped)
 		}
 	}
 }

@@ -18,7 +18,8 @@ import (
 // Connectors are the open connectors of a run, by name.
 type Connectors map[string]connector.Connector
 
-// Doubts looks up the effects that are in doubt, where their connectors can. An effect that the answer does not name stays in doubt.
+// Doubts looks up the effects that are in doubt, where their connectors can and the action says so: of one that is never to be repeated,
+// not finding it would be no proof. An effect that was not looked up stays in doubt.
 func Doubts(ctx context.Context, s *state.Snapshot, open Connectors) (map[string]journey.Finding, []string) {
 	asked := map[[2]string][]string{} // connector and action → keys
 	for _, e := range s.Effects {
@@ -29,8 +30,12 @@ func Doubts(ctx context.Context, s *state.Snapshot, open Connectors) (map[string
 	found := map[string]journey.Finding{}
 	var warnings []string
 	for target, keys := range asked {
-		looker, ok := open[target[0]].(connector.Looker)
+		c := open[target[0]]
+		looker, ok := c.(connector.Looker)
 		if !ok {
+			continue
+		}
+		if kind, _ := c.Describe().Action(target[1]); kind.Retry == connector.Never {
 			continue
 		}
 		receipts, err := looker.Lookup(ctx, target[1], keys)
