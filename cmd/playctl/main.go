@@ -27,6 +27,7 @@ import (
 var version = "dev"
 
 func main() {
+	outlivePipes()
 	os.Exit(cli.Main(context.Background(), world(), os.Args[1:]))
 }
 
@@ -61,17 +62,29 @@ func run(ctx context.Context, dir string, command []string) (string, error) {
 	return out.String(), err
 }
 
+// interrupts tells of Ctrl-C, SIGTERM and a terminal that was closed. What the process was started to ignore (nohup, a shell's background
+// job) it goes on ignoring. Two are told; a third one ends the process at once.
 func interrupts() <-chan struct{} {
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	out := make(chan struct{})
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			signal.Notify(signals, s)
+		}
+	}
+	out := make(chan struct{}, 2)
 	go func() {
-		for range signals {
+		for range 2 {
+			<-signals
 			out <- struct{}{}
 		}
+		signal.Stop(signals)
 	}()
 	return out
 }
+
+// outlivePipes makes a write to a pipe that nobody reads an error instead of the end of the process: an apply must not be cut off because
+// a pager was closed. Processes that it starts are not affected, as they would be if the signal were ignored.
+func outlivePipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 func who() string {
 	host, err := os.Hostname()

@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,17 +19,18 @@ type applyOptions struct {
 	limits
 	yes, newState, exact bool
 	lockTimeout          time.Duration
-	saved                string
-	launch               *journey.Launch
+	file                 string          // of the saved plan
+	saved                *plan.Saved     // what that holds
+	launch               *journey.Launch // of a manual play
 }
 
-func (o *applyOptions) flags(cmd *cobra.Command) {
-	o.limits.flags(cmd)
+func (o *applyOptions) flags(a *app, cmd *cobra.Command) {
+	o.limits.flags(a, cmd)
 	f := cmd.Flags()
 	f.BoolVarP(&o.yes, "yes", "y", false, "don't ask")
 	f.BoolVar(&o.yes, "auto-approve", false, "don't ask (as in Terraform)")
 	f.BoolVar(&o.newState, "new-state", false, "begin a new state where CI is set and there is none")
-	f.DurationVar(&o.lockTimeout, "lock-timeout", 0, "wait so long for the lock")
+	f.DurationVar(&o.lockTimeout, "lock-timeout", 0, "wait so long (30s, 5m) for another apply to end")
 }
 
 func newApply(a *app) *cobra.Command {
@@ -49,105 +46,54 @@ Without a terminal it refuses unless --yes is given. Ctrl-C lets what is in flig
   playctl apply --yes                      # from cron
   playctl apply plan.json                  # what was reviewed, and nothing else
   playctl apply --yes --target play.welcome --only a-0192`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				o.saved = args[0]
+				o.file = args[0]
 			}
 			return a.apply(cmd.Context(), o)
 		},
 	}
-	o.flags(cmd)
+	o.flags(a, cmd)
 	cmd.Flags().BoolVar(&o.exact, "exact", false, "with PLANFILE: refuse if the new plan differs from it in anything")
 	return cmd
 }
 
-func (a *app) apply(ctx context.Context, o applyOptions) (err error) {
-	if err := a.mayApply(o); err != nil {
+func (a *app) apply(ctx context.Context, o applyOptions) error {
+	if err := a.mayAsk("apply", o); err != nil {
 		return err
 	}
-	var saved *plan.Saved
-	if o.saved != "" {
-		if saved, err = a.readSaved(o.saved); err != nil {
-			return err
-		}
-		o.target, o.exclude, o.only = saved.Target, saved.Exclude, saved.Only
-		o.allow = append(o.allow, saved.Allowed...)
+	if err := a.readApproval(&o); err != nil {
+		return err
 	}
 	w, p, err := a.load()
 	if err != nil {
 		return err
 	}
-	if _, err := a.readState(ctx, p); err != nil { // before the lock, so that a refusal leaves no trace
+	return a.applyProgram(ctx, w, p, o)
+}
+
+// applyProgram applies a playbook that was loaded, under the lock.
+func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, o applyOptions) (err error) {
+	if err := a.mayBegin(ctx, p, o); err != nil {
 		return err
 	}
-	session, err := a.lock(ctx, p, o)
+	session, err := a.lock(ctx, p, o.lockTimeout)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, session.Unlock()) }()
-	return a.applyLocked(ctx, w, p, session, saved, o)
-}
-
-// mayApply refuses before doing any work what could not be approved later.
-func (a *app) mayApply(o applyOptions) error {
-	if err := a.readOnlyAt("apply"); err != nil {
+	defer func() {
+		if unlocking := session.Unlock(); unlocking != nil && err != nil {
+			a.warn("%s %s", a.alarm("warning:"), unlocking)
+		} else if unlocking != nil {
+			err = unlocking
+		}
+	}()
+	s, fresh, err := a.stateToApply(ctx, p, session, o)
+	if err != nil {
 		return err
 	}
-	if !o.yes && o.saved == "" && (a.json || !a.Terminal(0)) {
-		return fail(exitNotApproved, "say --yes, or apply a saved plan: playctl plan --out FILE, playctl apply FILE", "there is no terminal to ask on, so nothing was done")
-	}
-	if o.exact && o.saved == "" {
-		return fail(exitError, "give the saved plan: playctl apply --exact FILE", "--exact goes with a saved plan")
-	}
-	return nil
-}
-
-// lock takes the state's lock, waiting for it as long as was said.
-func (a *app) lock(ctx context.Context, p *flow.Program, o applyOptions) (state.Session, error) {
-	holder := state.Holder{ID: a.NewID(), Operation: "apply", Who: a.User, PID: a.PID, Since: a.Now().UTC()}
-	deadline := time.NewTimer(o.lockTimeout)
-	defer deadline.Stop()
-	for told := false; ; told = true {
-		session, err := a.store(p).Lock(ctx, holder)
-		var locked *state.LockedError
-		if !errors.As(err, &locked) || o.lockTimeout == 0 {
-			return session, err
-		}
-		if !told {
-			a.say("waiting up to %s: %s", o.lockTimeout, err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-deadline.C:
-			return nil, err
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
-}
-
-func (a *app) applyLocked(ctx context.Context, w *flow.World, p *flow.Program, session state.Session, saved *plan.Saved, o applyOptions) error {
-	s, err := session.Read(ctx)
-	if s, err = a.checkLineage(p, s, err); err != nil {
-		return err
-	}
-	fresh := s.Meta.Lineage == ""
-	if fresh {
-		if err := a.mayCreate(o); err != nil {
-			return err
-		}
-		s.Meta = a.newMeta(p)
-		if saved != nil && saved.Salt != "" {
-			s.Meta.Salt, s.Meta.Lineage = saved.Salt, saved.Lineage
-		}
-	}
-	if saved != nil {
-		if err := saved.Check(p.Book.Name, p.Book.Environment, p.Book.Files, s, a.Now()); err != nil {
-			return err
-		}
-	}
-	planned, err := a.planToApply(ctx, w, p, s, saved, o)
+	planned, err := a.planToApply(ctx, w, p, s, session, o)
 	if err != nil {
 		return err
 	}
@@ -156,31 +102,44 @@ func (a *app) applyLocked(ctx context.Context, w *flow.World, p *flow.Program, s
 			return err
 		}
 	}
-	return a.carryOut(ctx, w, p, planned, session, saved)
+	return a.carryOut(ctx, w, p, planned, session, o)
 }
 
-// mayCreate refuses to begin a state on a runner, where it would be lost with the machine.
-func (a *app) mayCreate(o applyOptions) error {
-	if a.getenv("CI") != "" && !o.newState {
-		return fail(exitError, "restore .playctl from the last run first; if this is the first run ever, say --new-state and keep .playctl between runs",
-			"CI is set and there is no state: on a runner a new state would be lost with it, and everybody would enter again with the next run")
+// stateToApply reads the state, or names the one that is about to be made (fresh), and holds a saved plan against it.
+func (a *app) stateToApply(ctx context.Context, p *flow.Program, session state.Session, o applyOptions) (s *state.Snapshot, fresh bool, err error) {
+	s, err = session.Read(ctx)
+	if s, err = a.checkLineage(p, s, err); err != nil {
+		return nil, false, err
 	}
-	return nil
+	if fresh = s.Meta.Lineage == ""; fresh {
+		if err := a.mayCreate(o); err != nil {
+			return nil, false, err
+		}
+		s.Meta = a.newMeta(p)
+		if o.saved != nil && o.saved.Salt != "" {
+			s.Meta.Salt, s.Meta.Lineage = o.saved.Salt, o.saved.Lineage
+		}
+	}
+	if o.saved != nil {
+		err = o.saved.Check(p.Book.Name, p.Book.Environment, p.Book.Files, s, a.Now())
+	}
+	return s, fresh, err
 }
 
 // planToApply plans, limits the plan to what was approved, shows it and asks.
-func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, saved *plan.Saved, o applyOptions) (*flow.Planned, error) {
+func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, session state.Session, o applyOptions) (*flow.Planned, error) {
 	options, err := o.options(p, s)
 	if err != nil {
 		return nil, err
 	}
 	options.Launch = o.launch
+	session.Progress("planning")
 	planned, err := a.makePlan(ctx, w, p, s, options)
 	if err != nil {
 		return nil, err
 	}
-	if saved != nil {
-		if err := a.restrict(saved, planned, o.exact); err != nil {
+	if o.saved != nil {
+		if err := a.restrict(o.saved, planned, o.exact); err != nil {
 			return nil, err
 		}
 	}
@@ -189,53 +148,14 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 			return nil, err
 		}
 	}
-	if err := a.planExit(planned, false); err != nil {
+	if err := refusal(planned); err != nil {
 		return nil, err
 	}
-	if planned.Plan.Empty() || o.yes || saved != nil {
+	if planned.Plan.Empty() || o.yes || o.saved != nil {
 		return planned, nil
 	}
+	session.Progress("waiting to be approved")
 	return planned, a.ask(ctx, planned.Plan.Summary())
-}
-
-// restrict limits a new plan to a saved one, and tells what differs.
-func (a *app) restrict(saved *plan.Saved, planned *flow.Planned, exact bool) error {
-	kept := saved.Restrict(planned.Plan)
-	if kept.Unapproved+kept.Unwanted == 0 {
-		return nil
-	}
-	if exact {
-		return fail(exitStale, "make a new plan: playctl plan --out FILE", "the plan differs from the saved one: %d new, %d no longer wanted\n  %s",
-			kept.Unapproved, kept.Unwanted, strings.Join(kept.Samples, "\n  "))
-	}
-	a.say("Since the plan was saved the data changed: %d not approved and not done, %d approved and no longer wanted.", kept.Unapproved, kept.Unwanted)
-	for _, sample := range kept.Samples {
-		a.say("  %s", sample)
-	}
-	return nil
-}
-
-// ask waits for yes.
-func (a *app) ask(ctx context.Context, s plan.Summary) error {
-	fmt.Fprintf(a.Stderr, "\nDo this? ")
-	if s.Once > 0 {
-		fmt.Fprintf(a.Stderr, "%d of it can't be undone. ", s.Once)
-	}
-	fmt.Fprintf(a.Stderr, "Only yes will do it: ")
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // an end without an answer is no yes
-		answer <- strings.TrimSpace(line)
-	}()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case text := <-answer:
-		if text != "yes" {
-			return fail(exitNotApproved, "", "not approved: nothing was done")
-		}
-	}
-	return nil
 }
 
 // createState begins the state, then the lineage that expects it.
@@ -246,24 +166,34 @@ func (a *app) createState(ctx context.Context, p *flow.Program, session state.Se
 	if err := lineage.Write(a.dir, p.Book.Environment, meta.Lineage); err != nil {
 		return err
 	}
-	a.say("Made the state %s and playctl.lineage, which belongs in Git.", a.statePath(p))
+	a.say("Made the state %s, and playctl.lineage, which belongs in Git.", a.store(p).Path())
 	return nil
 }
 
 // carryOut does it, and tells what became of it.
-func (a *app) carryOut(ctx context.Context, w *flow.World, p *flow.Program, planned *flow.Planned, session state.Session, saved *plan.Saved) error {
-	run := state.Run{ID: a.NewID(), By: a.User}
-	if saved != nil {
-		run.Plan = saved.ID
+func (a *app) carryOut(ctx context.Context, w *flow.World, p *flow.Program, planned *flow.Planned, session state.Session, o applyOptions) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	a.gentle.on.Store(true)
+	run := state.Run{ID: a.NewID(), By: a.User}
+	if o.saved != nil {
+		run.Plan = o.saved.ID
+	}
+	a.acting.Store(true)
 	bar := a.progress("applying")
 	result := flow.Apply(ctx, w, planned, session, run, flow.ApplyOptions{Stop: a.stop, Progress: bar.applying})
 	bar.done()
-	if err := a.showApplied(p, planned, result); err != nil {
+	shown := a.showApplied(p, planned, result)
+	if err := applyExit(result); err != nil {
+		if shown != nil {
+			a.warn("%s %s", a.alarm("warning:"), shown)
+		}
 		return err
 	}
-	return applyExit(result)
+	if shown != nil {
+		return shown
+	}
+	return unread(exitPartly, planned)
 }
 
 func (a *app) showApplied(p *flow.Program, planned *flow.Planned, result *apply.Result) error {
@@ -279,7 +209,11 @@ func (a *app) showApplied(p *flow.Program, planned *flow.Planned, result *apply.
 func applyExit(r *apply.Result) error {
 	switch {
 	case r.Err != nil:
-		return fail(exitError, "what was done is recorded; mend this and run apply again", "%s", r.Err)
+		_, _, hint := classify(r.Err)
+		if hint == "" {
+			hint = "what was done is recorded; mend this and run apply again"
+		}
+		return fail(exitError, hint, "%s", r.Err)
 	case r.Interrupted:
 		return fail(exitInterrupted, "playctl plan shows the rest", "interrupted: the state is saved")
 	case !r.Complete():

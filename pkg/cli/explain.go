@@ -19,7 +19,7 @@ func newExplain(a *app) *cobra.Command {
 What is unknown is named with what is missing.`,
 		Example: `  playctl explain surging a-0000192
   playctl explain intent-nurture a-0000192 --at 2026-11-01`,
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, 2), ValidArgsFunction: a.offers(1, conditions),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], args[1]) },
 	}
 }
@@ -40,7 +40,7 @@ func (a *app) explain(ctx context.Context, name, key string) error {
 	table := evaluated.Data.Frame.Table(of)
 	row, ok := table.Row(key)
 	if !ok {
-		return fail(exitError, "playctl segment "+name+" shows some of its keys", "there is no %s with the key %q", of, key)
+		return fail(exitError, nearestKey(key, table), "there is no %s with the key %q", of, key)
 	}
 	x := &expr.Explained{Text: "listed in " + name, Value: playbook.Text(evaluated.Data.Segments[name].True.Has(row))}
 	if program != nil {
@@ -49,7 +49,7 @@ func (a *app) explain(ctx context.Context, name, key string) error {
 		}
 	}
 	if a.json {
-		return a.showJSON(map[string]any{"format_version": "1.0", "name": name, "entity": of, "key": key, "explanation": x})
+		return a.printJSON(map[string]any{"format_version": "1.0", "name": name, "entity": of, "key": key, "explanation": x})
 	}
 	return a.printer(p, w.At, limits{}).Explain(a.Stdout, name+" · "+of+" "+key, x)
 }

@@ -22,21 +22,24 @@ func newInit(a *app) *cobra.Command {
 		Long: `init writes a playbook with two segments, one play, a little data dated relative to today, and a desk: a folder that stands for the
 connected systems, with lists as CSV and messages as JSON Lines. It never overwrites a file.`,
 		Example: "  playctl init my-plays\n  playctl plan -C my-plays",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    takes(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			dir := a.dir
-			if len(args) == 1 {
-				dir = filepath.Join(a.dir, args[0])
+			if len(args) == 1 { // below -C, if that is given too
+				a.dir = filepath.Join(a.dir, args[0])
+				a.chdir = filepath.Join(a.chdir, args[0])
 				if filepath.IsAbs(args[0]) {
-					dir = args[0]
+					a.dir, a.chdir = args[0], args[0]
 				}
 			}
-			return a.init(dir, args)
+			return a.init(a.dir)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 	}
 }
 
-func (a *app) init(dir string, args []string) error {
+func (a *app) init(dir string) error {
 	files, err := starter(a.Now())
 	if err != nil {
 		return err
@@ -53,12 +56,20 @@ func (a *app) init(dir string, args []string) error {
 			return err
 		}
 	}
-	option := ""
-	if len(args) == 1 {
-		option = " -C " + args[0]
+	return a.showMade(dir, files)
+}
+
+// showMade tells what was made, and the next command.
+func (a *app) showMade(dir string, files []newFile) error {
+	next := a.invocation("plan")
+	if !a.json {
+		return a.print("Made a playbook of %s in %s. See what it would do:\n\n  %s", count(len(files), "file"), dir, next)
 	}
-	a.say("Made a playbook of %s in %s. Now see what it would do:\n\n  playctl plan%s", count(len(files), "file"), dir, option)
-	return nil
+	var names []string
+	for _, f := range files {
+		names = append(names, filepath.ToSlash(f.name))
+	}
+	return a.printJSON(map[string]any{"format_version": "1.0", "directory": dir, "files": names, "next": next})
 }
 
 // newFile is a file to be made.
@@ -102,11 +113,11 @@ func refuseExisting(dir string, files []newFile) error {
 		return fmt.Errorf("looking into %s: %w", dir, err)
 	}
 	if len(yaml) > 0 {
-		return fail(exitError, "choose an empty folder: playctl init DIR", "%s has a playbook already: %s", dir, filepath.Base(yaml[0]))
+		return fail(exitError, "choose another folder: playctl init DIR", "%s has a playbook already: %s", dir, filepath.Base(yaml[0]))
 	}
 	for _, f := range files {
 		if _, err := os.Lstat(filepath.Join(dir, f.name)); err == nil {
-			return fail(exitError, "choose an empty folder: playctl init DIR", "%s is there already and is not overwritten", filepath.Join(dir, f.name))
+			return fail(exitError, "choose another folder: playctl init DIR", "%s is there already and is not overwritten", filepath.Join(dir, f.name))
 		}
 	}
 	return nil

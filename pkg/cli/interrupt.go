@@ -3,15 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 )
-
-// interruptMode says what the first interrupt does: end at once (the zero value), or let operations in flight end.
-type interruptMode struct{ on atomic.Bool }
 
 var errInterrupted = errors.New("interrupted")
 
-// watchInterrupts turns interrupts into a stop: the first one ends a read-only command, and lets an apply end what is in flight; the
+// watchInterrupts turns interrupts into a stop: the first one ends a command that only reads, and lets an apply end what is in flight; the
 // second one ends everything now.
 func (a *app) watchInterrupts(ctx context.Context) {
 	for seen := 1; ; seen++ {
@@ -25,8 +21,8 @@ func (a *app) watchInterrupts(ctx context.Context) {
 		}
 		if seen == 1 {
 			close(a.stop)
-			if a.gentle.on.Load() {
-				a.say("stopping: what is in flight ends, nothing new begins (Ctrl-C again: stop now)")
+			if a.acting.Load() {
+				a.warn("stopping: what is in flight ends, nothing new begins (Ctrl-C again: stop now)")
 				continue
 			}
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,7 +9,9 @@ import (
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -18,7 +21,7 @@ type limits struct {
 	full, concise                bool
 }
 
-func (l *limits) flags(cmd *cobra.Command) {
+func (l *limits) flags(a *app, cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&l.target, "target", nil, "only this `play` (play.NAME or NAME); may be repeated")
 	f.StringArrayVar(&l.exclude, "exclude", nil, "not this `play`; may be repeated")
@@ -26,6 +29,16 @@ func (l *limits) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&l.allow, "allow", nil, "let the plan pass this `guard`; recorded")
 	f.BoolVar(&l.full, "full", false, "list everything that is shortened")
 	f.BoolVar(&l.concise, "concise", false, "counts only")
+	for name, offered := range map[string]cobra.CompletionFunc{
+		"target":  a.offers(-1, (*playbook.Book).PlayNames),
+		"exclude": a.offers(-1, (*playbook.Book).PlayNames),
+		"allow":   cobra.FixedCompletions(plan.Guards(), cobra.ShellCompDirectiveNoFileComp),
+		"only":    cobra.NoFileCompletions,
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(name, offered); err != nil {
+			panic(err) // a name that has no flag above
+		}
+	}
 }
 
 // options checks the limits against the playbook: a typo is an error with a suggestion, never "no changes".
@@ -64,22 +77,50 @@ func playNames(flag string, given, known []string) ([]string, error) {
 	return out, nil
 }
 
-// checkKeys refuses keys that no record of any of the plays has: a typo must not look like "nothing to do".
-func checkKeys(p *flow.Planned, keys []string) error {
-	for _, key := range keys {
-		found := false
-		for _, t := range p.Evaluated.Data.Frame.Tables {
-			if t.HasKey() {
-				_, ok := t.Row(key)
-				found = found || ok
+// checkKeys refuses keys that no record and no member has: a typo must not look like "nothing to do".
+func checkKeys(p *flow.Program, planned *flow.Planned, o flow.Options) error {
+	frame := planned.Evaluated.Data.Frame
+	if o.Launch != nil {
+		of := p.Book.Play(o.Launch.Play).Of
+		for _, key := range o.Launch.Keys {
+			if t := frame.Table(of); !hasRow(t, key) {
+				return fail(exitError, nearestKey(key, t), "--key: there is no %s with the key %q", of, key)
 			}
 		}
-		for i := range p.State.Members {
-			found = found || p.State.Members[i].Record.Key == key
+	}
+	for _, key := range o.Only {
+		found := slices.ContainsFunc(planned.State.Members, func(m state.Member) bool { return m.Record.Key == key })
+		for _, t := range frame.Tables {
+			found = found || hasRow(t, key)
 		}
 		if !found {
-			return fail(exitError, "keys are those of the entities' key columns", "--only: no record has the key %q", key)
+			return fail(exitError, nearestKey(key, frame.Tables...), "--only: no record has the key %q", key)
 		}
 	}
 	return nil
+}
+
+func hasRow(t *frame.Table, key string) bool {
+	if !t.HasKey() {
+		return false
+	}
+	_, ok := t.Row(key)
+	return ok
+}
+
+// mostCompared is how many keys at most are compared with a wrong one: people wait for the answer.
+const mostCompared = 100_000
+
+// nearestKey words a hint for a key that no record has.
+func nearestKey(key string, tables ...*frame.Table) string {
+	var known []string
+	for _, t := range tables {
+		for row := 0; t.HasKey() && row < t.Rows && len(known) < mostCompared; row++ {
+			known = append(known, t.Key(row))
+		}
+	}
+	if near := diag.Nearest(key, known); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "keys are those of the entities' key columns; playctl segment shows some"
 }

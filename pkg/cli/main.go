@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -47,18 +46,21 @@ func fail(code int, hint, format string, args ...any) error {
 func Main(ctx context.Context, w *World, args []string) int {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	a := &app{World: w, stop: make(chan struct{}), cancel: cancel}
+	inner := *w
+	out := &output{to: w.Stdout}
+	inner.Stdout = out
+	a := &app{World: &inner, out: out, stop: make(chan struct{}), cancel: cancel}
 	go a.watchInterrupts(ctx)
 	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetIn(w.Stdin)
-	root.SetOut(w.Stdout)
-	root.SetErr(w.Stderr)
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitFine
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if errors.Is(context.Cause(ctx), errInterrupted) && !a.acting.Load() {
 		err = fail(exitInterrupted, "", "interrupted: nothing was changed")
 	}
 	return a.report(err)
@@ -66,17 +68,22 @@ func Main(ctx context.Context, w *World, args []string) int {
 
 // report prints an error with its remedy and gives its exit code.
 func (a *app) report(err error) int {
-	code, text, hint := classify(err)
 	var problems diag.List
-	if errors.As(err, &problems) {
+	var problem diag.Problem
+	switch {
+	case errors.As(err, &problems):
 		a.problems(problems)
-		return code
+		return exitError
+	case errors.As(err, &problem):
+		a.problems(diag.List{problem})
+		return exitError
 	}
+	code, text, hint := classify(err)
 	if text != "" {
-		fmt.Fprintf(a.Stderr, "%s %s\n", a.alarm("error:"), text)
+		a.warn("%s %s", a.alarm("error:"), text)
 	}
 	if hint != "" {
-		fmt.Fprintf(a.Stderr, "hint: %s\n", hint)
+		a.warn("hint: %s", hint)
 	}
 	return code
 }
@@ -86,6 +93,7 @@ func classify(err error) (code int, text, hint string) {
 	var own *ending
 	var locked *state.LockedError
 	var damaged *state.DamagedError
+	var unwritable *state.UnwritableError
 	var stale *plan.StaleError
 	switch {
 	case errors.As(err, &own):
@@ -94,6 +102,8 @@ func classify(err error) (code int, text, hint string) {
 		return exitLocked, err.Error(), "wait for it, or say --lock-timeout 5m; playctl plan works meanwhile"
 	case errors.As(err, &damaged):
 		return exitError, err.Error(), damaged.Hint
+	case errors.As(err, &unwritable):
+		return exitError, err.Error(), unwritable.Hint
 	case errors.As(err, &stale):
 		return exitStale, err.Error(), stale.Hint
 	}
@@ -110,28 +120,6 @@ func (a *app) problems(list diag.List) {
 		files[problem.At.File] = true
 	}
 	if err := p.Problems(a.Stderr, list, len(files)); err != nil {
-		a.say("%s", err)
+		a.warn("%s", err)
 	}
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// say writes a line on standard error unless -q.
-func (a *app) say(format string, args ...any) {
-	if !a.quiet {
-		fmt.Fprintf(a.Stderr, format+"\n", args...)
-	}
-}
-
-// show writes results to standard output through a buffer, so that a failing reader is noticed once.
-func (a *app) show(write func(io.Writer) error) error {
-	if err := write(a.Stdout); err != nil {
-		return fmt.Errorf("writing the output: %w", err)
-	}
-	return nil
 }

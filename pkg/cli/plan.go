@@ -6,8 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/renameio/v2"
@@ -41,10 +40,10 @@ With --out it saves the plan as an approval: apply FILE plans again and does onl
   playctl plan --at 2026-12-01 --var intent_floor=60
   playctl plan --out plan.json && playctl apply plan.json
   playctl plan --detailed-exitcode        # 0 no changes, 2 changes`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), o) },
 	}
-	o.flags(cmd)
+	o.flags(a, cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "save the plan as an approval in this `file`")
 	cmd.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
 	return cmd
@@ -76,12 +75,21 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err := a.showPlan(p, v, o.limits); err != nil {
 		return err
 	}
+	if err := refusal(planned); err != nil {
+		return err
+	}
 	if o.out != "" {
 		if err := a.savePlan(o, p, v, salt, options); err != nil {
 			return err
 		}
 	}
-	return a.planExit(planned, o.detailed)
+	if !o.detailed {
+		return nil
+	}
+	if err := unread(exitError, planned); err != nil || planned.Plan.Empty() {
+		return err
+	}
+	return silent(exitChanges)
 }
 
 // makePlan plans, with progress, and words what can go wrong.
@@ -93,7 +101,7 @@ func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *s
 	if err != nil {
 		return nil, explainPlanning(err)
 	}
-	return planned, checkKeys(planned, o.Only)
+	return planned, checkKeys(p, planned, o)
 }
 
 // explainPlanning gives remedies to the errors of planning.
@@ -119,15 +127,25 @@ func (a *app) showPlan(p *flow.Program, v *render.View, l limits) error {
 	return a.printer(p, v.Plan.At, l).Plan(a.Stdout, v)
 }
 
-// planExit gives the exit code of a plan that was shown.
-func (a *app) planExit(p *flow.Planned, detailed bool) error {
+// refusal is the error of a plan that was shown and that a guard refuses.
+func refusal(p *flow.Planned) error {
 	if refused := p.Plan.Refused(); len(refused) > 0 {
-		return fail(exitRefused, fmt.Sprintf("if this is meant, say --allow %s", refused[0].Guard), "guard %s refuses the plan: %s", refused[0].Guard, refused[0].Message)
-	}
-	if detailed && !p.Plan.Empty() {
-		return silent(exitChanges)
+		return fail(exitRefused, "if this is meant, say --allow "+refused[0].Guard, "guard %s refuses the plan: %s", refused[0].Guard, refused[0].Message)
 	}
 	return nil
+}
+
+// unread is the error of a plan in which something is left out because a system could not be read: nobody may take it for the whole.
+func unread(code int, p *flow.Planned) error {
+	places := make([]string, 0, len(p.Facts.Failed))
+	for place, why := range p.Facts.Failed {
+		places = append(places, fmt.Sprintf("%s could not be read: %s", place.Title(), why))
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	slices.Sort(places)
+	return fail(code, "what depends on it waits; mend it and run again", "%s", strings.Join(places, "\n  "))
 }
 
 // savePlan writes the approval.
@@ -143,31 +161,9 @@ func (a *app) savePlan(o planOptions, p *flow.Program, v *render.View, salt stri
 	if err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
 	}
-	path := a.path(o.out)
-	if err := renameio.WriteFile(path, append(data, '\n'), 0o600); err != nil {
+	if err := renameio.WriteFile(a.path(o.out), append(data, '\n'), 0o600); err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
 	}
-	a.say("Saved the plan in %s; apply it with: playctl apply %s", o.out, strings.TrimPrefix(o.out, "./"))
+	a.say("Saved the plan in %s, good until %s; apply it with: %s", o.out, saved.Expires.UTC().Format("2006-01-02 15:04 UTC"), a.invocation("apply", o.out))
 	return nil
-}
-
-// path makes a path from the command line absolute: relative to the working directory, as the shell completes it.
-func (a *app) path(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(a.Dir, name)
-}
-
-// readSaved reads a saved plan.
-func (a *app) readSaved(name string) (*plan.Saved, error) {
-	data, err := os.ReadFile(a.path(name))
-	if err != nil {
-		return nil, fail(exitError, "make one: playctl plan --out "+name, "reading the saved plan: %s", err)
-	}
-	saved, err := plan.ParseSaved(data)
-	if err != nil {
-		return nil, fail(exitError, "make a new plan: playctl plan --out "+name, "%s: %s", name, err)
-	}
-	return saved, nil
 }

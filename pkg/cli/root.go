@@ -2,10 +2,9 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,7 +16,9 @@ import (
 // app is one run of the command line: the world, the global options, and the means to stop.
 type app struct {
 	*World
-	dir      string
+	out      *output // what World.Stdout is
+	chdir    string  // as given
+	dir      string  // absolute
 	env      string
 	at       string
 	vars     []string
@@ -29,8 +30,8 @@ type app struct {
 
 	stop   chan struct{} // closed at the first interrupt
 	cancel context.CancelCauseFunc
-	// gentle is set while an apply is under way: the first interrupt only stops new operations.
-	gentle interruptMode
+	// acting is set once an apply has begun to act: the first interrupt then only stops new operations.
+	acting atomic.Bool
 }
 
 // newRoot makes the command tree.
@@ -39,40 +40,50 @@ func newRoot(a *app) *cobra.Command {
 		Use:   "playctl",
 		Short: "Plays as code: plan and apply go-to-market plays from YAML",
 		Long: `playctl keeps go-to-market plays in Git. A playbook declares segments as CEL expressions, action steps and triggers;
-playctl plan shows, record by record, what would change in the connected systems; playctl apply carries out exactly that.`,
+playctl plan shows, record by record, what would change in the connected systems; playctl apply carries out exactly that.
+
+Every global option can be given as a variable too: PLAYCTL_CHDIR, PLAYCTL_ENV, PLAYCTL_JSON and so on. PLAYCTL_VAR_name sets a
+variable of the playbook; --var-file wins over it, and --var over both.
+
+Exit codes: 0 fine; 1 error; 2 changes (plan --detailed-exitcode); 3 the playbook is invalid; 4 the state is locked; 5 the saved plan is
+stale; 6 a guard refuses; 7 applied in part; 8 not approved; 130 interrupted, with the state saved.`,
 		Example: `  playctl init my-plays          make a small playbook that runs
   playctl plan -C my-plays       show what would be done, and why
   playctl apply -C my-plays      do exactly that, and remember it`,
-		SilenceUsage: true, SilenceErrors: true,
+		Version: a.Version, SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args: subcommands, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.settle(cmd) },
 	}
-	f := root.PersistentFlags()
-	f.StringVarP(&a.dir, "chdir", "C", "", "the playbook's `directory` (default: the working directory)")
+	a.globals(root.PersistentFlags())
+	root.SetVersionTemplate("playctl {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newInit(a), newValidate(a), newPlan(a), newApply(a), newShow(a), newRun(a), newSegment(a), newExplain(a), newState(a),
+		newVersion(a), newCompletion(a))
+	root.SetHelpCommand(newHelp())
+	return root
+}
+
+// globals are the options of every command.
+func (a *app) globals(f *pflag.FlagSet) {
+	f.StringVarP(&a.chdir, "chdir", "C", "", "the playbook's `directory` (default: the working directory)")
 	f.StringVar(&a.env, "env", "", "the `environment` to run for")
-	f.StringVar(&a.at, "at", "", "the `time` to plan for, as RFC 3339 or a date (read-only commands)")
+	f.StringVar(&a.at, "at", "", "the `time` to plan for: RFC 3339, or a date in UTC (read-only commands)")
 	f.StringArrayVar(&a.vars, "var", nil, "set a `variable`: name=value; may be repeated")
 	f.StringArrayVar(&a.varFiles, "var-file", nil, "read variables from a YAML `file`; may be repeated")
 	f.BoolVar(&a.json, "json", false, "print one JSON document on standard output and nothing else")
 	f.StringVar(&a.color, "color", "auto", "colour: auto, always or never")
-	f.BoolVarP(&a.quiet, "quiet", "q", false, "print results and errors only")
-	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more about what is done")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fail(exitError, fmt.Sprintf("see %s --help", cmd.CommandPath()), "%s", err)
-	})
-	root.AddCommand(newInit(a), newValidate(a), newPlan(a), newApply(a), newShow(a), newRun(a), newSegment(a), newExplain(a), newState(a), newVersion(a))
-	root.InitDefaultCompletionCmd()
-	unknownCommand(root)
-	return root
+	f.BoolVarP(&a.quiet, "quiet", "q", false, "print results, warnings and errors only")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "say what is read and where from")
 }
 
 // settle reads PLAYCTL_* for global options that were not given, and checks them.
 func (a *app) settle(cmd *cobra.Command) error {
 	var err error
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		name := "PLAYCTL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if value := a.getenv(name); value != "" && !f.Changed && err == nil && cmd.Root().PersistentFlags().Lookup(f.Name) != nil {
+	cmd.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
+		name := variableOf(f)
+		if value := a.getenv(name); value != "" && !f.Changed && err == nil {
 			if e := f.Value.Set(value); e != nil {
-				err = fail(exitError, "", "%s: %s", name, e)
+				err = fail(exitError, "set it as you would write --"+f.Name, "%s: %s", name, e)
 			}
 		}
 	})
@@ -82,16 +93,21 @@ func (a *app) settle(cmd *cobra.Command) error {
 	if a.color != "auto" && a.color != "always" && a.color != "never" {
 		return fail(exitError, "write auto, always or never", "--color %q is not known", a.color)
 	}
-	if !filepath.IsAbs(a.dir) {
-		a.dir = filepath.Join(a.Dir, a.dir)
-	}
-	if cmd.Name() == "init" || cmd.Name() == "version" || cmd.Name() == "help" || cmd.Name() == "completion" || cmd.Parent() != nil && cmd.Parent().Name() == "completion" {
-		return nil
-	}
-	if info, err := os.Stat(a.dir); err != nil || !info.IsDir() {
-		return fail(exitError, "give the folder of a playbook: -C DIR; playctl init makes one", "there is no folder %s", a.dir)
-	}
+	a.dir = a.path(a.chdir)
 	return nil
+}
+
+// variableOf names the environment's variable of a global option.
+func variableOf(f *pflag.Flag) string {
+	return "PLAYCTL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+}
+
+// path makes a path from the command line absolute: relative to the working directory, as the shell completes it.
+func (a *app) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.Dir, name)
 }
 
 // world makes the world of one flow.
@@ -116,25 +132,10 @@ func parseTime(text string) (time.Time, error) {
 	return time.Time{}, fail(exitError, "write 2026-11-22T09:00:00Z or 2026-11-22", "--at %q is not a time", text)
 }
 
-// readOnlyAt refuses --at for commands that write: what happened must not be dated otherwise than it happened.
-func (a *app) readOnlyAt(command string) error {
+// refuseAt refuses --at where there is only the present: what happens must not be dated otherwise than it happens.
+func (a *app) refuseAt(why string) error {
 	if a.at != "" {
-		return fail(exitError, "use it with plan, segment or explain", "--at is for read-only commands; %s acts now", command)
+		return fail(exitError, "use it with plan, segment or explain", "--at does not go with this command: %s", why)
 	}
 	return nil
-}
-
-// unknownCommand makes a typo an error with a suggestion.
-func unknownCommand(root *cobra.Command) {
-	root.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return nil
-		}
-		hint := "see playctl --help"
-		if near := root.SuggestionsFor(args[0]); len(near) > 0 {
-			hint = "did you mean " + strings.Join(near, " or ") + "?"
-		}
-		return fail(exitError, hint, "there is no command %q", args[0])
-	}
-	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }

@@ -27,10 +27,10 @@ func newRun(a *app) *cobra.Command {
 shows the plan for this play alone, asks, and applies it.`,
 		Example: `  playctl run executive-dinner --key a-0192 --key a-0417
   playctl run executive-dinner --where 'account.region == "emea" && account.target'`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1), ValidArgsFunction: a.offers(1, manual),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), args[0], o) },
 	}
-	o.flags(cmd)
+	o.flags(a, cmd)
 	cmd.Flags().StringArrayVar(&o.keys, "key", nil, "a record's `key`; may be repeated")
 	cmd.Flags().StringVar(&o.where, "where", "", "a `condition` that chooses records")
 	for _, name := range []string{"target", "exclude", "only"} {
@@ -41,7 +41,10 @@ shows the plan for this play alone, asks, and applies it.`,
 
 func (a *app) run(ctx context.Context, name string, o runOptions) error {
 	if (len(o.keys) == 0) == (o.where == "") {
-		return fail(exitError, "playctl run "+name+" --key KEY", "choose records with --key or with --where")
+		return fail(exitError, "playctl run "+name+" --key KEY", "choose records either with --key or with --where")
+	}
+	if err := a.mayAsk("run", o.applyOptions); err != nil {
+		return err
 	}
 	w, p, err := a.load()
 	if err != nil {
@@ -62,7 +65,7 @@ func (a *app) run(ctx context.Context, name string, o runOptions) error {
 	}
 	o.target = []string{name}
 	o.launch = &journey.Launch{Play: name, Keys: keys}
-	return a.apply(ctx, o.applyOptions)
+	return a.applyProgram(ctx, w, p, o.applyOptions)
 }
 
 // choose evaluates a condition from the command line and gives the keys for which it is known true.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/render"
 )
 
@@ -16,12 +17,15 @@ func newSegment(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "segment [NAME…]",
 		Short: "Preview segments: how many, who, and what each clause says",
+		Long: `segment evaluates the playbook's segments over the records as they are now, or as they were with --at. Of a segment that is named it
+tells for how many records each clause alone is true, false or unknown, and what is missing where it is unknown.`,
 		Example: `  playctl segment
   playctl segment surging --sample 20
   playctl segment surging --at 2026-10-01 --json`,
+		Args: takes(0, -1), ValidArgsFunction: a.offers(-1, (*playbook.Book).SegmentNames),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.segments(cmd.Context(), args, sample) },
 	}
-	cmd.Flags().IntVar(&sample, "sample", 5, "how many record keys to show; -1 for all")
+	cmd.Flags().IntVar(&sample, "sample", 5, "how many record `keys` to show; -1 for all")
 	return cmd
 }
 

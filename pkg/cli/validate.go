@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +18,7 @@ It uses no network and no secrets and reads no data. All problems are told in on
 		Example: `  playctl validate
   playctl validate -C my-plays --env staging
   playctl validate --json | jq '.problems[].message'`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error { return a.validate() },
 	}
 }
@@ -44,7 +42,7 @@ func (a *app) validate() error {
 		if problems == nil {
 			problems = diag.List{}
 		}
-		if err := a.showJSON(validation{"1.0", errs == 0, errs, len(problems) - errs, problems}); err != nil {
+		if err := a.printJSON(validation{"1.0", errs == 0, errs, len(problems) - errs, problems}); err != nil {
 			return err
 		}
 	} else if len(problems) > 0 {
@@ -56,33 +54,20 @@ func (a *app) validate() error {
 	if a.json {
 		return nil
 	}
-	return a.show(func(w io.Writer) error { return sumUp(w, p) })
+	return a.sumUp(p)
 }
 
 // sumUp tells what a valid playbook holds.
-func sumUp(w io.Writer, p *flow.Program) error {
+func (a *app) sumUp(p *flow.Program) error {
 	b := p.Book
-	_, err := fmt.Fprintf(w, "The playbook is valid: %s, %s, %s, %s.\n", count(len(b.Plays), "play"), count(len(b.Segments), "segment"),
-		entities(len(b.Entities)), count(len(b.Connectors), "connector"))
+	entities := "1 entity"
+	if n := len(b.Entities); n != 1 {
+		entities = fmt.Sprintf("%d entities", n)
+	}
+	err := a.print("The playbook is valid: %s, %s, %s, %s.", count(len(b.Plays), "play"), count(len(b.Segments), "segment"), entities,
+		count(len(b.Connectors), "connector"))
 	if err == nil && len(p.Tests()) > 0 {
-		_, err = fmt.Fprintf(w, "%s with tests: this version of playctl does not run them.\n", count(len(p.Tests()), "file"))
+		err = a.print("%s with tests: this version of playctl does not run them.", count(len(p.Tests()), "file"))
 	}
 	return err
-}
-
-func entities(n int) string {
-	if n == 1 {
-		return "1 entity"
-	}
-	return fmt.Sprintf("%d entities", n)
-}
-
-// showJSON prints one document.
-func (a *app) showJSON(v any) error {
-	return a.show(func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(v)
-	})
 }

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"io"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -15,17 +13,16 @@ func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
+		Long:    "version prints the version of playctl, of the playbook language that it reads, of Go, and the platform it was made for.",
 		Example: "  playctl version\n  playctl version --json",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
+			platform := runtime.GOOS + "/" + runtime.GOARCH
 			if a.json {
-				return a.showJSON(map[string]any{"version": a.Version, "language": playbook.LanguageVersion, "state": state.Version, "go": runtime.Version(),
-					"platform": runtime.GOOS + "/" + runtime.GOARCH})
+				return a.printJSON(map[string]any{"format_version": "1.0", "version": a.Version, "language": playbook.LanguageVersion,
+					"state": state.Version, "go": runtime.Version(), "platform": platform})
 			}
-			return a.show(func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "playctl %s (language %s, %s, %s/%s)\n", a.Version, playbook.LanguageVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-				return err
-			})
+			return a.print("playctl %s (language %s, %s, %s)", a.Version, playbook.LanguageVersion, runtime.Version(), platform)
 		},
 	}
 }

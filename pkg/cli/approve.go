@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/plan"
+)
+
+// mayAsk refuses before doing any work what could not be approved later.
+func (a *app) mayAsk(command string, o applyOptions) error {
+	if err := a.refuseAt(command+" acts now"); err != nil {
+		return err
+	}
+	if o.exact && o.file == "" {
+		return fail(exitError, "give the saved plan: playctl apply --exact FILE", "--exact goes with a saved plan")
+	}
+	if o.yes || o.file != "" {
+		return nil
+	}
+	why := ""
+	switch {
+	case a.json:
+		why = "--json does not ask"
+	case !a.Terminal(0) || !a.Terminal(2):
+		why = "there is no terminal to ask on"
+	default:
+		return nil
+	}
+	return fail(exitNotApproved, "say --yes, or apply a saved plan: playctl plan --out FILE, playctl apply FILE", "%s, so nothing was done", why)
+}
+
+// readApproval reads the saved plan, whose limits are those of the run.
+func (a *app) readApproval(o *applyOptions) error {
+	if o.file == "" {
+		return nil
+	}
+	if len(o.target)+len(o.exclude)+len(o.only)+len(o.allow) > 0 {
+		return fail(exitError, "say --target, --exclude, --only and --allow with playctl plan --out", "%s has its limits in it: they can't be changed now", o.file)
+	}
+	saved, err := a.readSaved(o.file)
+	if err != nil {
+		return err
+	}
+	o.saved, o.target, o.exclude, o.only, o.allow = saved, saved.Target, saved.Exclude, saved.Only, saved.Allowed
+	return nil
+}
+
+// readSaved reads a saved plan.
+func (a *app) readSaved(name string) (*plan.Saved, error) {
+	again := "make a new plan: " + a.invocation("plan", "--out", name)
+	data, err := os.ReadFile(a.path(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fail(exitError, again, "there is no saved plan %s", a.path(name))
+	case err != nil:
+		return nil, fail(exitError, again, "reading the saved plan: %s", err)
+	}
+	saved, err := plan.ParseSaved(data)
+	if err != nil {
+		return nil, fail(exitError, again, "%s: %s", name, err)
+	}
+	return saved, nil
+}
+
+// mayBegin refuses to begin a state where there should be one, before the lock, so that the refusal leaves no trace. What is wrong with a
+// state that is there, locking finds out.
+func (a *app) mayBegin(ctx context.Context, p *flow.Program, o applyOptions) error {
+	if _, err := os.Lstat(a.store(p).Path()); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := a.readState(ctx, p); err != nil {
+		return err
+	}
+	return a.mayCreate(o)
+}
+
+// mayCreate refuses to begin a state on a runner, where it would be lost with the machine.
+func (a *app) mayCreate(o applyOptions) error {
+	if a.getenv("CI") != "" && !o.newState {
+		return fail(exitError, "restore .playctl from the last run first; if this is the first run ever, say --new-state and keep .playctl between runs",
+			"CI is set and there is no state: on a runner a new state would be lost with it, and everybody would enter again with the next run")
+	}
+	return nil
+}
+
+// restrict limits a new plan to a saved one, and tells what differs.
+func (a *app) restrict(saved *plan.Saved, planned *flow.Planned, exact bool) error {
+	kept := saved.Restrict(planned.Plan)
+	if kept.Unapproved+kept.Unwanted == 0 {
+		return nil
+	}
+	samples := kept.Samples
+	if more := kept.Unapproved + kept.Unwanted - len(samples); more > 0 {
+		samples = append(samples, fmt.Sprintf("… %d more", more))
+	}
+	if exact {
+		return fail(exitStale, "make a new plan: playctl plan --out FILE", "the plan differs from the saved one: %d new, %d no longer wanted\n  %s",
+			kept.Unapproved, kept.Unwanted, strings.Join(samples, "\n  "))
+	}
+	a.warn("Since the plan was saved the data changed: %d not approved and not done, %d approved and no longer wanted.\n  %s",
+		kept.Unapproved, kept.Unwanted, strings.Join(samples, "\n  "))
+	return nil
+}
+
+// ask waits for yes.
+func (a *app) ask(ctx context.Context, s plan.Summary) error {
+	if a.out.gone {
+		return fail(exitNotApproved, "", "nobody could read the plan: nothing was done")
+	}
+	fmt.Fprint(a.Stderr, "\nDo this? ")
+	if s.Once > 0 {
+		fmt.Fprintf(a.Stderr, "%d of it can't be undone. ", s.Once)
+	}
+	fmt.Fprint(a.Stderr, "Only yes will do it: ")
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // an end without an answer is no yes
+		answer <- line
+	}()
+	select {
+	case <-ctx.Done():
+		a.warn("")
+		return ctx.Err()
+	case line := <-answer:
+		return approval(a, line)
+	}
+}
+
+// approval takes yes for yes, and nothing else.
+func approval(a *app, line string) error {
+	if !strings.HasSuffix(line, "\n") {
+		a.warn("") // the prompt's line was not ended
+	}
+	switch text := strings.TrimSpace(line); text {
+	case "yes":
+		return nil
+	case "":
+		return fail(exitNotApproved, "", "not approved: nothing was done")
+	default:
+		return fail(exitNotApproved, "only the word yes does it", "not approved, with %q: nothing was done", text)
+	}
+}

@@ -1,0 +1,36 @@
+package cli
+
+import "strings"
+
+// invocation words a command line about the same playbook, with the global options as they were given, for a person to copy.
+func (a *app) invocation(command string, arguments ...string) string {
+	words := []string{"playctl", command}
+	if a.chdir != "" {
+		words = append(words, "-C", a.chdir)
+	}
+	if a.env != "" {
+		words = append(words, "--env", a.env)
+	}
+	for _, file := range a.varFiles {
+		words = append(words, "--var-file", file)
+	}
+	for _, v := range a.vars {
+		words = append(words, "--var", v)
+	}
+	words = append(words, arguments...)
+	for i := range words {
+		words[i] = shellWord(words[i])
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes what a shell would not take as one plain word.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r > 127 || strings.ContainsRune("./_-+=:@%,", r)
+	}
+	if text != "" && strings.TrimLeftFunc(text, plain) == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"syscall"
+)
+
+// output is standard output. That its reader has gone (playctl plan | head -1) is no error and stops nothing: what nobody reads is dropped.
+// Anything else that goes wrong, such as a full disk, is an error of Write.
+type output struct {
+	to   io.Writer
+	gone bool // nobody reads any more
+}
+
+// Write writes, or drops what nobody reads.
+func (o *output) Write(p []byte) (int, error) {
+	if o.gone {
+		return len(p), nil
+	}
+	n, err := o.to.Write(p)
+	switch {
+	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
+		o.gone = true
+		return len(p), nil
+	case err != nil:
+		return n, fmt.Errorf("writing the output: %w", err)
+	}
+	return n, nil
+}
+
+// print writes a line of a result.
+func (a *app) print(format string, args ...any) error {
+	_, err := fmt.Fprintf(a.Stdout, format+"\n", args...)
+	return err
+}
+
+// printJSON writes a result as one document.
+func (a *app) printJSON(v any) error {
+	e := json.NewEncoder(a.Stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// say writes a line on standard error unless -q.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet {
+		a.warn(format, args...)
+	}
+}
+
+// detail writes a line on standard error with -v.
+func (a *app) detail(format string, args ...any) {
+	if a.verbose && !a.quiet {
+		a.warn(format, args...)
+	}
+}
+
+// warn writes a line on standard error, -q or not.
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintf(a.Stderr, format+"\n", args...)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
