@@ -45,6 +45,8 @@ type Outcome struct {
 	Status  Status
 	Reason  string
 	Receipt string
+	// Unasked says of one that Failed that the system was never asked, so that the next run tries again whatever `on_error` says.
+	Unasked bool
 }
 
 // Result is what became of a plan.

@@ -136,7 +136,7 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 		var notBegun *connector.NotBegunError
 		result.Status = InDoubt
 		if errors.As(err, &notBegun) {
-			result.Status, status = Failed, state.Refused
+			result.Status, result.Unasked, status = Failed, true, state.Refused
 		}
 		if err != nil {
 			result.Reason, out.Reason = err.Error(), err.Error()

@@ -142,7 +142,7 @@ func (r *runner) settleMove(changes *transaction, m *memberState, move *plan.Mov
 		switch r.result.Outcomes[o].Status {
 		case Done, Already:
 		case Failed:
-			if !move.Continue {
+			if !move.Continue || r.result.Outcomes[o].Unasked {
 				return false
 			}
 			outcome = "failed"

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -192,13 +193,32 @@ func (h *house) world() *flow.World {
 	return &flow.World{Dir: h.dir, At: h.now, Clock: clock, Getenv: func(string) string { return "" }, Drivers: h.drivers}
 }
 
-// program loads the playbook, which must be valid.
+// programs are the playbooks that were loaded so far, by their files.
+var programs sync.Map
+
+// program loads the playbook, which must be valid. Files that were loaded before, by any house, are not compiled anew.
 func (h *house) program() *flow.Program {
 	h.Helper()
+	text := ""
+	names, err := filepath.Glob(filepath.Join(h.dir, "*.y*ml"))
+	if err != nil {
+		h.Fatal(err)
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			h.Fatal(err)
+		}
+		text += filepath.Base(name) + "\x00" + string(data) + "\x00"
+	}
+	if p, ok := programs.Load(text); ok {
+		return p.(*flow.Program)
+	}
 	p, problems, err := flow.Validate(h.world(), flow.Inputs{Inputs: playbook.Inputs{}})
 	if err := errors.Join(err, problems.Err()); err != nil {
 		h.Fatalf("the playbook is not valid: %v", err)
 	}
+	programs.Store(text, p)
 	return p
 }
 

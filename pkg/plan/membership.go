@@ -187,6 +187,10 @@ func (b *builder) absent(s *slot) {
 	winner := &b.Journey.Wants[s.winner]
 	if !in && (sure == Known || h == nil && winner.Standing) {
 		b.plan.NoOps++
+		if h != nil { // it was taken out, by somebody else or by a run that never recorded it
+			b.taken[s.held] = true
+			b.plan.Releases = append(b.plan.Releases, Release{Held: *h, Keepers: h.Keepers, Gone: true})
+		}
 		return
 	}
 	o := b.operation(winner, connector.Remove, s, sure)
