@@ -1,6 +1,8 @@
 # Everything a fresh clone needs: only Go is assumed. `make help` lists the targets.
 SHELL := /bin/bash
 export CGO_ENABLED ?= 0
+# One set of flags for building, running and testing, so that nothing is compiled twice.
+export GOFLAGS ?= -trimpath
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 .PHONY: help build test test-disk demo fuzz lint bench golden
@@ -8,7 +10,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 build: ## bin/playctl, static
-	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/playctl ./cmd/playctl
+	go build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/playctl ./cmd/playctl
 
 test: ## all tests; sets up what it needs
 	go test ./... ./testdata/bench/gen
