@@ -58,6 +58,7 @@ func run(ctx context.Context, dir string, command []string) (string, error) {
 	c := exec.CommandContext(ctx, command[0], command[1:]...)
 	var out bytes.Buffer
 	c.Dir, c.Stdout, c.Stderr = dir, &out, os.Stderr
+	c.WaitDelay = time.Second // for what it started and left behind
 	err := c.Run()
 	return out.String(), err
 }

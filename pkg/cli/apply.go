@@ -184,7 +184,7 @@ func (a *app) carryOut(ctx context.Context, w *flow.World, p *flow.Program, plan
 	result := flow.Apply(ctx, w, planned, session, run, flow.ApplyOptions{Stop: a.stop, Progress: bar.applying})
 	bar.done()
 	shown := a.showApplied(p, planned, result)
-	if err := applyExit(result); err != nil {
+	if err := a.applyExit(result); err != nil {
 		if shown != nil {
 			a.warn("%s %s", a.alarm("warning:"), shown)
 		}
@@ -206,7 +206,8 @@ func (a *app) showApplied(p *flow.Program, planned *flow.Planned, result *apply.
 	return a.printer(p, planned.Plan.At, limits{}).Applied(a.Stdout, planned.Plan, result)
 }
 
-func applyExit(r *apply.Result) error {
+func (a *app) applyExit(r *apply.Result) error {
+	stopped := r.Interrupted || a.stopped() && !r.Complete()
 	switch {
 	case r.Err != nil:
 		_, _, hint := classify(r.Err)
@@ -214,7 +215,7 @@ func applyExit(r *apply.Result) error {
 			hint = "what was done is recorded; mend this and run apply again"
 		}
 		return fail(exitError, hint, "%s", r.Err)
-	case r.Interrupted:
+	case stopped:
 		return fail(exitInterrupted, "playctl plan shows the rest", "interrupted: the state is saved")
 	case !r.Complete():
 		return silent(exitPartly)

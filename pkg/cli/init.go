@@ -115,12 +115,33 @@ func refuseExisting(dir string, files []newFile) error {
 	if len(yaml) > 0 {
 		return fail(exitError, "choose another folder: playctl init DIR", "%s has a playbook already: %s", dir, filepath.Base(yaml[0]))
 	}
+	if above := playbookAbove(dir); above != "" {
+		return fail(exitError, "choose a folder beside it", "%s lies inside the playbook in %s, which would read its files, too", dir, above)
+	}
 	for _, f := range files {
 		if _, err := os.Lstat(filepath.Join(dir, f.name)); err == nil {
 			return fail(exitError, "choose another folder: playctl init DIR", "%s is there already and is not overwritten", filepath.Join(dir, f.name))
 		}
 	}
 	return nil
+}
+
+var isPlaybook = regexp.MustCompile(`(?m)^playbook:`)
+
+// playbookAbove finds the folder above dir that is a playbook, "" if there is none.
+func playbookAbove(dir string) string {
+	for above := filepath.Dir(dir); above != dir; dir, above = above, filepath.Dir(above) {
+		yaml, err := filepath.Glob(filepath.Join(above, "*.y*ml"))
+		if err != nil {
+			return ""
+		}
+		for _, file := range yaml {
+			if text, err := os.ReadFile(file); err == nil && isPlaybook.Match(text) {
+				return above
+			}
+		}
+	}
+	return ""
 }
 
 // writeNew writes a file that must not be there yet.

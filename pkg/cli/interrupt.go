@@ -7,6 +7,16 @@ import (
 
 var errInterrupted = errors.New("interrupted")
 
+// stopped reports whether there was an interrupt.
+func (a *app) stopped() bool {
+	select {
+	case <-a.stop:
+		return true
+	default:
+		return false
+	}
+}
+
 // watchInterrupts turns interrupts into a stop: the first one ends a command that only reads, and lets an apply end what is in flight; the
 // second one ends everything now.
 func (a *app) watchInterrupts(ctx context.Context) {

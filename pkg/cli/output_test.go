@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/playctl/playctl/pkg/connector/all"
+	"github.com/playctl/playctl/pkg/plan"
+)
+
+// made makes the starter playbook in a new folder.
+func made(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if code, text := run(t, &World{Stdout: io.Discard}, "init", dir); code != 0 {
+		t.Fatalf("init: %d, %s", code, text)
+	}
+	return dir
+}
+
+// TestMain_goneReaderIsNoError holds that a closed pager changes neither what is done nor the exit code.
+func TestMain_goneReaderIsNoError(t *testing.T) {
+	dir := made(t)
+	gone := broken{&os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}}
+	for _, c := range []struct {
+		args string
+		code int
+	}{{"plan --detailed-exitcode", exitChanges}, {"apply --yes", exitFine}, {"plan --detailed-exitcode", exitFine}, {"plan --json", exitFine}, {"state list", exitFine}, {"help", exitFine}} {
+		args := append(strings.Fields(c.args), "-C", dir, "-q")
+		code, text := run(t, &World{Stdout: gone, Drivers: all.Drivers()}, args...)
+		if code != c.code || text != "" {
+			t.Errorf("%s: exit code %d, %q; want %d and nothing", c.args, code, text, c.code)
+		}
+	}
+}
+
+// TestMain_unreadPlanIsNotApproved holds that nobody is asked to approve what nobody could read.
+func TestMain_unreadPlanIsNotApproved(t *testing.T) {
+	a := &app{World: &World{Stderr: io.Discard, Stdin: strings.NewReader("yes\n")}, out: &output{gone: true}}
+	var refused *ending
+	if err := a.ask(t.Context(), plan.Summary{Once: 1}); !errors.As(err, &refused) || refused.code != exitNotApproved {
+		t.Errorf("ask: %v", err)
+	}
+}
+
+// TestMain_fullDiskIsAnError holds that lost output is told: before anything is done nothing is done, and after it the rest is as it is.
+func TestMain_fullDiskIsAnError(t *testing.T) {
+	full := broken{&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}}
+	for _, command := range []string{"plan", "plan --json", "segment", "validate", "version", "version --json", "apply --yes", "apply --yes --json"} {
+		dir := made(t)
+		code, text := run(t, &World{Stdout: full, Drivers: all.Drivers()}, append(strings.Fields(command), "-C", dir)...)
+		if code != exitError || !strings.Contains(text, "writing the output: write /dev/stdout: no space left on device\n") {
+			t.Errorf("%s: exit code %d, %q", command, code, text)
+		}
+		_, err := os.Stat(dir + "/desk/message.jsonl")
+		if done := err == nil; done != (command == "apply --yes --json") { // whose only output comes after the work
+			t.Errorf("%s: done is %v", command, done)
+		}
+	}
+}
