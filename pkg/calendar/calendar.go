@@ -1,49 +1,52 @@
 // Package calendar tells when things are due: the times of cron schedules in their zones.
 //
-// A time that daylight saving skips is due at the next instant that exists; one that comes twice is due once. go-cron does so; the tests
-// of this package hold it to that.
+// A schedule is five fields of clocks and calendars, read in its zone. A time that daylight saving skips is due at the next instant that
+// exists; one that comes twice is due the first time only.
 package calendar
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/netresearch/go-cron"
-
-	"github.com/playctl/playctl/pkg/diag"
-	"github.com/playctl/playctl/pkg/playbook"
 )
 
 // Schedule is the times of a cron expression of five fields in a zone.
 type Schedule struct {
-	times cron.Schedule
-	zone  *time.Location
-}
-
-// Parse reads five fields: minute, hour, day of month, month, day of week.
-func Parse(text string, zone *time.Location) (*Schedule, error) {
-	parser, err := cron.TryNewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
-	if err != nil {
-		return nil, err
-	}
-	times, err := parser.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not a cron schedule: %w", text, err)
-	}
-	s := &Schedule{times: times, zone: zone}
-	if s.Next(time.Unix(0, 0)).IsZero() {
-		return nil, fmt.Errorf("%q never comes", text)
-	}
-	return s, nil
+	clocks cron.Schedule // in clock times, which are kept as if they were UTC
+	zone   *time.Location
 }
 
 // Next gives the first time of the schedule after t, or the zero time if there is none.
 func (s *Schedule) Next(t time.Time) time.Time {
-	next := s.times.Next(t.In(s.zone))
-	if next.IsZero() {
-		return next
+	clock := asUTC(t.In(s.zone))
+	for {
+		if clock = s.clocks.Next(clock); clock.IsZero() {
+			return clock
+		}
+		if at := instant(clock, s.zone); at.After(t) {
+			return at
+		}
 	}
-	return next.UTC()
+}
+
+// asUTC gives the time at which a clock in UTC shows what a clock in t's zone shows at t.
+func asUTC(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// instant gives the first instant, in UTC, at which clocks in a zone show a time, or the next one that exists if they skip it.
+func instant(clock time.Time, zone *time.Location) time.Time {
+	const far = 15 * time.Hour // more than any zone is away from UTC
+	_, before := clock.Add(-far).In(zone).Zone()
+	_, after := clock.Add(far).In(zone).Zone()
+	for _, offset := range []int{max(before, after), min(before, after)} {
+		at := clock.Add(-time.Duration(offset) * time.Second)
+		if asUTC(at.In(zone)).Equal(clock) {
+			return at
+		}
+	}
+	begin, _ := clock.Add(-time.Duration(before) * time.Second).In(zone).ZoneBounds()
+	return begin.UTC()
 }
 
 // Due gives the last time of the schedule that is after since and not after now, and whether there is one. Times missed in between are not
@@ -70,20 +73,4 @@ func (s *Schedule) Due(since, now time.Time) (time.Time, bool) {
 		}
 		due = next
 	}
-}
-
-// Check reports the schedules of a playbook that can't be read.
-func Check(b *playbook.Book) diag.List {
-	var problems diag.List
-	for _, p := range b.Plays {
-		if p.Trigger.Kind != playbook.OnBatches || !p.Trigger.CronAt.Exists() {
-			continue
-		}
-		if _, err := Parse(p.Trigger.Cron, p.Trigger.Zone); err != nil {
-			d := p.Trigger.CronAt.Problem("%s", err)
-			d.Hint = `five fields: minute, hour, day of month, month, day of week, as in "0 8 * * MON"`
-			problems.Add(d)
-		}
-	}
-	return problems
 }

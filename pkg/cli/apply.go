@@ -216,7 +216,7 @@ func (a *app) applyExit(r *apply.Result) error {
 		}
 		return fail(exitError, hint, "%s", r.Err)
 	case stopped:
-		return fail(exitInterrupted, "playctl plan shows the rest", "interrupted: the state is saved")
+		return fail(exitInterrupted, a.invocation("plan")+" shows the rest", "interrupted: the state is saved")
 	case !r.Complete():
 		return silent(exitPartly)
 	}

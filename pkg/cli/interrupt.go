@@ -32,6 +32,7 @@ func (a *app) watchInterrupts(ctx context.Context) {
 		if seen == 1 {
 			close(a.stop)
 			if a.acting.Load() {
+				a.bar.Load().hide()
 				a.warn("stopping: what is in flight ends, nothing new begins (Ctrl-C again: stop now)")
 				continue
 			}

@@ -29,6 +29,7 @@ func (a *app) progress(what string) *progress {
 		p.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(a.Stderr), progressbar.OptionSetDescription(what),
 			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30))
 	}
+	a.bar.Store(p)
 	return p
 }
 
@@ -41,7 +42,11 @@ func (p *progress) reading(r source.Progress) {
 	for _, n := range p.read {
 		done, total = done+n[0], total+n[1]
 	}
-	p.set(done, total, fmt.Sprintf("reading %s: %d rows", r.Entity, r.Rows))
+	text := fmt.Sprintf("reading %s: %d rows", r.Entity, r.Rows)
+	if done >= total {
+		text = "evaluating"
+	}
+	p.set(done, total, text)
 }
 
 // applying shows how many operations are done.
@@ -60,6 +65,18 @@ func (p *progress) set(done, total int64, text string) {
 	p.bar.ChangeMax64(total)
 	p.bar.Describe(text)
 	_ = p.bar.Set64(done)
+}
+
+// hide clears the line for something that is said meanwhile.
+func (p *progress) hide() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		_ = p.bar.Clear()
+	}
 }
 
 // done takes the bar away.

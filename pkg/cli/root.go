@@ -32,6 +32,7 @@ type app struct {
 	cancel context.CancelCauseFunc
 	// acting is set once an apply has begun to act: the first interrupt then only stops new operations.
 	acting atomic.Bool
+	bar    atomic.Pointer[progress] // the last one
 }
 
 // newRoot makes the command tree.

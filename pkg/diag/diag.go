@@ -82,10 +82,11 @@ func (p Problem) Format() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s: %s\n", p.At, p.Severity, p.Message)
 	if p.Line != "" && p.At.Line > 0 {
+		line, carets := p.excerpt()
 		number := fmt.Sprintf("%5d", p.At.Line)
-		fmt.Fprintf(&b, "%s │ %s\n", number, p.Line)
-		if p.At.Column > 0 {
-			fmt.Fprintf(&b, "%s │ %s%s\n", strings.Repeat(" ", len(number)), indent(p.Line, p.At.Column-1), strings.Repeat("^", max(p.Width, 1)))
+		fmt.Fprintf(&b, "%s │ %s\n", number, line)
+		if carets != "" {
+			fmt.Fprintf(&b, "%s │ %s\n", strings.Repeat(" ", len(number)), carets)
 		}
 	}
 	for _, r := range p.Related {
@@ -95,22 +96,6 @@ func (p Problem) Format() string {
 		fmt.Fprintf(&b, "      hint: %s\n", p.Hint)
 	}
 	return b.String()
-}
-
-// indent gives n characters of white space, keeping the tabs of line so that a caret stands below its character.
-func indent(line string, n int) string {
-	var b strings.Builder
-	for _, r := range line {
-		if n == 0 {
-			return b.String()
-		}
-		if r != '\t' {
-			r = ' '
-		}
-		b.WriteRune(r)
-		n--
-	}
-	return b.String() + strings.Repeat(" ", n)
 }
 
 // List is every problem of one run. The zero value is an empty list.

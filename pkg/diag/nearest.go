@@ -20,6 +20,9 @@ func Nearest(name string, names []string) string {
 	return best
 }
 
+// mostNames is how many known names a hint lists.
+const mostNames = 20
+
 // Suggest words a hint for an unknown name: the nearest known one, or what is known when the list is short.
 func Suggest(name string, known []string) string {
 	if near := Nearest(name, known); near != "" {
@@ -28,9 +31,9 @@ func Suggest(name string, known []string) string {
 	if len(known) == 0 {
 		return ""
 	}
-	sorted := slices.Sorted(slices.Values(known))
-	if len(sorted) > 12 {
-		return "known: " + strings.Join(sorted[:12], ", ") + fmt.Sprintf(", and %d more", len(sorted)-12)
+	sorted := slices.Compact(slices.Sorted(slices.Values(known)))
+	if len(sorted) > mostNames {
+		return "known: " + strings.Join(sorted[:mostNames], ", ") + fmt.Sprintf(", and %d more", len(sorted)-mostNames)
 	}
 	return "known: " + strings.Join(sorted, ", ")
 }

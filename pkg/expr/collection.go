@@ -3,7 +3,6 @@ package expr
 import (
 	"fmt"
 	"reflect"
-	"sort"
 
 	celtypes "github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -95,78 +94,6 @@ func (it *rowIterator) Next() ref.Val {
 	it.next++
 	return it.list.at(it.next - 1)
 }
-
-// mapValue is one row of a Map column as a CEL map.
-type mapValue struct {
-	column   *frame.Column
-	from, to int // of the entries, which are sorted by key
-}
-
-// Find implements traits.Mapper.
-func (m *mapValue) Find(key ref.Val) (ref.Val, bool) {
-	text, ok := key.(celtypes.String)
-	if !ok {
-		return celtypes.NewErr("a map's key is a string"), false
-	}
-	keys := m.column.MapKeys
-	i := m.from + sort.Search(m.to-m.from, func(i int) bool { return keys.Text(m.from+i) >= string(text) })
-	if i == m.to || keys.Text(i) != string(text) {
-		return nil, false
-	}
-	if !m.column.Elems.IsKnown(i) {
-		return celtypes.WrapErr(&Unknown{What: fmt.Sprintf("the value of %q is missing", string(text))}), false
-	}
-	return columnValue(m.column.Elems, i), true
-}
-
-// Get implements traits.Indexer.
-func (m *mapValue) Get(key ref.Val) ref.Val {
-	value, ok := m.Find(key)
-	if !ok && value == nil {
-		return celtypes.WrapErr(&Unknown{What: fmt.Sprintf("%s has no %q", m.column.Name, key.Value())})
-	}
-	return value
-}
-
-// Contains implements traits.Container.
-func (m *mapValue) Contains(key ref.Val) ref.Val {
-	value, ok := m.Find(key)
-	if !ok && value != nil {
-		return value
-	}
-	return celtypes.Bool(ok)
-}
-
-// Size implements traits.Sizer.
-func (m *mapValue) Size() ref.Val { return celtypes.Int(m.to - m.from) }
-
-// Iterator implements traits.Iterable: the keys in order.
-func (m *mapValue) Iterator() traits.Iterator { return m.plain().(traits.Iterable).Iterator() }
-
-func (m *mapValue) plain() ref.Val {
-	entries := make(map[ref.Val]ref.Val, m.to-m.from)
-	for i := m.from; i < m.to; i++ {
-		if m.column.Elems.IsKnown(i) {
-			entries[celtypes.String(m.column.MapKeys.Text(i))] = columnValue(m.column.Elems, i)
-		}
-	}
-	return celtypes.NewRefValMap(celtypes.DefaultTypeAdapter, entries)
-}
-
-// ConvertToNative implements ref.Val.
-func (m *mapValue) ConvertToNative(t reflect.Type) (any, error) { return m.plain().ConvertToNative(t) }
-
-// ConvertToType implements ref.Val.
-func (m *mapValue) ConvertToType(t ref.Type) ref.Val { return m.plain().ConvertToType(t) }
-
-// Equal implements ref.Val.
-func (m *mapValue) Equal(other ref.Val) ref.Val { return m.plain().Equal(other) }
-
-// Type implements ref.Val.
-func (m *mapValue) Type() ref.Type { return celtypes.MapType }
-
-// Value implements ref.Val.
-func (m *mapValue) Value() any { return m }
 
 // plainCollection makes a plain list or map of a CEL one.
 func plainCollection(v ref.Val) (any, error) {

@@ -1,8 +1,10 @@
 package expr
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
@@ -24,18 +26,14 @@ var (
 	Number    = Want{"a value that can be ordered (int, double, string, timestamp or bool)", func(t *cel.Type) bool {
 		return t.IsExactType(cel.IntType) || t.IsExactType(cel.DoubleType) || t.IsExactType(cel.StringType) || t.IsExactType(cel.TimestampType) || t.IsExactType(cel.BoolType)
 	}}
-	AnyValue = Want{"a value", func(t *cel.Type) bool { return t.Kind() != cel.StructKind && !isRecords(t) }}
+	AnyValue = Want{"a value", isPlain}
 	TextOnly = Want{"text", func(t *cel.Type) bool { return t.IsExactType(cel.StringType) }}
 	Names    = Want{"text or a list of texts", func(t *cel.Type) bool {
 		return t.IsExactType(cel.StringType) || t.IsExactType(cel.ListType(cel.StringType))
 	}}
-	Records = Want{"a record or a list of records", func(t *cel.Type) bool { return isRecords(t) || t.Kind() == cel.StructKind }}
+	Records = Want{"a record or a list of records", func(t *cel.Type) bool { return isRecords(t) || entityOf(t) != "" }}
 	Events  = Want{"a list of events", isRecords}
 )
-
-func isRecords(t *cel.Type) bool {
-	return t.Kind() == cel.ListKind && len(t.Parameters()) == 1 && t.Parameters()[0].Kind() == cel.StructKind
-}
 
 // Program is a compiled expression. It is safe for concurrent use.
 type Program struct {
@@ -61,43 +59,50 @@ func (e *Env) Compile(x playbook.Expr, s Scope, want Want) (*Program, diag.List)
 	if err != nil {
 		return nil, diag.List{x.Problem(0, len(x.Text), "", "%s", err)}
 	}
-	if len(x.Text) > MaxLength {
+	if utf8.RuneCountInString(x.Text) > MaxLength {
 		return nil, diag.List{x.Problem(0, 1, "split it into named segments", "the expression is longer than %d characters", MaxLength)}
+	}
+	if p, ok := hidden(x); ok {
+		return nil, diag.List{p}
 	}
 	checked, issues := env.Compile(x.Text)
 	if issues.Err() != nil {
-		return nil, e.problems(x, s, issues)
+		return nil, e.problems(x, s, env, issues)
 	}
 	uses, problems := e.inspect(x, s, checked)
+	if t := checked.OutputType(); problems.Errors() == 0 && !want.ok(t) && !(e.lenience && t.Kind() == cel.DynKind) {
+		problems.Add(x.Problem(0, len(x.Text), wantHint(want, t), "expected %s, found %s", want.words, typeName(t)))
+	}
 	if problems.Errors() > 0 {
 		return nil, problems
 	}
-	if t := checked.OutputType(); !want.ok(t) {
-		return nil, diag.List{x.Problem(0, len(x.Text), wantHint(want, t), "expected %s, found %s", want.words, typeName(t))}
-	}
-	p := &Program{Source: x, Scope: s, Uses: uses, env: env, ast: checked, entity: recordsOf(checked.OutputType())}
+	p := &Program{Source: x, Scope: s, Uses: uses, env: env, ast: checked, entity: cmp.Or(entityOf(checked.OutputType()), listedEntity(checked.OutputType()))}
 	if p.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(1000)); err != nil {
-		return nil, diag.List{x.Problem(0, len(x.Text), "", "%s", plainMessage(err.Error()))}
+		return nil, diag.List{e.newReading(x, s, checked.NativeRep()).unknownConstant(env, err)}
 	}
 	return p, problems
 }
 
-func recordsOf(t *cel.Type) string {
-	if isRecords(t) {
-		t = t.Parameters()[0]
-	}
-	if t.Kind() == cel.StructKind {
-		return t.TypeName()
-	}
-	return ""
-}
-
+// wantHint tells what to do with a value of another type than is wanted.
 func wantHint(w Want, t *cel.Type) string {
+	condition := w.words == Condition.words
 	switch {
-	case w.words == Condition.words && isRecords(t):
+	case t.IsOptionalType():
+		return "write .orValue(…) behind it"
+	case condition && isList(t):
 		return "ask whether there is one: .exists(x, …), or how many: .size() > 0"
-	case w.words == Condition.words && t.IsExactType(cel.StringType):
+	case condition && t.IsExactType(cel.StringType):
 		return "compare it with something: == \"…\""
+	case condition && isNumber(t):
+		return "compare it with something: > 0"
+	case condition && entityOf(t) != "":
+		return "write a condition on one of its fields"
+	case entityOf(t) != "":
+		return "choose one of its fields"
+	case isRecords(t):
+		return "choose a field of each: .map(x, x.…)"
+	case (w.words == TextOnly.words || w.words == Names.words) && (isNumber(t) || t.IsExactType(cel.BoolType)):
+		return "write string(…)"
 	}
 	return ""
 }

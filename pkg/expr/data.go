@@ -3,6 +3,7 @@ package expr
 import (
 	"fmt"
 	"sort"
+	"sync"
 	"time"
 
 	celtypes "github.com/google/cel-go/common/types"
@@ -28,6 +29,16 @@ type Data struct {
 	Hash func(string) string
 	// Plays tells where records stand in other plays.
 	Plays Standing
+
+	types sync.Map // CEL types of records by entity, made once: a function's every call asks for them
+}
+
+func (d *Data) recordType(entity string) ref.Type {
+	if t, ok := d.types.Load(entity); ok {
+		return t.(ref.Type)
+	}
+	t, _ := d.types.LoadOrStore(entity, recordType(entity))
+	return t.(ref.Type)
 }
 
 // ChangedField is a field whose changes are watched.
@@ -89,6 +100,9 @@ func (s *Step) records() (any, error) {
 		if row, ok := t.Row(key); ok {
 			out.list = append(out.list, uint32(row))
 		}
+	}
+	if t.Time() != nil {
+		out.sortByTime()
 	}
 	return out, nil
 }

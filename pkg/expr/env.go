@@ -12,9 +12,9 @@ import (
 	"sync"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/env"
 	"github.com/google/cel-go/ext"
 
-	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
@@ -27,9 +27,10 @@ const (
 
 // Env compiles the expressions of one playbook. It is safe for concurrent use.
 type Env struct {
-	book  *playbook.Book
-	base  *cel.Env
-	types *types
+	book     *playbook.Book
+	base     *cel.Env
+	types    *types
+	lenience bool // declarations could not all be read: values of any type pass
 
 	mu     sync.Mutex
 	scopes map[string]*cel.Env
@@ -39,16 +40,16 @@ type Env struct {
 func NewEnv(b *playbook.Book) (*Env, error) {
 	types := newTypes(b)
 	options := []cel.EnvOption{
-		cel.StdLib(cel.StdLibSubset(nil)),
+		cel.StdLib(cel.StdLibSubset(withoutTypes())),
 		cel.CustomTypeProvider(types), cel.CustomTypeAdapter(types),
 		cel.OptionalTypes(), cel.EnableMacroCallTracking(),
 		cel.ClearMacros(), cel.Macros(macros()...),
-		ext.Strings(ext.StringsVersion(3)), ext.Math(), ext.Sets(), ext.Lists(ext.ListsVersion(1)),
+		ext.Strings(ext.StringsVersion(3), ext.StringsValidateFormatCalls(true)), ext.Math(), ext.Sets(), ext.Lists(ext.ListsVersion(1)),
 		cel.CrossTypeNumericComparisons(true),
 		cel.EagerlyValidateDeclarations(false),
 		cel.ParserRecursionLimit(MaxNesting), cel.ParserExpressionSizeLimit(MaxLength),
 		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(),
-			cel.ValidateComprehensionNestingLimit(maxLoops)),
+			cel.ValidateHomogeneousAggregateLiterals(), cel.ValidateComprehensionNestingLimit(maxLoops)),
 		cel.Variable("now", cel.TimestampType), cel.Variable("vars", cel.ObjectType(varsType)),
 		cel.Variable(sizesName, cel.MapType(cel.StringType, cel.IntType)),
 	}
@@ -56,7 +57,20 @@ func NewEnv(b *playbook.Book) (*Env, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the expression environment: %w", err)
 	}
-	return &Env{book: b, base: base, types: types, scopes: map[string]*cel.Env{}}, nil
+	return &Env{book: b, base: base, types: types, lenience: unread(b), scopes: map[string]*cel.Env{}}, nil
+}
+
+// unread reports whether there are declarations that could not be read.
+func unread(b *playbook.Book) bool {
+	return slices.ContainsFunc(b.Variables, func(v playbook.Variable) bool { return v.Unread }) ||
+		slices.ContainsFunc(b.Entities, func(e *playbook.Entity) bool {
+			return len(e.Unread) > 0 || slices.ContainsFunc(e.Fields, func(f playbook.Field) bool { return f.Unread })
+		})
+}
+
+// withoutTypes leaves out the functions that go round the checks of types.
+func withoutTypes() *env.LibrarySubset {
+	return env.NewLibrarySubset().AddExcludedFunctions([]*env.Function{env.NewFunction("type"), env.NewFunction("dyn")}...)
 }
 
 // Scope is what an expression may speak of beside `now`, `vars` and the functions.
@@ -96,10 +110,10 @@ func (e *Env) scope(s Scope) (*cel.Env, error) {
 	}
 	var options []cel.EnvOption
 	if s.Self != "" {
-		options = append(options, cel.Variable(s.Self, cel.ObjectType(s.Self)), cel.Macros(selfMacros(s.Self)...))
+		options = append(options, cel.Variable(s.Self, recordType(s.Self)), cel.Macros(selfMacros(s.Self)...))
 	}
 	for _, b := range s.Bound {
-		options = append(options, cel.Variable(b, cel.ObjectType(b)))
+		options = append(options, cel.Variable(b, recordType(b)))
 	}
 	if s.Play != nil {
 		e.types.addPlay(s.Play)
@@ -123,16 +137,4 @@ func (s Scope) names() []string {
 		out = append(out, "member", "steps")
 	}
 	return out
-}
-
-// suggest words a hint for an unknown name in a scope.
-func (s Scope) suggest(name string) string {
-	if near := diag.Nearest(name, append(s.names(), functionNames()...)); near != "" {
-		return fmt.Sprintf("did you mean %s?", near)
-	}
-	hint := "known here: " + strings.Join(s.names(), ", ")
-	if s.Self != "" {
-		hint += fmt.Sprintf("; a field is written %s.%s, text is quoted: \"%s\"", s.Self, name, name)
-	}
-	return hint
 }

@@ -42,6 +42,8 @@ type activation struct {
 	data *Data
 	at   At
 	self *record // a record used again for every row; nil for places of several records
+
+	vars, sizes ref.Val // made when they are first asked for
 }
 
 // ResolveName implements cel-go's Activation.
@@ -53,9 +55,15 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	case "now":
 		return celTime(a.data.Now), true
 	case "vars":
-		return a.data.vars(), true
+		if a.vars == nil {
+			a.vars = a.data.vars()
+		}
+		return a.vars, true
 	case sizesName:
-		return a.data.sizes(), true
+		if a.sizes == nil {
+			a.sizes = a.data.sizes()
+		}
+		return a.sizes, true
 	case "member", "steps":
 		return &object{value: a.at.Member}, a.at.Member != nil
 	}
@@ -113,6 +121,9 @@ func (p *Program) Verdict(ctx context.Context, d *Data) (frame.Verdict, error) {
 	err := parallel(t.Rows, func(from, to int) error {
 		a := &activation{data: d, self: &record{data: d, table: t}}
 		for row := from; row < to; row++ {
+			if row%64 == 0 && ctx.Err() != nil {
+				return fmt.Errorf("evaluating %s: %w", p, ctx.Err())
+			}
 			a.self.row = row
 			value, err := p.eval(ctx, a)
 			switch {
@@ -168,7 +179,11 @@ func (p *Program) Value(ctx context.Context, d *Data, at At) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plain(v)
+	value, err := plain(v)
+	if err != nil {
+		return nil, &Unknown{What: err.Error()}
+	}
+	return value, nil
 }
 
 // Rows evaluates to rows of the table of [Program.Entity]: of one record, or of a list in its order.
@@ -178,6 +193,9 @@ func (p *Program) Rows(ctx context.Context, d *Data, at At) ([]int, error) {
 		return nil, err
 	}
 	if r, ok := v.(*record); ok {
+		if r.stored != nil {
+			return nil, &Unknown{What: p.String() + " is no record that is still there"}
+		}
 		return []int{r.row}, nil
 	}
 	list, ok := v.(traits.Lister)

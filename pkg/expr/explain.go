@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
@@ -37,7 +38,10 @@ func (p *Program) Explain(ctx context.Context, d *Data, at At) (*Explained, erro
 	if err != nil {
 		value = celtypes.WrapErr(err)
 	}
-	x := &explainer{program: p, values: map[int64]ref.Val{}}
+	x := &explainer{program: p, values: map[int64]ref.Val{}, nodes: map[int64]ast.Expr{}}
+	for _, n := range ast.MatchDescendants(ast.NavigateAST(p.ast.NativeRep()), ast.AllMatcher()) {
+		x.nodes[n.ID()] = n
+	}
 	if details != nil {
 		for _, id := range details.State().IDs() {
 			x.values[id], _ = details.State().Value(id)
@@ -52,6 +56,7 @@ func (p *Program) Explain(ctx context.Context, d *Data, at At) (*Explained, erro
 type explainer struct {
 	program *Program
 	values  map[int64]ref.Val
+	nodes   map[int64]ast.Expr
 }
 
 func (x *explainer) explain(e ast.Expr) Explained {
@@ -78,6 +83,9 @@ func (x *explainer) explain(e ast.Expr) Explained {
 // parts gives the sub-expressions that are worth telling: operands of logic and comparisons, the list that a macro ranges over.
 func (x *explainer) parts(e ast.Expr) []ast.Expr {
 	var candidates []ast.Expr
+	if macro, ok := x.program.ast.NativeRep().SourceInfo().GetMacroCall(e.ID()); ok && e.Kind() == ast.CallKind {
+		return x.written(macro.AsCall().Args()) // not what the macro made of it
+	}
 	switch e.Kind() {
 	case ast.CallKind:
 		call := e.AsCall()
@@ -106,6 +114,17 @@ func (x *explainer) parts(e ast.Expr) []ast.Expr {
 	return out
 }
 
+// written gives those arguments of a macro that are worth telling. Macros among them are known by their ids.
+func (x *explainer) written(args []ast.Expr) []ast.Expr {
+	var out []ast.Expr
+	for _, a := range args {
+		if whole, ok := x.nodes[a.ID()]; ok && whole.Kind() != ast.LiteralKind && whole.Kind() != ast.IdentKind && whole.Kind() != ast.ListKind {
+			out = append(out, whole)
+		}
+	}
+	return out
+}
+
 func flatten(e ast.Expr, operator string, into []ast.Expr) []ast.Expr {
 	if e.Kind() == ast.CallKind && e.AsCall().FunctionName() == operator {
 		for _, a := range e.AsCall().Args() {
@@ -121,6 +140,8 @@ func show(v ref.Val) string {
 	switch v := v.(type) {
 	case celtypes.String:
 		return strconv.Quote(string(v))
+	case celtypes.Duration:
+		return showDuration(v.Duration)
 	case *record:
 		if v.stored == nil && v.table.HasKey() {
 			return v.table.Entity + " " + v.table.Key(v.row)
@@ -135,6 +156,14 @@ func show(v ref.Val) string {
 		return playbook.Text(value)
 	}
 	return fmt.Sprint(v.Value())
+}
+
+// showDuration gives whole days as playbooks write them.
+func showDuration(d time.Duration) string {
+	if day := 24 * time.Hour; d != 0 && d%day == 0 {
+		return strconv.Itoa(int(d/day)) + "d"
+	}
+	return d.String()
 }
 
 func showList(list traits.Lister) string {

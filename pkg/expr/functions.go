@@ -54,17 +54,49 @@ func functions(b *playbook.Book) []cel.EnvOption {
 	return out
 }
 
-// functionNames gives the names that suggestions choose from.
-func functionNames() []string {
-	names := []string{"has", "size", "daysAgo", "count", "exists", "all", "filter", "map", "startsWith", "endsWith", "contains", "matches",
-		"orValue", "lowerAscii", "timestamp", "duration", "double", "int", "string"}
+// form is how a function is written.
+type form struct {
+	name, syntax string
+	macro        bool // it is written out before types are checked
+}
+
+// builtIn are the forms of CEL's own functions and macros that suggestions choose from, and of our macros.
+var builtIn = []form{{"has", "has(account.name)", true}, {"exists", "list.exists(x, CONDITION)", true}, {"all", "list.all(x, CONDITION)", true},
+	{"exists_one", "list.exists_one(x, CONDITION)", true}, {"filter", "list.filter(x, CONDITION)", true}, {"map", "list.map(x, VALUE)", true},
+	{"daysAgo", "daysAgo(30)", true}, {"count", `count("segment"), or list.size()`, true}, {"size", "list.size()", false},
+	{"startsWith", `text.startsWith("a")`, false}, {"endsWith", `text.endsWith("a")`, false}, {"contains", `text.contains("a")`, false},
+	{"matches", `text.matches("^a")`, false}, {"lowerAscii", "text.lowerAscii()", false}, {"upperAscii", "text.upperAscii()", false},
+	{"trim", "text.trim()", false}, {"split", `text.split(",")`, false}, {"join", `list.join(", ")`, false}, {"replace", `text.replace("a", "b")`, false},
+	{"orValue", "account.?name.orValue(\"\")", false}, {"timestamp", `timestamp("2026-11-22T09:00:00Z")`, false}, {"duration", `duration("90m")`, false},
+	{"double", "double(1)", false}, {"int", "int(1.0)", false}, {"string", "string(1)", false}}
+
+// forms gives how every function is written.
+func forms() []form {
+	out := slices.Clone(builtIn)
 	for _, f := range table() {
 		if f.syntax != "" {
-			names = append(names, f.name)
+			out = append(out, form{f.name, f.syntax, slices.Contains([]string{"segment", "changed", "enrolled", "finished"}, f.name)})
 		}
 	}
-	slices.Sort(names)
+	return out
+}
+
+// functionNames gives the names that suggestions choose from.
+func functionNames() []string {
+	var names []string
+	for _, f := range forms() {
+		names = append(names, f.name)
+	}
 	return names
+}
+
+// formOf gives how a function is written; the zero form if there is none of that name.
+func formOf(name string) form {
+	all := forms()
+	if i := slices.IndexFunc(all, func(f form) bool { return f.name == name }); i >= 0 {
+		return all[i]
+	}
+	return form{}
 }
 
 // keyed gives one overload for each entity whose records have a key.
@@ -72,7 +104,7 @@ func keyed(b *playbook.Book, overload func(entity string, t *cel.Type) cel.Funct
 	var out []cel.FunctionOpt
 	for _, e := range b.Entities {
 		if e.Key != "" {
-			out = append(out, overload(e.Name, cel.ObjectType(e.Name)))
+			out = append(out, overload(e.Name, recordType(e.Name)))
 		}
 	}
 	return out
@@ -83,7 +115,7 @@ func events(b *playbook.Book, overload func(e *playbook.Entity, list *cel.Type) 
 	var out []cel.FunctionOpt
 	for _, e := range b.Entities {
 		if e.Time != "" {
-			out = append(out, overload(e, cel.ListType(cel.ObjectType(e.Name))))
+			out = append(out, overload(e, cel.ListType(recordType(e.Name))))
 		}
 	}
 	return out

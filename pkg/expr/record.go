@@ -94,9 +94,9 @@ func (r *record) Equal(other ref.Val) ref.Val {
 // Type implements ref.Val.
 func (r *record) Type() ref.Type {
 	if r.entity != nil {
-		return celtypes.NewObjectType(r.entity.Name)
+		return recordType(r.entity.Name)
 	}
-	return celtypes.NewObjectType(r.table.Entity)
+	return r.data.recordType(r.table.Entity)
 }
 
 // Value implements ref.Val.
@@ -141,7 +141,7 @@ func toCEL(value any) ref.Val {
 		for k, x := range v {
 			entries[celtypes.String(k)] = toCEL(x)
 		}
-		return celtypes.NewRefValMap(celtypes.DefaultTypeAdapter, entries)
+		return newMap(entries)
 	}
 	return celtypes.DefaultTypeAdapter.NativeToValue(value)
 }

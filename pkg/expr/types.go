@@ -13,12 +13,12 @@ import (
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
-const varsType = "playctl.vars"
+const varsType = "the variables"
 
-func memberType(p *playbook.Play) string { return "playctl.member." + p.Name }
-func stepsType(p *playbook.Play) string  { return "playctl.steps." + p.Name }
+func memberType(p *playbook.Play) string { return "the member of play " + p.Name }
+func stepsType(p *playbook.Play) string  { return "the steps of play " + p.Name }
 func stepType(p *playbook.Play, step string) string {
-	return "playctl.step." + p.Name + "." + step
+	return "step " + step + " of play " + p.Name
 }
 
 // types tells cel-go the types of a playbook: a struct an entity, and the structs behind vars, member and steps.
@@ -35,6 +35,9 @@ type types struct {
 type structType struct {
 	names  []string
 	fields map[string]*celtypes.FieldType
+	// may reports whether there may be a field of another name, whose declaration could not be read: it passes as one of any type, so
+	// that it is not reported again. nil: never.
+	may func(name string) bool
 }
 
 func (s *structType) add(name string, t *cel.Type, isSet func(any) bool, get func(any) (any, error)) {
@@ -51,11 +54,11 @@ func newTypes(b *playbook.Book) *types {
 	}
 	t := &types{Registry: registry, book: b, structs: map[string]*structType{}, triggers: map[string]string{}}
 	for _, e := range b.Entities {
-		t.structs[e.Name] = entityStruct(b, e)
+		t.structs[recordType(e.Name).TypeName()] = entityStruct(b, e)
 	}
 	vars := newStruct()
 	for _, v := range b.Variables {
-		vars.add(v.Name, celType(v.Type), func(any) bool { return true }, func(target any) (any, error) {
+		vars.add(v.Name, declaredType(v.Type, v.Unread), func(any) bool { return true }, func(target any) (any, error) {
 			value, ok := target.(*variables)
 			if !ok {
 				return nil, fmt.Errorf("vars.%s is not to be had here", v.Name)
@@ -70,20 +73,21 @@ func newTypes(b *playbook.Book) *types {
 // entityStruct makes fields, parents and children selectable on a record.
 func entityStruct(b *playbook.Book, e *playbook.Entity) *structType {
 	s := newStruct()
+	s.may = e.MayHave
 	for i, f := range e.Fields {
-		s.add(f.Name, celType(f.Type),
+		s.add(f.Name, declaredType(f.Type, f.Unread),
 			func(target any) bool { return target.(*record).has(i) },
 			func(target any) (any, error) { return target.(*record).field(i) })
 	}
 	for _, p := range e.Parents {
-		s.add(p.Entity, cel.ObjectType(p.Entity),
+		s.add(p.Entity, recordType(p.Entity),
 			func(target any) bool { _, err := target.(*record).parent(p.Entity); return err == nil },
 			func(target any) (any, error) { return target.(*record).parent(p.Entity) })
 	}
 	for _, child := range b.Entities {
 		for _, p := range child.Parents {
-			if p.Entity == e.Name {
-				s.add(child.Plural, cel.ListType(cel.ObjectType(child.Name)),
+			if p.Entity == e.Name && child.Plural != "" {
+				s.add(child.Plural, cel.ListType(recordType(child.Name)),
 					func(any) bool { return true },
 					func(target any) (any, error) { return target.(*record).children(child.Plural) })
 			}
@@ -103,8 +107,11 @@ func (t *types) addPlay(p *playbook.Play) {
 	member.add("entered_at", cel.TimestampType, always, func(m any) (any, error) { return celTime(m.(*Member).EnteredAt), nil })
 	member.add("step_at", cel.TimestampType, always, func(m any) (any, error) { return celTime(m.(*Member).StepAt), nil })
 	if p.Trigger.Kind == playbook.OnEvents {
-		if entity := t.triggers[p.Name]; entity != "" {
-			member.add("event", cel.ObjectType(entity),
+		entity := t.triggers[p.Name]
+		if entity == "" { // the trigger is no list of events, which was reported
+			member.add("event", cel.DynType, always, func(any) (any, error) { return nil, missing("member", "event") })
+		} else {
+			member.add("event", recordType(entity),
 				func(m any) bool { return m.(*Member).Event != nil },
 				func(m any) (any, error) { return m.(*Member).event(t.book.Entity(entity)) })
 		}
@@ -151,6 +158,9 @@ func (t *types) FindStructFieldNames(name string) ([]string, bool) {
 func (t *types) FindStructFieldType(name, field string) (*celtypes.FieldType, bool) {
 	if s := t.lookup(name); s != nil {
 		f, ok := s.fields[field]
+		if !ok && s.may != nil && s.may(field) {
+			return &celtypes.FieldType{Type: cel.DynType}, true
+		}
 		return f, ok
 	}
 	return t.Registry.FindStructFieldType(name, field)
@@ -166,16 +176,35 @@ func (t *types) NewValue(name string, fields map[string]ref.Val) ref.Val {
 
 // NativeToValue implements cel-go's type adapter.
 func (t *types) NativeToValue(value any) ref.Val {
-	if v, ok := value.(ref.Val); ok {
+	switch v := value.(type) {
+	case ref.Val:
 		return v
+	case map[ref.Val]ref.Val: // what {"a": 1} makes
+		return newMap(v)
 	}
 	return t.Registry.NativeToValue(value)
+}
+
+// names gives the names that can be selected from a type, in order; nil if none can.
+func (t *types) names(of *cel.Type) []string {
+	if s := t.lookup(of.TypeName()); s != nil {
+		return s.names
+	}
+	return nil
 }
 
 func (t *types) lookup(name string) *structType {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return t.structs[name]
+}
+
+// declaredType gives the CEL type of a field or variable: any if its type could not be read.
+func declaredType(t frame.Type, unread bool) *cel.Type {
+	if unread {
+		return cel.DynType
+	}
+	return celType(t)
 }
 
 // celType gives the CEL type of a declared one.
@@ -207,6 +236,6 @@ func (e *Env) Reaches(p *playbook.Play, step, entity string) {
 	e.types.mu.Lock()
 	defer e.types.mu.Unlock()
 	if s := e.types.structs[stepType(p, step)]; s != nil {
-		s.fields["records"].Type = cel.ListType(cel.ObjectType(entity))
+		s.fields["records"].Type = cel.ListType(recordType(entity))
 	}
 }

@@ -1,11 +1,13 @@
 package expr
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
 	celtypes "github.com/google/cel-go/common/types"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -42,161 +44,203 @@ func (u *Uses) Merge(o Uses) {
 
 // inspector walks a checked expression: it collects what is used and reports names that mean nothing.
 type inspector struct {
-	env      *Env
-	source   playbook.Expr
-	scope    Scope
-	checked  *ast.AST
+	*reading
 	uses     Uses
 	problems diag.List
 }
 
 func (e *Env) inspect(x playbook.Expr, s Scope, checked *cel.Ast) (Uses, diag.List) {
-	i := &inspector{env: e, source: x, scope: s, checked: checked.NativeRep()}
-	root := ast.NavigateAST(i.checked)
+	i := &inspector{reading: e.newReading(x, s, checked.NativeRep())}
+	root := ast.NavigateAST(i.ast)
 	for _, n := range ast.MatchDescendants(root, ast.KindMatcher(ast.CallKind)) {
 		i.call(n)
 	}
 	for _, n := range ast.MatchDescendants(root, ast.KindMatcher(ast.SelectKind)) {
-		i.selects(n.AsSelect())
+		i.selected(n.AsSelect().Operand(), n.AsSelect().FieldName())
+	}
+	for _, n := range ast.MatchDescendants(root, ast.KindMatcher(ast.ComprehensionKind)) {
+		i.shadows(n)
 	}
 	var u Uses
 	u.Merge(i.uses)
 	return u, i.problems
 }
 
-// fail reports a problem at a node.
-func (i *inspector) fail(id int64, width int, hint, format string, args ...any) {
-	location := i.checked.SourceInfo().GetStartLocation(id)
-	offset := offsetOf(i.source.Text, location.Line(), location.Column())
-	i.problems.Add(i.source.Problem(offset, max(width, len(wordAt.FindString(i.source.Text[offset:]))), hint, format, args...))
+// fail reports a problem with a node.
+func (i *inspector) fail(x ast.Expr, hint, format string, args ...any) {
+	i.problems.Add(i.problem(x, hint, format, args...))
 }
 
 func (i *inspector) call(n ast.NavigableExpr) {
 	call := n.AsCall()
-	switch call.FunctionName() {
+	args := call.Args()
+	switch name := call.FunctionName(); name {
 	case "segment":
-		i.segment(call.Args())
-	case "_[_]":
-		if a := call.Args(); a[0].Kind() == ast.IdentKind && a[0].AsIdent() == sizesName {
-			if name, ok := i.literal(a[1], "count", `count("x")`); ok && i.knownSegment(a[1], name) != nil {
-				i.uses.Counts = append(i.uses.Counts, name)
-			}
+		i.segment(args)
+	case operators.Index:
+		if isIdent(args[0], sizesName) {
+			i.count(args[1])
+		}
+	case operators.OptSelect:
+		if field, ok := literalText(args[1]); ok {
+			i.selected(args[0], field)
 		}
 	case "enrolled", "finished":
-		i.play(call.FunctionName(), call.Args())
+		i.play(name, args)
 	case "changed":
-		i.changed(call.Args())
+		i.changed(n, args)
 	case "quiet":
-		if t := i.checked.GetType(call.Target().ID()); isRecords(t) {
-			i.uses.Quiet = append(i.uses.Quiet, t.Parameters()[0].TypeName())
+		if entity := listedEntity(i.typeOf(call.Target())); entity != "" {
+			i.uses.Quiet = append(i.uses.Quiet, entity)
 		}
 	case "days", "hours":
-		if a := call.Args()[0]; a.Kind() != ast.LiteralKind && !isVariable(a) {
-			i.fail(a.ID(), 1, "write a number, or a variable: vars.x", "%s takes a constant", call.FunctionName())
-		} else if a.Kind() == ast.LiteralKind {
-			if count, ok := a.AsLiteral().(celtypes.Int); ok && (count < 0 || count > 36_600) {
-				i.fail(a.ID(), 1, "write a number from 0 to 36600", "%s(%d) is out of range", call.FunctionName(), count)
-			}
-		}
+		i.duration(name, args[0])
 	}
 }
 
-func isVariable(x ast.Expr) bool {
-	return x.Kind() == ast.SelectKind && x.AsSelect().Operand().Kind() == ast.IdentKind && x.AsSelect().Operand().AsIdent() == "vars"
+// shadows refuses a name for the elements of a list that means something else already: segment("x") inside would speak of the wrong record.
+func (i *inspector) shadows(n ast.NavigableExpr) {
+	macro, ok := i.ast.SourceInfo().GetMacroCall(n.ID())
+	if name := n.AsComprehension().IterVar(); ok && slices.Contains(i.scope.names(), name) {
+		i.fail(macro.AsCall().Args()[0], "choose another name, such as x", "%s means something else here already", name)
+	}
 }
 
-// literal gives a name that must be written out, so that one can know what an expression depends on.
-func (i *inspector) literal(x ast.Expr, function, syntax string) (string, bool) {
-	if x.Kind() == ast.LiteralKind {
-		if s, ok := x.AsLiteral().(celtypes.String); ok {
-			return string(s), true
+// duration holds that the number of days or hours is written out or a variable, so that a window does not differ from record to record.
+func (i *inspector) duration(function string, x ast.Expr) {
+	if x.Kind() != ast.LiteralKind {
+		if x.Kind() != ast.SelectKind || !isIdent(x.AsSelect().Operand(), "vars") {
+			i.fail(x, "write a number, or a variable: vars.x", "%s takes a constant, found %s", function, shorten(i.text(x)))
 		}
+		return
 	}
-	i.fail(x.ID(), 1, "write "+syntax, "%s takes a name in quotes", function)
+	if count, ok := x.AsLiteral().(celtypes.Int); ok && (count < 0 || count > 36_600) {
+		i.fail(x, "write a number from 0 to 36600", "%s(%d) is out of range", function, count)
+	}
+}
+
+// name gives a name that must be written out, so that one can know what an expression depends on.
+func (i *inspector) name(x ast.Expr, function string) (string, bool) {
+	if s, ok := literalText(x); ok {
+		return s, true
+	}
+	i.fail(x, "write "+formOf(function).syntax, "%s takes a name in quotes, found %s", function, shorten(i.text(x)))
 	return "", false
 }
 
 func (i *inspector) knownSegment(x ast.Expr, name string) *playbook.Segment {
 	s := i.env.book.Segment(name)
 	if s == nil {
-		i.fail(x.ID(), len(name)+2, diag.Suggest(name, i.env.book.SegmentNames()), "there is no segment %q", name)
+		i.fail(x, diag.Suggest(name, i.env.book.SegmentNames()), "there is no segment %q", name)
 	}
 	return s
 }
 
+func (i *inspector) count(x ast.Expr) {
+	if name, ok := i.name(x, "count"); ok && i.knownSegment(x, name) != nil {
+		i.uses.Counts = append(i.uses.Counts, name)
+	}
+}
+
 func (i *inspector) segment(args []ast.Expr) {
-	name, ok := i.literal(args[0], "segment", `segment("x")`)
+	name, ok := i.name(args[0], "segment")
 	if !ok {
 		return
 	}
 	s := i.knownSegment(args[0], name)
-	if s == nil {
+	if s == nil || i.env.book.Entity(s.Of) == nil {
 		return
 	}
-	if of := i.checked.GetType(args[1].ID()).TypeName(); of != s.Of {
-		i.fail(args[0].ID(), len(name)+2, "give the record: segment(\""+name+"\", "+of+"."+s.Of+")", "segment %s is of %s, not of %s", name, s.Of, of)
+	if of := entityOf(i.typeOf(args[1])); of != s.Of {
+		i.fail(args[0], i.elsewhere(of, s.Of, fmt.Sprintf("segment(%q, ", name)), "segment %s is of %s, not of %s", name, s.Of, of)
 		return
 	}
 	i.uses.Segments = append(i.uses.Segments, name)
 }
 
+// elsewhere tells how to ask about a related record: call is the beginning of a function's call that takes it.
+func (i *inspector) elsewhere(from, to, call string) string {
+	switch path := i.env.path(from, to); {
+	case path == "":
+		return ""
+	case strings.HasSuffix(path, ", …)"):
+		return "ask about those records: " + strings.Replace(path, "…", call+"x)", 1)
+	default:
+		return "ask about that record: " + call + path + ")"
+	}
+}
+
+var outcomes = []string{"completed", "converted", "exited", "removed", "play_removed", "*"}
+
 func (i *inspector) play(function string, args []ast.Expr) {
-	name, ok := i.literal(args[0], function, function+`("play")`)
+	name, ok := i.name(args[0], function)
 	if !ok {
 		return
 	}
 	p := i.env.book.Play(name)
 	if p == nil {
-		i.fail(args[0].ID(), len(name)+2, diag.Suggest(name, i.env.book.PlayNames()), "there is no play %q", name)
+		i.fail(args[0], diag.Suggest(name, i.env.book.PlayNames()), "there is no play %q", name)
 		return
 	}
-	if of := i.checked.GetType(args[len(args)-1].ID()).TypeName(); p.Of != "" && of != p.Of {
-		i.fail(args[0].ID(), len(name)+2, "", "play %s is of %s, not of %s", name, p.Of, of)
+	if of := entityOf(i.typeOf(args[len(args)-1])); i.env.book.Entity(p.Of) != nil && of != p.Of {
+		i.fail(args[0], "", "play %s is of %s, not of %s", name, p.Of, of)
 		return
 	}
 	if function == "finished" {
-		outcomes := []string{"completed", "converted", "exited", "removed", "play_removed", "*"}
-		if outcome, ok := i.literal(args[1], "finished", `finished("play", "converted")`); ok && !slices.Contains(outcomes, outcome) {
-			i.fail(args[1].ID(), len(outcome)+2, diag.Suggest(outcome, outcomes), "%q is no outcome", outcome)
+		if outcome, ok := i.name(args[1], function); ok && !slices.Contains(outcomes, outcome) {
+			i.fail(args[1], diag.Suggest(outcome, outcomes), "%q is no outcome", outcome)
 		}
 	}
 	i.uses.Plays = append(i.uses.Plays, name)
 }
 
 // changed checks the field that a changed speaks of, and that the values it compares with can be values of that field.
-func (i *inspector) changed(args []ast.Expr) {
-	entity := i.env.book.Entity(i.checked.GetType(args[0].ID()).TypeName())
-	name, _ := args[1].AsLiteral().(celtypes.String)
-	if entity == nil {
+func (i *inspector) changed(call ast.Expr, args []ast.Expr) {
+	entity := i.env.book.Entity(entityOf(i.typeOf(args[0])))
+	name, ok := literalText(args[1])
+	if entity == nil || !ok {
 		return
 	}
-	field := entity.Field(string(name))
-	if field == nil {
-		i.fail(args[0].ID(), 1, diag.Suggest(string(name), entity.FieldNames()), "%s has no field %q whose changes could be seen", entity.Name, string(name))
-		return
+	fail := func(hint, format string, more ...any) {
+		from, to := i.changedField(call)
+		i.problems.Add(i.source.Problem(from, to-from, hint, format, more...))
 	}
-	if field.Type.Kind == frame.List || field.Type.Kind == frame.Map {
-		i.fail(args[0].ID(), 1, "", "changes of %s are not watched: it is a %s", field.Name, field.Type)
+	field := entity.Field(name)
+	switch {
+	case field == nil:
+		fail(diag.Suggest(name, entity.FieldNames()), "%s has no field %q whose changes could be seen", entity.Name, name)
+		return
+	case field.Unread:
+		return
+	case field.Type.Kind == frame.List || field.Type.Kind == frame.Map:
+		fail("", "changes of %s are not watched: it is a %s", name, field.Type)
 		return
 	}
 	for _, a := range args[2:4] {
-		t := i.checked.GetType(a.ID())
-		anything := a.Kind() == ast.LiteralKind && a.AsLiteral() == celtypes.String("*")
-		if !anything && !t.IsExactType(celType(field.Type)) {
-			i.fail(a.ID(), 1, `"*" stands for any value`, "%s.%s is %s and can't be %s", entity.Name, field.Name, field.Type, typeName(t))
+		text, _ := literalText(a)
+		if t := i.typeOf(a); text != "*" && !t.IsExactType(celType(field.Type)) {
+			i.fail(a, `"*" stands for any value`, "%s.%s is %s and never %s", entity.Name, name, field.Type, typeName(t))
 		}
 	}
-	i.uses.Changed = append(i.uses.Changed, ChangedField{entity.Name, field.Name})
+	i.uses.Changed = append(i.uses.Changed, ChangedField{entity.Name, name})
 }
 
-// selects notes fields of member.event and steps.
-func (i *inspector) selects(s ast.SelectExpr) {
-	operand := s.Operand()
+// changedField gives where the field stands that a changed speaks of.
+func (i *inspector) changedField(call ast.Expr) (from, to int) {
+	at := i.offset(call.ID())
+	if macro, ok := i.ast.SourceInfo().GetMacroCall(call.ID()); ok {
+		return i.nameAfter(i.offset(macro.AsCall().Args()[0].ID()))
+	}
+	return i.tokenSpan(at)
+}
+
+// selected notes fields of member.event and steps.
+func (i *inspector) selected(operand ast.Expr, field string) {
 	switch {
 	case operand.Kind() == ast.SelectKind && operand.AsSelect().FieldName() == "event" && isIdent(operand.AsSelect().Operand(), "member"):
-		i.uses.Event = append(i.uses.Event, s.FieldName())
+		i.uses.Event = append(i.uses.Event, field)
 	case isIdent(operand, "steps") && i.scope.Play != nil:
-		i.uses.Steps = append(i.uses.Steps, s.FieldName())
+		i.uses.Steps = append(i.uses.Steps, field)
 	}
 }
 

@@ -5,6 +5,7 @@
 package playbook
 
 import (
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -85,9 +86,10 @@ func (b *Book) PlayNames() []string { return names(b.Plays, func(p *Play) string
 
 // Variable is a declared variable and its value for this run.
 type Variable struct {
-	Name  string
-	Type  frame.Type
-	Value any // string, int64, float64, bool, time.Time, []any, map[string]any; nil where a problem was reported
+	Name   string
+	Type   frame.Type
+	Unread bool // a problem with its type was reported; it may have any
+	Value  any  // string, int64, float64, bool, time.Time, []any, map[string]any; nil where a problem was reported
 }
 
 // Connector is a configured outside system.
@@ -96,6 +98,7 @@ type Connector struct {
 	Uses     string // the driver's name
 	At       document.Node
 	Settings map[string]document.Node // with secrets not yet resolved
+	Keys     map[string]document.Node // the settings' names in the file
 }
 
 // Entity is a kind of record that segments speak of.
@@ -106,6 +109,7 @@ type Entity struct {
 	FileAt   document.Node
 	Key      string // name of the key's column; "" for events without one
 	Plural   string
+	PluralAt document.Node
 	Parents  []Parent
 	Time     string // name of the time field; "" unless it is an event
 	Fields   []Field
@@ -114,13 +118,25 @@ type Entity struct {
 	Identity map[string]Expr
 	// Engagement says which events count as engagement; absent: all.
 	Engagement Expr
+	// Unread are names that may be fields, parents or children of it though they could not be read, of which a problem was reported;
+	// [AnyName] stands for all.
+	Unread []string
+}
+
+// AnyName stands for every name in [Entity.Unread].
+const AnyName = "*"
+
+// MayHave reports whether a name that is none of an entity's may be one that could not be read.
+func (e *Entity) MayHave(name string) bool {
+	return slices.Contains(e.Unread, AnyName) || slices.Contains(e.Unread, name)
 }
 
 // Field is a declared field.
 type Field struct {
-	Name string
-	Type frame.Type
-	At   document.Node
+	Name   string
+	Type   frame.Type
+	At     document.Node
+	Unread bool // a problem with its type was reported; it may have any
 }
 
 // Field gives the field of that name, or nil.

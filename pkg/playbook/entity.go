@@ -1,6 +1,9 @@
 package playbook
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -9,20 +12,33 @@ import (
 )
 
 func (r *reader) entities(n document.Node) {
-	r.named(n, "entities", func(name, value document.Node) {
-		if r.identifier(name, "entity") {
-			r.entity(name, value)
+	r.named(n, "entities", "entity", func(name, value document.Node) {
+		ok := r.identifier(name, "entity")
+		e := r.entity(name, value)
+		if ok {
+			r.book.Entities = append(r.book.Entities, e)
+			return
+		}
+		r.unread["entity "+e.Name] = true
+		for _, p := range e.Parents {
+			r.maybe(p.Entity, e.Plural)
 		}
 	})
 	r.book.Entities = r.parentsFirst(r.book.Entities)
+	for _, e := range r.book.Entities {
+		e.Unread = append(append(e.Unread, r.maybes[e.Name]...), r.maybes[""]...)
+	}
 }
 
-func (r *reader) entity(name, value document.Node) {
+// maybe notes that an entity, or any if it is "", may have something of that name which could not be read.
+func (r *reader) maybe(entity, name string) { r.maybes[entity] = append(r.maybes[entity], name) }
+
+func (r *reader) entity(name, value document.Node) *Entity {
 	e := &Entity{Name: name.Text(), At: name, Identity: map[string]Expr{}}
 	r.mapping(value, "entity "+e.Name, keys{
 		"file":          func(n document.Node) { r.text(&e.File)(n); e.FileAt = n },
 		"key":           r.text(&e.Key),
-		"plural":        func(n document.Node) { r.text(&e.Plural)(n); r.identifier(n, "plural") },
+		"plural":        func(n document.Node) { r.plural(e, n) },
 		"parent":        func(n document.Node) { r.parents(e, n) },
 		"time":          r.text(&e.Time),
 		"fields":        func(n document.Node) { r.entityFields(e, n) },
@@ -31,42 +47,76 @@ func (r *reader) entity(name, value document.Node) {
 		"identity":      func(n document.Node) { r.identity(e, n) },
 		"engagement":    r.expr(&e.Engagement),
 	})
-	r.book.Entities = append(r.book.Entities, e)
+	if value.Kind() != document.Map {
+		r.maybe(e.Name, AnyName)
+		return e
+	}
 	r.checkEntity(e, value)
+	return e
 }
 
 func (r *reader) checkEntity(e *Entity, value document.Node) {
-	if e.File == "" {
-		r.fail(e.At, "write file: data/"+e.Name+"s.csv", "entity %s does not say where its records come from", e.Name)
+	if !r.get(value, "file").Exists() {
+		r.fail(e.At, "write file: data/"+pluralOf(e.Name)+".csv", "entity %s does not say where its records come from", e.Name)
 	}
-	if len(e.Fields) == 0 && !value.Get("fields").Exists() {
+	if !r.get(value, "fields").Exists() {
+		r.maybe(e.Name, AnyName)
 		r.fail(e.At, "write fields: {name: string, …}", "entity %s declares no fields", e.Name)
 	}
 	if e.Time != "" {
-		if f := e.Field(e.Time); f == nil || f.Type.Kind != frame.Time {
-			r.fail(value.Get("time"), diag.Suggest(e.Time, e.FieldNames()), "time: %q is not a field of type timestamp of %s", e.Time, e.Name)
-		}
+		r.checkTime(e, r.get(value, "time"))
 	}
-	if e.Key == "" && e.Time == "" {
-		r.fail(e.At, "name the column that identifies a record: key: id", "entity %s has neither a key nor a time", e.Name)
+	if e.Key == "" && e.Time == "" && !r.get(value, "key").Exists() && !r.get(value, "time").Exists() {
+		r.fail(e.At, "name the column that identifies a record, key: id, or the time of an event, time: at", "entity %s has neither a key nor a time", e.Name)
 	}
 	if e.Key != "" {
-		r.addKeyField(e, value)
+		r.addKeyField(e, r.get(value, "key"))
 	}
-	if len(e.Parents) > 0 && e.Plural == "" {
-		r.fail(e.At, "write plural: "+e.Name+"s", "entity %s has a parent, so that the parent needs a name for its %ss", e.Name, e.Name)
+	if len(e.Parents) > 0 && !r.get(value, "plural").Exists() {
+		for _, p := range e.Parents {
+			r.maybe(p.Entity, AnyName)
+		}
+		r.fail(e.At, "write plural: "+pluralOf(e.Name), "entity %s has a parent and no plural, by which the parent speaks of its %s", e.Name, pluralOf(e.Name))
 	}
 	if e.Engagement.Exists() && e.Time == "" {
-		r.fail(value.Get("engagement"), "name the field with the time: time: at", "engagement is about events, and %s has no time", e.Name)
+		r.fail(e.Engagement.Node(), "name the field with the time: time: at", "engagement is about events, and %s has no time", e.Name)
 	}
 }
 
+// checkTime holds that the time of an event is a field that holds times.
+func (r *reader) checkTime(e *Entity, n document.Node) {
+	switch f := e.Field(e.Time); {
+	case f == nil && slices.Contains(r.maybes[e.Name], AnyName) || f != nil && (f.Unread || f.Type.Kind == frame.Time):
+	case f == nil:
+		r.fail(n, diag.Suggest(e.Time, e.FieldNames()), "%s has no field %q for its time", e.Name, e.Time)
+	default:
+		r.fail(f.At, "declare it as timestamp", "expected the time of %s to be timestamp, found %s", e.Name, f.Type)
+	}
+}
+
+// pluralOf guesses an English noun's plural, for hints.
+func pluralOf(noun string) string {
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && stem != "" && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) {
+		return stem + "ies"
+	}
+	return noun + "s"
+}
+
 // addKeyField makes the key a field, so that expressions can speak of it.
-func (r *reader) addKeyField(e *Entity, value document.Node) {
-	if f := e.Field(e.Key); f == nil {
-		e.Fields = append(e.Fields, Field{Name: e.Key, Type: frame.Type{Kind: frame.String}, At: value.Get("key")})
-	} else if f.Type.Kind != frame.String {
-		r.fail(f.At, "declare it as string", "the key %s of %s must be a string", e.Key, e.Name)
+func (r *reader) addKeyField(e *Entity, at document.Node) {
+	switch f := e.Field(e.Key); {
+	case f == nil:
+		e.Fields = append(e.Fields, Field{Name: e.Key, Type: frame.Type{Kind: frame.String}, At: at})
+	case !f.Unread && f.Type.Kind != frame.String:
+		r.fail(f.At, "declare it as string", "expected the key %s of %s to be string, found %s", e.Key, e.Name, f.Type)
+	}
+}
+
+func (r *reader) plural(e *Entity, n document.Node) {
+	e.PluralAt = n
+	if r.text(&e.Plural)(n); e.Plural == "" || !r.identifier(n, "plural") {
+		e.Plural = ""
+		r.maybe("", AnyName)
 	}
 }
 
@@ -76,43 +126,58 @@ func (r *reader) parents(e *Entity, n document.Node) {
 		column, entity = strings.TrimSpace(column), strings.TrimSpace(entity)
 		if !ok || column == "" || entity == "" {
 			r.fail(item, "write parent: account_id -> account", "expected COLUMN -> ENTITY, found %s", found(item))
+			r.loseParent(e)
 			continue
 		}
 		e.Parents = append(e.Parents, Parent{Column: column, Entity: entity, At: item})
 	}
 }
 
+// loseParent notes that one of an entity's parents could not be read.
+func (r *reader) loseParent(e *Entity) {
+	r.maybe(e.Name, AnyName)
+	if e.Plural != "" {
+		r.maybe("", e.Plural)
+	}
+}
+
 func (r *reader) entityFields(e *Entity, n document.Node) {
 	if n.Kind() != document.Map {
-		r.fail(n, "write fields: {name: string, employees: int}", "fields must be a mapping of names to types, not %s", kindName(n))
+		r.maybe(e.Name, AnyName)
+		r.fail(n, "write fields: {name: string, employees: int}", "expected names and types in fields, found %s", found(n))
 		return
 	}
 	for _, f := range n.Fields() {
-		if !r.identifier(f.Key, "field") {
-			continue
-		}
-		if t, ok := r.fieldType(f.Value); ok {
-			e.Fields = append(e.Fields, Field{Name: f.Key.Text(), Type: t, At: f.Key})
+		named := r.identifier(f.Key, "field")
+		if t, ok := r.fieldType(f.Value); named || identPattern.MatchString(f.Key.Text()) {
+			e.Fields = append(e.Fields, Field{Name: f.Key.Text(), Type: t, At: f.Key, Unread: !ok})
 		}
 	}
 }
 
 var scalarTypes = map[string]frame.Kind{"bool": frame.Bool, "int": frame.Int, "double": frame.Double, "string": frame.String, "timestamp": frame.Time}
 
+// otherTypes are what types are called elsewhere.
+var otherTypes = map[string]string{"integer": "int", "long": "int", "bigint": "int", "str": "string", "text": "string", "varchar": "string", "email": "string",
+	"number": "int or double", "float": "double", "decimal": "double", "numeric": "double", "boolean": "bool", "date": "timestamp", "datetime": "timestamp",
+	"time": "timestamp", "list": "list(string)", "array": "list(string)", "map": "map(string, string)", "object": "map(string, string)",
+	"json": "map(string, string)"}
+
 // fieldType reads a type: a scalar's name, list(T), or map(string, T).
 func (r *reader) fieldType(n document.Node) (frame.Type, bool) {
 	t, ok := parseType(n.Text())
-	if n.Kind() != document.Scalar || !ok {
-		known := []string{"bool", "int", "double", "string", "timestamp", "list(string)", "map(string, int)"}
-		hint := diag.Nearest(n.Text(), known)
-		if hint != "" {
-			hint = `did you mean "` + hint + `"?`
-		} else {
-			hint = "types are " + strings.Join(known[:5], ", ") + ", list(T) and map(string, T)"
-		}
-		r.fail(n, hint, "unknown type %s", found(n))
+	if n.Kind() == document.Scalar && ok {
+		return t, true
 	}
-	return t, ok
+	known := []string{"bool", "int", "double", "string", "timestamp"}
+	hint := "types are " + strings.Join(known, ", ") + ", list(T) and map(string, T)"
+	if other := otherTypes[strings.ToLower(n.Text())]; other != "" {
+		hint = "write " + other
+	} else if near := diag.Nearest(n.Text(), known); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	r.fail(n, hint, "expected a type, found %s", found(n))
+	return t, false
 }
 
 func parseType(text string) (frame.Type, bool) {
@@ -148,48 +213,77 @@ func (r *reader) fresh(e *Entity, n document.Node) {
 }
 
 func (r *reader) identity(e *Entity, n document.Node) {
-	r.named(n, "identity", func(name, value document.Node) {
-		var x Expr
-		r.expr(&x)(value)
-		if x.Exists() {
-			e.Identity[name.Text()] = x
+	if n.Kind() != document.Map {
+		for _, name := range r.connectorNames() {
+			e.Identity[name] = unreadText(n)
 		}
-	})
+		r.fail(n, "write identity: {crm: "+e.Name+".id}", "expected connectors and expressions in identity, found %s", found(n))
+		return
+	}
+	for _, f := range n.Fields() {
+		x, name := unreadText(f.Value), f.Key.Text()
+		r.expr(&x)(f.Value)
+		e.Identity[name] = x
+		if r.book.Connector(name) == nil && !r.lost("connectors", "connector", name) {
+			r.fail(f.Key, diag.Suggest(name, r.connectorNames()), "identity of %s speaks of connector %q, which is not declared", e.Name, name)
+		}
+	}
 }
+
+// unreadText stands for an expression that could not be read where a text is wanted.
+func unreadText(n document.Node) Expr { return Expr{Text: `""`, node: n} }
 
 // parentsFirst orders entities so that parents stand before their children, and reports parents that don't exist or form a circle.
 func (r *reader) parentsFirst(list []*Entity) []*Entity {
-	byName := map[string]*Entity{}
-	known := make([]string, 0, len(list))
+	o := &ordering{reader: r, byName: map[string]*Entity{}, done: map[*Entity]bool{}}
 	for _, e := range list {
-		byName[e.Name] = e
-		known = append(known, e.Name)
-	}
-	var ordered []*Entity
-	state := map[*Entity]int{} // 1: being visited, 2: done
-	var visit func(e *Entity)
-	visit = func(e *Entity) {
-		state[e] = 1
-		for _, p := range e.Parents {
-			parent := byName[p.Entity]
-			switch {
-			case parent == nil:
-				r.fail(p.At, diag.Suggest(p.Entity, known), "the parent %q of %s is not an entity", p.Entity, e.Name)
-			case parent.Key == "":
-				r.fail(p.At, "give "+p.Entity+" a key", "the parent %s of %s has no key", p.Entity, e.Name)
-			case state[parent] == 1:
-				r.fail(p.At, "a record's parent can't be its own child", "entities %s and %s are each other's parents", e.Name, p.Entity)
-			case state[parent] == 0:
-				visit(parent)
-			}
-		}
-		state[e] = 2
-		ordered = append(ordered, e)
+		o.byName[e.Name] = e
 	}
 	for _, e := range list {
-		if state[e] == 0 {
-			visit(e)
-		}
+		o.visit(e)
 	}
-	return ordered
+	return o.ordered
+}
+
+// ordering walks over entities and their parents.
+type ordering struct {
+	*reader
+	byName  map[string]*Entity
+	ordered []*Entity
+	done    map[*Entity]bool
+	path    []string // from the child where the walk began to where it is
+}
+
+func (o *ordering) visit(e *Entity) {
+	if o.done[e] {
+		return
+	}
+	o.path = append(o.path, e.Name)
+	for _, p := range e.Parents {
+		o.parent(e, p)
+	}
+	o.path = o.path[:len(o.path)-1]
+	o.done[e] = true
+	o.ordered = append(o.ordered, e)
+}
+
+func (o *ordering) parent(e *Entity, p Parent) {
+	fail := func(hint, format string, args ...any) {
+		o.failIn(p.At, strings.LastIndex(p.At.Text(), p.Entity), len(p.Entity), hint, format, args...)
+	}
+	parent, begin := o.byName[p.Entity], slices.Index(o.path, p.Entity)
+	switch {
+	case parent == nil && o.lost("entities", "entity", p.Entity):
+		o.maybe(e.Name, p.Entity)
+	case parent == nil:
+		o.loseParent(e)
+		fail(diag.Suggest(p.Entity, slices.Collect(maps.Keys(o.byName))), "the parent %q of %s is not an entity", p.Entity, e.Name)
+	case parent.Key == "":
+		fail("give "+p.Entity+" a key", "the parent %s of %s has no key", p.Entity, e.Name)
+	case begin >= 0:
+		circle := strings.Join(append(slices.Clone(o.path[begin:]), p.Entity), " → ")
+		fail("make the column a field, or the parent an entity of its own", "entities are each other's parents in a circle: %s", circle)
+	default:
+		o.visit(parent)
+	}
 }

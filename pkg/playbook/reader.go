@@ -1,12 +1,11 @@
 package playbook
 
 import (
-	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
@@ -18,57 +17,98 @@ type reader struct {
 	root     document.Node // the merged documents
 	inputs   Inputs
 	problems diag.List
+	// meant are the values of misspelt keys, by mapping and by the key that was most likely meant. They are read as if they were
+	// spelt right, so that one slip of the finger is one problem.
+	meant map[document.Node]map[string]document.Node
+	// unread are the things whose definition could not be read, as "segment big", and whole sections, as "segments". That they are
+	// missing was said, and is not said again where they are spoken of.
+	unread map[string]bool
+	maybes map[string][]string // see maybe
 }
 
 func (r *reader) fail(n document.Node, hint, format string, args ...any) {
 	r.problems.Add(problem(n, hint, format, args...))
 }
 
-func (r *reader) warn(n document.Node, hint, format string, args ...any) {
-	p := problem(n, hint, format, args...)
-	p.Severity = diag.Warning
+// failIn reports a problem with a part of a scalar: of its text, the width bytes at an offset.
+func (r *reader) failIn(n document.Node, offset, width int, hint, format string, args ...any) {
+	p := n.ProblemAt(offset, width, format, args...)
+	p.Hint = hint
 	r.problems.Add(p)
 }
 
 // keys are the known keys of a mapping and what reads each.
 type keys map[string]func(document.Node)
 
-// mapping reads a mapping whose keys are all known; what names it in problems.
-func (r *reader) mapping(n document.Node, what string, known keys) {
+// mapping reads a mapping whose keys are all known; what names it in problems. It reports whether there was nothing else in it.
+func (r *reader) mapping(n document.Node, what string, known keys) bool {
 	if n.Kind() != document.Map {
-		r.fail(n, "", "%s must be a mapping of keys to values, not %s", what, kindName(n))
-		return
+		r.fail(n, "write them below it, indented, as key: value", "expected keys and values in %s, found %s", what, found(n))
+		return false
 	}
+	all := true
 	for _, f := range n.Fields() {
 		if read, ok := known[f.Key.Text()]; ok {
 			read(f.Value)
 			continue
 		}
-		r.unknownKey(f.Key, what, known)
+		all = false
+		r.unknownKey(n, f, what, known)
 	}
+	return all
 }
 
-func (r *reader) unknownKey(key document.Node, what string, known keys) {
-	list := make([]string, 0, len(known))
-	for k := range known {
-		list = append(list, k)
+// unknownKey reports a key, and reads its value as that of the key that is missing and looks most like it.
+func (r *reader) unknownKey(n document.Node, f document.Field, what string, known keys) {
+	name, list := f.Key.Text(), slices.Sorted(maps.Keys(known))
+	r.fail(f.Key, diag.Suggest(name, list), "unknown key %q in %s", name, what)
+	near := diag.Nearest(name, list)
+	if near == "" || r.get(n, near).Exists() {
+		return
 	}
-	r.fail(key, diag.Suggest(key.Text(), list), "unknown key %q in %s", key.Text(), what)
+	if r.meant[n] == nil {
+		r.meant[n] = map[string]document.Node{}
+	}
+	r.meant[n][near] = f.Value
+	known[near](f.Value)
 }
 
-// named reads a mapping of names to things, in the order of the file.
-func (r *reader) named(n document.Node, what string, read func(name, value document.Node)) {
+// get gives a mapping's value of a key, also where the key is misspelt.
+func (r *reader) get(n document.Node, key string) document.Node {
+	if v := n.Get(key); v.Exists() {
+		return v
+	}
+	return r.meant[n][key]
+}
+
+// named reads a section: a mapping of names to things, in the order of the file. kind is what one of them is called.
+func (r *reader) named(n document.Node, section, kind string, read func(name, value document.Node)) {
 	if n.Kind() != document.Map {
-		r.fail(n, "", "%s must be a mapping of names to definitions, not %s", what, kindName(n))
+		r.unread[section] = true
+		r.fail(n, "write each below it, indented, as name: …, without a dash", "expected names and what they stand for in %s, found %s", section, found(n))
 		return
 	}
 	for _, f := range n.Fields() {
 		if name := f.Key.Text(); !namePattern.MatchString(name) {
-			r.fail(f.Key, "a name begins with a letter and goes on with letters, digits, - and _, up to 63 of them", "%q is not a name", name)
+			r.unread[kind+" "+name] = true
+			r.fail(f.Key, "a name begins with a letter and goes on with letters, digits, - and _, up to 63 of them", "%q can't be the name of %s", name, article(kind))
 			continue
 		}
 		read(f.Key, f.Value)
 	}
+}
+
+// lost reports whether a thing is missing because its definition could not be read.
+func (r *reader) lost(section, kind, name string) bool {
+	return r.unread[section] || r.unread[kind+" "+name]
+}
+
+// article puts a or an in front of a noun.
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // items gives the items of a list; one value stands for a list of one.
@@ -97,139 +137,43 @@ func (r *reader) identifier(n document.Node, what string) bool {
 	name := n.Text()
 	switch {
 	case slices.Contains(celReserved, name):
-		r.fail(n, "choose another name", "%s %q is a reserved word of CEL", what, name)
+		r.fail(n, "choose another name, such as "+name+"_", "%q can't be the name of %s: CEL keeps this word for itself", name, article(what))
 	case what == "entity" && slices.Contains(ourNames, name):
-		r.fail(n, "choose another name", "%s %q: expressions call something else by that name", what, name)
+		r.fail(n, "choose another name", "%q can't be the name of an entity: expressions call something else so", name)
 	case !identPattern.MatchString(name):
-		r.fail(n, "expressions need names of letters, digits and _", "%q can't be the name of a %s", name, what)
+		r.fail(n, "expressions need names of letters, digits and _, such as "+identifierLike(name), "%q can't be the name of %s", name, article(what))
 	default:
 		return true
 	}
 	return false
 }
 
-func (r *reader) text(into *string) func(document.Node) {
-	return func(n document.Node) {
-		if n.Kind() != document.Scalar {
-			r.fail(n, "", "expected text, found %s", kindName(n))
-			return
-		}
-		*into = n.Text()
+// identifierLike makes a name out of any text.
+func identifierLike(text string) string {
+	out := strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "_"), "_")
+	if out == "" || out[0] >= '0' && out[0] <= '9' {
+		return "x" + out
 	}
+	return out
 }
 
-func (r *reader) boolean(into *bool) func(document.Node) {
-	return func(n document.Node) {
-		v, ok := n.Bool()
-		if !ok {
-			r.fail(n, "write true or false", "expected true or false, found %s", found(n))
-			return
-		}
-		*into = v
-	}
-}
-
-func (r *reader) integer(into *int, least int) func(document.Node) {
-	return func(n document.Node) {
-		v, ok := n.Int()
-		if !ok {
-			r.fail(n, "", "expected a whole number, found %s", found(n))
-			return
-		}
-		if v < int64(least) || v > 1<<31 {
-			r.fail(n, "", "expected a whole number of at least %d, found %d", least, v)
-			return
-		}
-		*into = int(v)
-	}
-}
-
-func (r *reader) duration(into *time.Duration) func(document.Node) {
-	return func(n document.Node) {
-		d, err := parseDuration(n.Text())
-		if n.Kind() != document.Scalar || err != nil {
-			r.fail(n, "durations are written 15m, 8h, 30d, 2w", "expected a duration, found %s", found(n))
-			return
-		}
-		*into = d
-	}
-}
-
-func (r *reader) expr(into *Expr) func(document.Node) {
-	return func(n document.Node) {
-		if n.Kind() != document.Scalar {
-			r.fail(n, "quote the expression if it contains a comma, a colon or a brace", "expected a CEL expression, found %s", kindName(n))
-			return
-		}
-		if strings.TrimSpace(n.Text()) == "" {
-			r.fail(n, "", "expected a CEL expression, found nothing")
-			return
-		}
-		*into = NewExpr(n)
-	}
-}
-
-// word reads one of a few words.
-func word[T any](r *reader, into *T, words map[string]T) func(document.Node) {
-	return func(n document.Node) {
-		v, ok := words[n.Text()]
-		if n.Kind() != document.Scalar || !ok {
-			list := make([]string, 0, len(words))
-			for w := range words {
-				list = append(list, w)
-			}
-			slices.Sort(list)
-			r.fail(n, diag.Suggest(n.Text(), list), "expected %s, found %s", strings.Join(list, " or "), found(n))
-			return
-		}
-		*into = v
-	}
-}
-
-func (r *reader) texts(into *[]string) func(document.Node) {
-	return func(n document.Node) {
-		for _, item := range items(n) {
-			var s string
-			r.text(&s)(item)
-			*into = append(*into, s)
-		}
-	}
-}
-
-// parseDuration reads a whole number and a unit: m, h, d (24 hours) or w.
-func parseDuration(text string) (time.Duration, error) {
-	units := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
-	if len(text) < 2 {
-		return 0, fmt.Errorf("%q is not a duration", text)
-	}
-	unit, ok := units[text[len(text)-1]]
-	n, err := strconv.ParseUint(text[:len(text)-1], 10, 32)
-	if !ok || err != nil || time.Duration(n) > time.Duration(1<<62)/unit {
-		return 0, fmt.Errorf("%q is not a duration", text)
-	}
-	return time.Duration(n) * unit, nil
-}
-
-func kindName(n document.Node) string {
+// found words what stands at a node, for messages.
+func found(n document.Node) string {
 	switch n.Kind() {
 	case document.Map:
 		return "a mapping"
 	case document.List:
 		return "a list"
 	case document.Scalar:
-		return "a single value"
+		return quoted(n.Text())
 	}
 	return "nothing"
 }
 
-// found words what stands at a node, for messages.
-func found(n document.Node) string {
-	if n.Kind() == document.Scalar {
-		text := n.Text()
-		if len(text) > 40 {
-			text = text[:37] + "..."
-		}
-		return strconv.Quote(text)
+// quoted gives a text in quotes, shortened.
+func quoted(text string) string {
+	if runes := []rune(text); len(runes) > 40 {
+		text = string(runes[:37]) + "..."
 	}
-	return kindName(n)
+	return strconv.Quote(text)
 }

@@ -1,6 +1,9 @@
 package playbook
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +15,7 @@ import (
 // steps reads a play's steps and gives each an id.
 func (r *reader) steps(p *Play, n document.Node) {
 	if n.Kind() != document.List {
-		r.fail(n, "begin each step with a dash", "steps must be a list, not %s", kindName(n))
+		r.fail(n, "begin each step with a dash: - send: "+r.anyConnector()+".message", "expected a list of steps, found %s", found(n))
 		return
 	}
 	for _, item := range n.Items() {
@@ -32,28 +35,40 @@ func (r *reader) steps(p *Play, n document.Node) {
 	}
 }
 
-var stepVerbs = map[string]Verb{"keep": Keep, "add": Add, "remove": Remove, "set": Set, "send": Send}
+// verbs are what steps can do, in the order of the documentation, each with the object of an example.
+var verbs = []struct {
+	verb   Verb
+	object string
+}{{Keep, "audience"}, {Add, "list"}, {Remove, "list"}, {Set, "company"}, {Send, "message"}}
+
+func verbOf(name string) Verb {
+	for _, v := range verbs {
+		if v.verb.String() == name {
+			return v.verb
+		}
+	}
+	return 0
+}
 
 // step reads one step: its verb decides which keys it may have.
 func (r *reader) step(n document.Node) *Step {
 	if n.Kind() != document.Map {
-		r.fail(n, "write - send: desk.message and its arguments", "a step must be a mapping, not %s", kindName(n))
+		r.fail(n, "write - send: "+r.anyConnector()+".message and its arguments", "expected a step with a verb, found %s", found(n))
 		return nil
 	}
 	s := &Step{Overwrite: true}
-	verbs := []string{"keep", "add", "remove", "set", "send"}
 	for _, f := range n.Fields() {
-		if v, ok := stepVerbs[f.Key.Text()]; ok {
-			if s.Verb != 0 {
-				r.fail(f.Key, "make them two steps", "a step has one verb; this one has %s and %s", s.Verb, v)
-				continue
-			}
+		switch v := verbOf(f.Key.Text()); {
+		case v == 0:
+		case s.Verb != 0:
+			r.fail(f.Key, "make them two steps", "a step has one verb; this one has %s and %s", s.Verb, v)
+		default:
 			s.Verb, s.At = v, f.Key
 			r.target(s, f.Value)
 		}
 	}
 	if s.Verb == 0 {
-		r.stepWithoutVerb(n, verbs)
+		r.stepWithoutVerb(n)
 		return nil
 	}
 	r.mapping(n, s.Verb.String()+" step", r.stepKeys(s, n))
@@ -61,15 +76,27 @@ func (r *reader) step(n document.Node) *Step {
 	return s
 }
 
-// stepWithoutVerb blames the key that looks most like a verb, since that is what was meant.
-func (r *reader) stepWithoutVerb(n document.Node, verbs []string) {
-	for _, f := range n.Fields() {
-		if strings.Contains(f.Value.Text(), ".") || diag.Nearest(f.Key.Text(), verbs) != "" {
-			r.fail(f.Key, diag.Suggest(f.Key.Text(), verbs), "unknown verb %q in a step", f.Key.Text())
-			return
-		}
+// stepWithoutVerb blames the first key that is none of any step's, since that is what was meant as the verb.
+func (r *reader) stepWithoutVerb(n document.Node) {
+	var names []string
+	known := keys{}
+	for _, v := range verbs {
+		names = append(names, v.verb.String())
+		maps.Copy(known, r.stepKeys(&Step{Verb: v.verb}, n))
 	}
-	r.fail(n, "verbs are "+strings.Join(verbs, ", "), "this step has no verb")
+	hint := "a step does one of " + strings.Join(names, ", ")
+	for _, f := range n.Fields() {
+		name := f.Key.Text()
+		if _, ok := known[name]; ok {
+			continue
+		}
+		if near := diag.Nearest(name, names); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		r.fail(f.Key, hint, "unknown verb %q in a step", name)
+		return
+	}
+	r.fail(n, hint, "this step has no verb")
 }
 
 var targetPattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z][A-Za-z0-9_]*)$`)
@@ -77,15 +104,23 @@ var targetPattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z][A-Z
 func (r *reader) target(s *Step, n document.Node) {
 	s.TargetAt = n
 	parts := targetPattern.FindStringSubmatch(n.Text())
-	if n.Kind() != document.Scalar || parts == nil {
-		r.fail(n, "write "+s.Verb.String()+": crm.list", "expected CONNECTOR.OBJECT, found %s", found(n))
+	if n.Kind() == document.Scalar && parts != nil {
+		s.Connector, s.Object = parts[1], parts[2]
 		return
 	}
-	s.Connector, s.Object = parts[1], parts[2]
+	object := ""
+	for _, v := range verbs {
+		if v.verb == s.Verb {
+			object = v.object
+		}
+	}
+	r.fail(n, fmt.Sprintf("write %s: %s.%s", s.Verb, r.anyConnector(), object), "expected CONNECTOR.OBJECT, found %s", found(n))
 }
 
-// stepKeys are the keys of every step and those of its verb. An argument of send that looks like one of the keys of every step is
-// taken for a slip of the finger.
+// sendArguments are the keys of a send that are parts of what is sent, beside those under payload.
+var sendArguments = []string{"to", "name", "subject", "text", "message", "body", "template"}
+
+// stepKeys are the keys of every step and those of its verb.
 func (r *reader) stepKeys(s *Step, n document.Node) keys {
 	known := keys{
 		s.Verb.String(): func(document.Node) {},
@@ -96,14 +131,14 @@ func (r *reader) stepKeys(s *Step, n document.Node) keys {
 		"when":          r.expr(&s.When),
 		"on_error":      word(r, &s.Continue, map[string]bool{"stop": false, "continue": true}),
 	}
-	for verb := range stepVerbs { // a second verb was reported already
-		if _, ok := known[verb]; !ok && n.Get(verb).Exists() {
-			known[verb] = func(document.Node) {}
+	for _, v := range verbs { // a second verb was reported already
+		if name := v.verb.String(); n.Get(name).Exists() {
+			known[name] = func(document.Node) {}
 		}
 	}
 	switch s.Verb {
 	case Keep, Add, Remove:
-		known["name"] = func(n document.Node) { s.Name = r.template(n) }
+		known["name"] = func(n document.Node) { s.Name = r.name(n) }
 		if s.Verb != Remove {
 			known["create"] = r.boolean(&s.Create)
 		}
@@ -111,7 +146,7 @@ func (r *reader) stepKeys(s *Step, n document.Node) keys {
 		known["fields"] = func(n document.Node) { s.Fields = r.arguments(n, "fields") }
 		known["overwrite"] = r.boolean(&s.Overwrite)
 	case Send:
-		for _, name := range []string{"to", "name", "subject", "text", "message", "body", "template"} {
+		for _, name := range sendArguments {
 			known[name] = func(n document.Node) {
 				s.Fields = append(s.Fields, Argument{Name: name, At: n, Value: r.value(n)})
 			}
@@ -121,18 +156,24 @@ func (r *reader) stepKeys(s *Step, n document.Node) keys {
 	return known
 }
 
+// stepID reads an id. One that is refused stays all the same, so that what speaks of it is no problem of its own.
 func (r *reader) stepID(s *Step) func(document.Node) {
 	return func(n document.Node) {
-		id := n.Text()
-		if !stepPattern.MatchString(id) || slices.Contains(celReserved, id) {
-			r.fail(n, "an id is made of small letters, digits and _, and is no reserved word of CEL, because expressions speak of it", "%q can't be a step's id", id)
-			return
+		r.text(&s.ID)(n)
+		switch {
+		case s.ID == "" && n.Kind() != document.Scalar:
+		case slices.Contains(celReserved, s.ID):
+			r.fail(n, "choose another id, such as "+s.ID+"_", "%q can't be a step's id: CEL keeps this word for itself", s.ID)
+		case !stepPattern.MatchString(s.ID):
+			r.fail(n, "an id has small letters, digits and _, such as "+identifierLike(s.ID), "%s can't be a step's id", quoted(s.ID))
 		}
-		s.ID = id
 	}
 }
 
 func (r *reader) stepFor(s *Step, n document.Node) {
+	if n.Kind() == document.List && len(n.Items()) == 0 {
+		r.fail(n, "remove it, or say for whom, such as [account, account.people]", "for has nobody in it")
+	}
 	for _, item := range items(n) {
 		var x Expr
 		r.expr(&x)(item)
@@ -143,17 +184,26 @@ func (r *reader) stepFor(s *Step, n document.Node) {
 }
 
 func (r *reader) checkStep(s *Step, n document.Node) {
+	fields := r.get(n, "fields")
 	switch {
-	case s.Verb.Collects() && s.Name == nil && !n.Get("name").Exists():
-		r.fail(s.At, "write name: the name of the "+s.Object, "this step does not say which %s", s.Object)
-	case s.Verb == Set && !n.Get("fields").Exists():
+	case s.Verb.Collects() && !r.get(n, "name").Exists():
+		r.fail(s.At, "write name: the name of the "+cmp.Or(s.Object, "list"), "this step does not say which %s", cmp.Or(s.Object, "list"))
+	case s.Verb == Set && (!fields.Exists() || fields.Kind() == document.Map && len(fields.Fields()) == 0):
 		r.fail(s.At, "write fields: {name: value}", "this step does not say what to set")
 	}
-	if s.Order.Exists() && len(s.For) == 0 {
-		r.fail(n.Get("order"), "write for: beside it", "order: is about the records of for:, and this step has none")
+	whom := r.get(n, "for").Exists()
+	if s.Order.Exists() && !whom {
+		r.fail(s.Order.Node(), "write for: beside it", "order is about the records of for, and this step has none")
 	}
-	if s.Limit > 0 && len(s.For) == 0 {
-		r.fail(n.Get("limit"), "write for: beside it; the play's own limit: says how many enter", "limit: is about the records of for:, and this step has none")
+	if s.Limit > 0 && !whom {
+		r.fail(r.get(n, "limit"), "write for: beside it; the play's own limit: says how many enter", "limit is about the records of for, and this step has none")
+	}
+	seen := map[string]bool{}
+	for _, a := range s.Fields {
+		if seen[a.Name] {
+			r.fail(a.At, "keep one of them", "%q is sent twice: as a key of the step and in payload", a.Name)
+		}
+		seen[a.Name] = true
 	}
 	if s.ID == "" {
 		s.ID = s.standardID()
@@ -181,52 +231,4 @@ func (s *Step) standardID() string {
 		id = strings.TrimRight(id[:63], "_")
 	}
 	return id
-}
-
-// template reads a string with CEL in it.
-func (r *reader) template(n document.Node) *Template {
-	if n.Kind() != document.Scalar {
-		r.fail(n, "", "expected text, found %s", kindName(n))
-		return nil
-	}
-	t, p := newTemplate(n)
-	if p != nil {
-		r.problems.Add(*p)
-	}
-	return t
-}
-
-// arguments reads a mapping of names to values, in the order of the file.
-func (r *reader) arguments(n document.Node, what string) []Argument {
-	if n.Kind() != document.Map {
-		r.fail(n, "", "%s must be a mapping of names to values, not %s", what, kindName(n))
-		return nil
-	}
-	var out []Argument
-	for _, f := range n.Fields() {
-		out = append(out, Argument{Name: f.Key.Text(), At: f.Key, Value: r.value(f.Value)})
-	}
-	return out
-}
-
-// value reads a literal or a template, or a list or mapping of them.
-func (r *reader) value(n document.Node) Value {
-	switch n.Kind() {
-	case document.List:
-		var v Value
-		for _, item := range n.Items() {
-			v.List = append(v.List, r.value(item))
-		}
-		return v
-	case document.Map:
-		return Value{Map: r.arguments(n, "a value")}
-	case document.Scalar:
-		switch literal := n.Value().(type) {
-		case bool, int64, float64:
-			return Value{Literal: literal}
-		}
-		return Value{Template: r.template(n)}
-	}
-	r.fail(n, `write "" for empty text`, "expected a value, found nothing")
-	return Value{}
 }

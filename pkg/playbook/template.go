@@ -76,7 +76,7 @@ func newTemplate(n document.Node) (*Template, *diag.Problem) {
 			end, err := expressionEnd(text, i+2)
 			if err != nil {
 				p := n.ProblemAt(i, 2, "%s", err)
-				p.Hint = "write $${ for a literal ${"
+				p.Hint = "close it with }, or write $${ for a literal ${"
 				return t, &p
 			}
 			if literal != "" {

@@ -10,71 +10,61 @@ import (
 	"strings"
 	"time"
 
-	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/frame"
 )
 
 // variables reads the declarations and settles each value: from outside, else from the environment, else the default.
 func (r *reader) variables(n document.Node) {
-	var declared []string
-	r.named(n, "variables", func(name, value document.Node) {
-		if !r.identifier(name, "variable") {
+	r.named(n, "variables", "variable", func(name, value document.Node) {
+		if !r.identifier(name, "variable") && !identPattern.MatchString(name.Text()) {
 			return
 		}
-		declared = append(declared, name.Text())
-		v := Variable{Name: name.Text()}
-		var standard document.Node
+		v := Variable{Name: name.Text(), Unread: true}
 		var description string
-		typed := false
-		r.mapping(value, "variable "+v.Name, keys{
-			"type":        func(n document.Node) { v.Type, typed = r.fieldType(n) },
-			"default":     func(n document.Node) { standard = n },
-			"description": r.text(&description),
-		})
-		if !typed {
-			if !value.Get("type").Exists() {
-				r.fail(name, "write "+v.Name+": {type: int, default: 70}", "variable %s has no type", v.Name)
-			}
-			return
+		read := func(n document.Node) {
+			var ok bool
+			v.Type, ok = r.fieldType(n)
+			v.Unread = !ok
 		}
-		v.Value = r.variableValue(name, v, standard)
+		r.mapping(value, "variable "+v.Name, keys{"type": read, "default": func(document.Node) {}, "description": r.text(&description)})
+		switch {
+		case value.Kind() != document.Map:
+		case !r.get(value, "type").Exists():
+			r.fail(name, "write "+v.Name+": {type: int, default: 70}", "variable %s has no type", v.Name)
+		case !v.Unread:
+			v.Value = r.variableValue(name, v, r.get(value, "default"))
+		}
 		r.book.Variables = append(r.book.Variables, v)
 	})
-	for _, name := range slices.Sorted(maps.Keys(r.inputs.Variables)) {
-		if !slices.Contains(declared, name) {
-			r.fail(n, diag.Suggest(name, declared), "%s sets variable %q, which is not declared", r.inputs.Variables[name].From, name)
-		}
-	}
 }
 
-func (r *reader) undeclaredInputs(root document.Node) {
-	for _, name := range slices.Sorted(maps.Keys(r.inputs.Variables)) {
-		r.fail(root, "declare it under variables:", "%s sets variable %q, which is not declared", r.inputs.Variables[name].From, name)
-	}
-}
-
+// variableValue settles a value. Values of environments are checked with the environments.
 func (r *reader) variableValue(at document.Node, v Variable, standard document.Node) any {
 	if in, ok := r.inputs.Variables[v.Name]; ok {
-		value, err := parseValue(v.Type, in.Text)
+		value, err := parseValue(v.Type, in.Text, r.book.Zone)
 		if err != nil {
-			r.fail(at, "", "variable %s from %s: %s", v.Name, in.From, err)
+			p := problem(document.Node{}, "", "variable %s: %s", v.Name, err)
+			p.At.File = in.From
+			r.problems.Add(p)
 		}
 		return value
 	}
-	chosen := r.environmentValue(v.Name)
-	if !chosen.Exists() {
-		chosen = standard
+	var fallback any
+	if standard.Exists() {
+		var err error
+		if fallback, err = convert(v.Type, standard.Value(), r.book.Zone); err != nil {
+			r.fail(standard, "", "variable %s: %s", v.Name, err)
+		}
 	}
-	if !chosen.Exists() {
+	if chosen := r.environmentValue(v.Name); chosen.Exists() {
+		value, _ := convert(v.Type, chosen.Value(), r.book.Zone)
+		return value
+	}
+	if !standard.Exists() {
 		r.fail(at, fmt.Sprintf("give it a default, or say --var %s=…", v.Name), "variable %s has no value", v.Name)
-		return nil
 	}
-	value, err := convert(v.Type, chosen.Value())
-	if err != nil {
-		r.fail(chosen, "", "variable %s: %s", v.Name, err)
-	}
-	return value
+	return fallback
 }
 
 // environmentValue is the chosen environment's override of a variable. It is looked up in the merged document by the section reader.
@@ -83,7 +73,7 @@ func (r *reader) environmentValue(name string) document.Node {
 }
 
 // parseValue reads a variable's value from text given outside: lists and maps as JSON, a list of strings also with commas.
-func parseValue(t frame.Type, text string) (any, error) {
+func parseValue(t frame.Type, text string, zone *time.Location) (any, error) {
 	switch t.Kind {
 	case frame.String:
 		return text, nil
@@ -91,7 +81,7 @@ func parseValue(t frame.Type, text string) (any, error) {
 		if t.Kind == frame.List && !strings.HasPrefix(strings.TrimSpace(text), "[") {
 			var list []any
 			for item := range strings.SplitSeq(text, ",") {
-				v, err := parseValue(*t.Elem, strings.TrimSpace(item))
+				v, err := parseValue(*t.Elem, strings.TrimSpace(item), zone)
 				if err != nil {
 					return nil, err
 				}
@@ -103,31 +93,31 @@ func parseValue(t frame.Type, text string) (any, error) {
 		if err := json.Unmarshal([]byte(text), &v); err != nil {
 			return nil, fmt.Errorf("expected %s as JSON: %w", t, err)
 		}
-		return convert(t, v)
+		return convert(t, v, zone)
 	case frame.Int:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("expected int, found %q", text)
+			return nil, fmt.Errorf("expected int, found %s", quoted(text))
 		}
 		return n, nil
 	case frame.Double:
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return nil, fmt.Errorf("expected double, found %q", text)
+			return nil, fmt.Errorf("expected double, found %s", quoted(text))
 		}
 		return n, nil
 	case frame.Bool:
 		if text != "true" && text != "false" {
-			return nil, fmt.Errorf("expected true or false, found %q", text)
+			return nil, fmt.Errorf("expected true or false, found %s", quoted(text))
 		}
 		return text == "true", nil
 	}
-	return convert(t, text)
+	return convert(t, text, zone)
 }
 
 // convert makes a YAML or JSON value one of a declared type.
-func convert(t frame.Type, v any) (any, error) {
-	mismatch := fmt.Errorf("expected %s, found %v", t, v)
+func convert(t frame.Type, v any, zone *time.Location) (any, error) {
+	mismatch := fmt.Errorf("expected %s, found %s", t, describe(v))
 	switch t.Kind {
 	case frame.String:
 		if s, ok := v.(string); ok {
@@ -155,24 +145,39 @@ func convert(t frame.Type, v any) (any, error) {
 		}
 	case frame.Time:
 		if s, ok := v.(string); ok {
-			return parseTime(s)
+			return parseTime(s, zone)
 		}
 	case frame.List:
 		if list, ok := v.([]any); ok {
-			return convertAll(*t.Elem, list)
+			return convertAll(*t.Elem, list, zone)
 		}
 	case frame.Map:
 		if m, ok := v.(map[string]any); ok {
-			return convertMap(*t.Elem, m)
+			return convertMap(*t.Elem, m, zone)
 		}
 	}
 	return nil, mismatch
 }
 
-func convertAll(elem frame.Type, list []any) (any, error) {
+// describe words a YAML or JSON value, for messages.
+func describe(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		return quoted(v)
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "a mapping"
+	}
+	return Text(v)
+}
+
+func convertAll(elem frame.Type, list []any, zone *time.Location) (any, error) {
 	out := make([]any, len(list))
 	for i, x := range list {
-		v, err := convert(elem, x)
+		v, err := convert(elem, x, zone)
 		if err != nil {
 			return nil, err
 		}
@@ -181,10 +186,10 @@ func convertAll(elem frame.Type, list []any) (any, error) {
 	return out, nil
 }
 
-func convertMap(elem frame.Type, m map[string]any) (any, error) {
+func convertMap(elem frame.Type, m map[string]any, zone *time.Location) (any, error) {
 	out := make(map[string]any, len(m))
 	for _, k := range slices.Sorted(maps.Keys(m)) {
-		v, err := convert(elem, m[k])
+		v, err := convert(elem, m[k], zone)
 		if err != nil {
 			return nil, err
 		}
@@ -193,11 +198,13 @@ func convertMap(elem frame.Type, m map[string]any) (any, error) {
 	return out, nil
 }
 
-func parseTime(text string) (any, error) {
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
+// parseTime reads a time, or a date, which begins in the playbook's zone.
+func parseTime(text string, zone *time.Location) (any, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t.UTC(), nil
 	}
-	return nil, fmt.Errorf("expected a timestamp such as 2026-11-22T09:00:00Z or 2026-11-22, found %q", text)
+	if t, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+		return t.UTC(), nil
+	}
+	return nil, fmt.Errorf("expected a timestamp such as 2026-11-22T09:00:00Z or 2026-11-22, found %s", quoted(text))
 }

@@ -149,3 +149,50 @@ func richConflicts() []plan.Conflict {
 		{Place: `ads.audience "Intent"`, Winner: "mqa-to-sales.stop_ads", Loser: "intent-nurture.keep_ads", Priority: [2]int{10, 0}, Wins: "removes", Loses: "keeps", Count: 3, Sample: []string{"p-0007", "p-0009", "p-0011"}},
 		{Place: `crm.company ""`, Winner: "intent-nurture.set_stage", Loser: "mqa-to-sales.set_stage", Priority: [2]int{5, 5}, Wins: "sets", Loses: "sets", Count: 1, Sample: []string{"a-0007"}}}
 }
+
+// infected is a view that has the same text in the place of everything that comes from elsewhere.
+func infected(evil string) *render.View {
+	o := keep(evil, evil, evil, evil, connector.Collection{Kind: evil, Name: evil})
+	o.Record.Key = evil
+	e := send(evil, "e", evil, evil, evil, map[string]any{evil: []any{evil}})
+	e.Record.Key = evil
+	operations := []plan.Operation{o, e}
+	for i := range 5 {
+		s := set(evil, evil, evil, evil, evil, map[string]string{evil: evil}, map[string]any{evil: evil + string(rune('a'+i)), evil + "2": true})
+		s.Record.Key = evil
+		operations = append(operations, s)
+	}
+	counts := map[string]int{evil: 1, evil + evil: 2}
+	p := &plan.Plan{Playbook: evil, Environment: evil, At: now, Operations: operations, Creates: []plan.Create{{Place: o.Place(), Step: evil}}, Warnings: []string{evil},
+		Verdicts:  []plan.Verdict{{Guard: evil, Message: evil}, {Guard: evil, Holds: true}, {Guard: evil, Allowed: true, Message: evil}},
+		Blocked:   []plan.Blocked{{Play: evil, Step: evil, Why: evil, Count: 1}},
+		Conflicts: []plan.Conflict{{Place: evil, Winner: evil, Loser: evil, Wins: evil, Loses: evil, Count: 1, Sample: []string{evil}}},
+		Plays: []journey.PlayRun{
+			{Name: evil, Of: evil, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: counts, Unknowns: counts,
+				Funnel: journey.Funnel{Enters: 5, Unknown: 1}, Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}},
+			{Name: evil + "2"}, {Name: evil + "3", Change: journey.Untouched}}}
+	return &render.View{Plan: p, Read: []render.Read{{Entity: evil, From: evil, Rows: 1}}, Compared: render.Compared{Collections: 1, Connectors: []string{evil}},
+		Unknown: []render.UnknownSegment{{Segment: evil, Entity: evil, Count: 1, Missing: []segment.Missing{{What: evil, Count: 1}}}}}
+}
+
+// sized is a plan with n plays that are alike, and as many conflicts and warnings.
+func sized(n int) *render.View {
+	p := &plan.Plan{Playbook: "acme-gtm", Environment: "production", Lineage: "2f6c", At: now, HeldTotal: 4000}
+	for i := range n {
+		name := fmt.Sprintf("play-%04d", i+1)
+		var keys, gone []string
+		for k := range 10 {
+			keys, gone = append(keys, fmt.Sprintf("a-%04d", k)), append(gone, fmt.Sprintf("b-%04d", k))
+		}
+		p.Plays = append(p.Plays, journey.PlayRun{Name: name, Of: "account", Change: journey.Changed, Diff: []string{"step call: sla: 48h → 24h"}, Members: 58,
+			Funnel: journey.Funnel{InSegment: 128, Matched: 128, GoalMet: 4, NotReeligible: 9, Enters: 115}, Left: map[string]int{"left the segment": 12},
+			Waiting: map[string]int{"step call: account.owner_email is missing": 3}, Enters: reasons("", keys...), Leaves: reasons("exited", gone...)})
+		p.Operations = append(p.Operations, many(12, "p", keep(name, "keep_ads", "person", "ads", audience("Intent")))...)
+		p.Operations = append(p.Operations, many(7, "q", remove(name, "stop_map", "person", "map", connector.Collection{Kind: "list", Name: "Nurture"}))...)
+		p.Operations = append(p.Operations, many(5, "a", send(name, "tell", "account", "chat", "message", map[string]any{"to": "#sdr"}))...)
+		p.Warnings = append(p.Warnings, "segment "+name+" is empty")
+		p.Conflicts = append(p.Conflicts, richConflicts()[0])
+	}
+	p.Verdicts = []plan.Verdict{{Guard: "removals", Message: "7000 removals of 4000 members held; more than 100 and more than 20% need --allow removals"}}
+	return &render.View{Plan: p}
+}

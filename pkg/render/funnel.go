@@ -100,8 +100,16 @@ func at(what string) string {
 // more says how many were left out.
 func (s *sheet) more(indent, n int, what string) {
 	if n > 0 {
-		s.put(indent, s.paint(faint, strings.TrimRight("… "+number(n)+" more "+what, " ")+" (--full)"))
+		s.put(indent, s.paint(faint, strings.TrimRight("… "+number(n)+" more "+what, " ")+s.fuller()))
 	}
+}
+
+// fuller names the option that shows what is left out. Not in a comment, whose reader has no command line at hand: that says it once.
+func (s *sheet) fuller() string {
+	if s.fenced {
+		return ""
+	}
+	return " (--full)"
 }
 
 // tally lists counts, the largest first: 2 converted, 1 deal lost. A single one stands without its number.
@@ -139,7 +147,7 @@ func (s *sheet) reasons(r *journey.PlayRun) {
 
 // because tells of a few of n records why.
 func (s *sheet) because(reasons []journey.Reason, n int, verb string) {
-	shown := s.shown(len(reasons))
+	shown := min(len(reasons), s.told)
 	for _, why := range reasons[:shown] {
 		text := clean(why.Key) + " " + verb
 		if why.Outcome != "" {
@@ -148,7 +156,7 @@ func (s *sheet) because(reasons []journey.Reason, n int, verb string) {
 		if len(why.Because) > 0 && !s.NoValues {
 			text += ": " + clean(strings.Join(why.Because, ", "))
 		}
-		if s.Full || s.Width == 0 {
+		if s.Full || s.Width == 0 || s.fenced {
 			s.say(4, 4, text)
 		} else {
 			s.put(4, cut(text, max(s.Width-4, 40)))

@@ -104,6 +104,38 @@ func (s *sheet) groups(list []*group) {
 	}
 }
 
+// counts lists how many operations of each kind a play has.
+func (s *sheet) counts(t *part) {
+	for _, c := range t.counts() {
+		if c.n > 0 {
+			s.row(operationRow, 4, cell{text: c.glyph, ink: c.ink}, cell{close: true, text: number(c.n), right: true}, cell{close: true, text: c.what})
+		}
+	}
+}
+
+// count is how many operations of one kind there are.
+type count struct {
+	n     int
+	glyph string
+	ink   ink
+	what  string // to add
+}
+
+// counts counts a play's operations: what is added, removed, changed and done once, in this order.
+func (t *part) counts() [4]count {
+	out := [4]count{{glyph: "+", ink: added, what: "to add"}, {glyph: "-", ink: removed, what: "to remove"}, {glyph: "~", ink: changed, what: "to change"},
+		{glyph: "!", ink: once, what: "to do once"}}
+	for _, g := range t.groups {
+		glyph, _ := g.glyph()
+		for i := range out {
+			if out[i].glyph == glyph {
+				out[i].n += len(g.operations)
+			}
+		}
+	}
+	return out
+}
+
 // title is what tells a group from others of its play at a glance. Drift and withdrawals are told apart by their notes.
 func (g *group) title() string {
 	return strings.Join([]string{g.verb, g.place.Title(), g.entity, g.note()}, "\x00")

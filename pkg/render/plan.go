@@ -17,7 +17,7 @@ func (p *Printer) Plan(w io.Writer, v *View) error {
 	if !p.Concise {
 		s.origins(v)
 	}
-	s.plays(v.Plan)
+	s.plays(newAgenda(v.Plan))
 	s.gap()
 	s.remarks(v)
 	s.gap()

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/render"
@@ -189,22 +188,7 @@ func TestPlan_sameInputSameBytes(t *testing.T) {
 
 // TestPlan_dataCannotSteerTheTerminal has control characters in everything that comes from elsewhere.
 func TestPlan_dataCannotSteerTheTerminal(t *testing.T) {
-	evil := "x\x1b]0;evil\x07\u202e\r\n"
-	o := keep(evil, evil, evil, evil, connector.Collection{Kind: evil, Name: evil})
-	o.Record.Key = evil
-	s := set(evil, "s", evil, evil, evil, map[string]string{evil: evil}, map[string]any{evil: evil})
-	e := send(evil, "e", evil, evil, evil, map[string]any{evil: []any{evil}})
-	for i := range 4 {
-		s.Fields = map[string]any{evil: evil + string(rune('a'+i))}
-	}
-	counts := map[string]int{evil: 1, evil + evil: 2}
-	p := &plan.Plan{Operations: []plan.Operation{o, s, e}, Creates: []plan.Create{{Place: o.Place(), Step: evil}}, Warnings: []string{evil},
-		Verdicts: []plan.Verdict{{Guard: evil, Message: evil}, {Guard: evil, Holds: true}}, Blocked: []plan.Blocked{{Play: evil, Step: evil, Why: evil, Count: 1}},
-		Conflicts: []plan.Conflict{{Place: evil, Winner: evil, Loser: evil, Wins: evil, Loses: evil, Count: 1, Sample: []string{evil}}},
-		Plays: []journey.PlayRun{{Name: evil, Of: evil, Change: journey.Changed, Diff: []string{evil, "+ " + evil}, Left: counts, Waiting: counts, Unknowns: counts, Funnel: journey.Funnel{Enters: 5, Unknown: 1},
-			Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}}, {Name: evil + "2"}}}
-	v := &render.View{Plan: p, Read: []render.Read{{Entity: evil, From: evil, Rows: 1}}, Compared: render.Compared{Collections: 1, Connectors: []string{evil}},
-		Unknown: []render.UnknownSegment{{Segment: evil, Entity: evil, Count: 1}}}
+	v := infected("x\x1b]0;evil\x07\u202e\r\n")
 	for _, o := range []render.Options{{}, {Full: true}, {Color: true}, {Color: true, Full: true, Width: 60}} {
 		var b bytes.Buffer
 		if err := printer(o).Plan(&b, v); err != nil {

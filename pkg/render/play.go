@@ -51,88 +51,129 @@ func (t *part) quiet() bool {
 		len(r.Waiting)+len(r.Unknowns) == 0
 }
 
-// plays writes a block for each play with something to tell, and counts the others.
-func (s *sheet) plays(p *plan.Plan) {
-	var quiet, untouched []string
+// agenda divides the plays of a plan into those with something to tell and the names of the others.
+type agenda struct {
+	told      []*part
+	quiet     []string
+	untouched []string // not part of the run
+}
+
+func newAgenda(p *plan.Plan) *agenda {
+	a := &agenda{}
 	for _, t := range parts(p) {
 		switch {
 		case t.run.Change == journey.Untouched && len(t.groups) == 0:
-			untouched = append(untouched, t.run.Name)
+			a.untouched = append(a.untouched, t.run.Name)
 		case t.quiet():
-			quiet = append(quiet, t.run.Name)
+			a.quiet = append(a.quiet, t.run.Name)
 		default:
-			s.play(t)
-			s.gap()
+			a.told = append(a.told, t)
 		}
+	}
+	return a
+}
+
+// idle words the plays with nothing to tell.
+func (p *Printer) idle(a *agenda) []string {
+	var out []string
+	if n := len(a.quiet); n > 0 {
+		out = append(out, counted(n, "play")+" "+map[bool]string{true: "has", false: "have"}[n == 1]+" nothing to do: "+p.keys(a.quiet, n))
+	}
+	if n := len(a.untouched); n > 0 {
+		out = append(out, counted(n, "play")+" "+map[bool]string{true: "is", false: "are"}[n == 1]+" not part of this run: "+p.keys(a.untouched, n))
+	}
+	return out
+}
+
+// plays writes a block for each play with something to tell, and counts the others.
+func (s *sheet) plays(a *agenda) {
+	for _, t := range a.told {
+		s.playHeading(t)
+		s.playBody(t)
+		s.gap()
 	}
 	if s.Concise {
 		return
 	}
-	if n := len(quiet); n > 0 {
-		s.say(0, 4, counted(n, "play")+" "+map[bool]string{true: "has", false: "have"}[n == 1]+" nothing to do: "+s.keys(quiet, n))
-	}
-	if n := len(untouched); n > 0 {
-		s.say(0, 4, counted(n, "play")+" "+map[bool]string{true: "is", false: "are"}[n == 1]+" not part of this run: "+s.keys(untouched, n))
+	for _, text := range s.idle(a) {
+		s.say(0, 4, text)
 	}
 }
 
-// play writes one play's block.
-func (s *sheet) play(t *part) {
-	s.playHeading(t.run)
+// playBody writes what happens to a play's members and what is done.
+func (s *sheet) playBody(t *part) {
 	s.funnel(t.run)
 	s.members(t)
 	if !s.Concise {
 		s.waits(t.run)
 	}
+	s.part()
 	s.creates(t.creates)
-	s.groups(t.groups)
-	if !s.Concise {
-		s.reasons(t.run)
+	if s.terse {
+		s.counts(t)
+	} else {
+		s.groups(t.groups)
 	}
+	s.part()
+	s.reasons(t.run)
+}
+
+// name gives a play's name as it is shown; operations of plays that are in no list have none.
+func (t *part) name() string {
+	if t.run.Name == "" {
+		return "plays that are gone"
+	}
+	return "play " + clean(t.run.Name)
+}
+
+// definition tells what became of a play's definition: a sign, and in words.
+func definition(r *journey.PlayRun) (glyph string, i ink, what string) {
+	switch r.Change {
+	case journey.New:
+		if r.Funnel.Matched+r.Funnel.Baseline > 0 {
+			return "+", added, "new, first launch"
+		}
+		return "+", added, "new"
+	case journey.Gone:
+		return "-", removed, "removed from the playbook"
+	case journey.Changed:
+		return "~", changed, "changed"
+	}
+	return " ", strong, ""
+}
+
+// inFlight counts the members of a play that stays.
+func inFlight(r *journey.PlayRun) string {
+	if r.Members == 0 || r.Change == journey.Gone {
+		return ""
+	}
+	return counted(r.Members, "member") + " in flight"
 }
 
 // playHeading writes the play's name and what became of its definition.
-func (s *sheet) playHeading(r *journey.PlayRun) {
-	glyph, i, what := " ", strong, ""
-	switch r.Change {
-	case journey.New:
-		glyph, i, what = "+", added, "new"
-		if r.Funnel.Matched+r.Funnel.Baseline > 0 {
-			what = "new, first launch"
-		}
-	case journey.Gone:
-		glyph, i, what = "-", removed, "removed from the playbook"
-	case journey.Changed:
-		glyph, i, what = "~", changed, "changed"
-	}
+func (s *sheet) playHeading(t *part) {
+	r := t.run
+	glyph, i, what := definition(r)
 	diff := r.Diff
 	if len(diff) == 1 && !strings.HasPrefix(diff[0], "+ ") && !strings.HasPrefix(diff[0], "- ") && width(diff[0]) <= shortDifference {
 		what, diff = clean(diff[0]), nil
 	}
-	inFlight := ""
-	if r.Members > 0 && r.Change != journey.Gone {
-		inFlight = counted(r.Members, "member") + " in flight"
-	}
-	name := "play " + clean(r.Name)
-	if r.Name == "" {
-		name = "plays that are gone"
-	}
-	s.row(playRow, 0, cell{text: glyph + " " + name, ink: i}, cell{text: points(what, inFlight)})
-	for _, d := range diff {
-		s.difference(d)
-	}
+	s.row(playRow, 0, cell{text: glyph + " " + t.name(), ink: i}, cell{text: points(what, inFlight(r))})
+	s.differences(diff)
 }
 
 // shortDifference is how much of a play's definition may have changed to be told beside its name.
 const shortDifference = 60
 
-// difference writes one change of a play's definition. A step that came or went begins with its sign.
-func (s *sheet) difference(d string) {
-	glyph, i, text := "~", changed, d
-	if step, ok := strings.CutPrefix(d, "+ "); ok {
-		glyph, i, text = "+", added, step
-	} else if step, ok := strings.CutPrefix(d, "- "); ok {
-		glyph, i, text = "-", removed, step
+// differences writes the changes of a play's definition. A step that came or went begins with its sign.
+func (s *sheet) differences(list []string) {
+	for _, d := range list {
+		glyph, i, text := "~", changed, d
+		if step, ok := strings.CutPrefix(d, "+ "); ok {
+			glyph, i, text = "+", added, step
+		} else if step, ok := strings.CutPrefix(d, "- "); ok {
+			glyph, i, text = "-", removed, step
+		}
+		s.sign(i, glyph, clean(text))
 	}
-	s.say(4, 2, s.paint(i, glyph)+" "+clean(text))
 }

@@ -20,23 +20,41 @@ func (s *sheet) remarks(v *View) {
 	if s.Concise {
 		return
 	}
-	if v.Plan.Lineage == "" && !v.Plan.Empty() {
-		s.about(plain, "State", "there is none yet: apply makes it")
+	for _, a := range asides(v) {
+		s.remark(plain, a.label, a.texts)
 	}
-	s.holdings(v.Plan)
-	if len(v.Plan.Operations)+len(v.Plan.Creates) == 0 && !v.Plan.Empty() {
-		s.about(plain, "Recorded", "applying this writes to no system; it only records what is told above")
+}
+
+// aside is something that is good to know.
+type aside struct {
+	label string
+	texts []string
+}
+
+// asides words what is good to know and no reason to worry.
+func asides(v *View) []aside {
+	var out []aside
+	empty := v.Plan.Empty()
+	if v.Plan.Lineage == "" && !empty {
+		out = append(out, aside{"State", []string{"there is none yet: apply makes it"}})
 	}
-	if n := v.Plan.NoOps; n > 0 && !v.Plan.Empty() {
-		s.about(plain, "Unchanged", counted(n, "want")+" "+verbal(n, "hold")+" already")
+	if texts := holdings(v.Plan); len(texts) > 0 {
+		out = append(out, aside{"Held", texts})
+	}
+	if len(v.Plan.Operations)+len(v.Plan.Creates) == 0 && !empty {
+		out = append(out, aside{"Recorded", []string{"applying this writes to no system; it only records what is told above"}})
+	}
+	if n := v.Plan.NoOps; n > 0 && !empty {
+		out = append(out, aside{"Unchanged", []string{counted(n, "want") + " " + verbal(n, "hold") + " already"}})
 	}
 	if !v.Next.IsZero() {
 		text := "a schedule is due " + v.Next.Format("Mon ") + moment(v.Next)
 		if at := v.Plan.At; !at.IsZero() && v.Next.After(at) {
 			text += ", in " + span(v.Next.Sub(at))
 		}
-		s.about(plain, "Next", text)
+		out = append(out, aside{"Next", []string{text}})
 	}
+	return out
 }
 
 // remark lists texts behind one label, and counts those that are left out.
@@ -52,7 +70,7 @@ func (s *sheet) remark(i ink, label string, texts []string) {
 		s.about(i, label, clean(text))
 	}
 	if more := len(texts) - shown; more > 0 {
-		s.about(i, "", s.paint(faint, "… "+number(more)+" more (--full)"))
+		s.about(i, "", s.paint(faint, "… "+number(more)+" more"+s.fuller()))
 	}
 }
 
@@ -150,10 +168,10 @@ func (s *sheet) guards(p *plan.Plan) {
 		case v.Holds:
 			holding = append(holding, v.Guard)
 		case v.Allowed:
-			say(changed, v.Guard+" would refuse, and was let pass with --allow "+v.Guard+": "+v.Message)
+			say(changed, passed(&v))
 		default:
 			say(loud, v.Guard+" refuses: "+v.Message)
-			s.about(plain, "", "to let it pass this once: --allow "+clean(v.Guard))
+			say(plain, remedy(&v))
 		}
 	}
 	switch n := len(holding); {
@@ -167,8 +185,16 @@ func (s *sheet) guards(p *plan.Plan) {
 	}
 }
 
-// holdings tells of keeps that begin or end without an operation.
-func (s *sheet) holdings(p *plan.Plan) {
+// passed words a guard that was let pass.
+func passed(v *plan.Verdict) string {
+	return v.Guard + " would refuse, and was let pass with --allow " + v.Guard + ": " + v.Message
+}
+
+// remedy words how to let a guard pass that refuses.
+func remedy(v *plan.Verdict) string { return "to let it pass this once: --allow " + v.Guard }
+
+// holdings words the keeps that begin or end without an operation.
+func holdings(p *plan.Plan) []string {
 	var texts []string
 	if n := len(p.Standing); n > 0 {
 		texts = append(texts, counted(n, "keep")+" "+verbal(n, "begin")+" where the record is in the collection already")
@@ -176,5 +202,5 @@ func (s *sheet) holdings(p *plan.Plan) {
 	if n := len(p.Releases); n > 0 {
 		texts = append(texts, counted(n, "keep")+" "+verbal(n, "end")+" with nothing to take out: others keep it, or it was there before")
 	}
-	s.remark(plain, "Held", texts)
+	return texts
 }

@@ -1,8 +1,9 @@
 // Package render writes what playctl found and did as a person reads it, or as one JSON document: plans, what became of them, previews of
-// segments, explanations, the state, problems. It is the only place that knows colour and tables.
+// segments, explanations, the state, problems. It is the only place that knows colour, tables and Markdown.
 //
-// A [Printer] writes text; functions whose names end in JSON write documents with a format_version. Both write the same bytes for the same
-// input. Text that comes from data or from other systems is cleaned of control characters, so that it can't steer a terminal.
+// A [Printer] writes text, and plans as comments of pull requests too; functions whose names end in JSON write documents with a format_version.
+// All write the same bytes for the same input. Text that comes from data or from other systems is cleaned of control characters, so that it
+// can't steer a terminal, and stands as code in Markdown, so that it can't be markup.
 //
 // The last line of a plan and of an apply is always one sentence of a fixed form, for scripts:
 //

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"math"
 	"strings"
 )
 
@@ -9,6 +10,13 @@ import (
 type sheet struct {
 	*Printer
 	lines []line
+	// told is how many reasons of a kind are told of each play.
+	told int
+	// fenced text stands in a diff fence: lines with a sign begin at the margin, all others two columns in, so that nothing that comes from
+	// data can begin a line and be taken for one with a sign.
+	fenced bool
+	// terse has operations counted and not listed.
+	terse bool
 }
 
 // line is either text, or a row of cells.
@@ -17,6 +25,7 @@ type line struct {
 	text   string
 	kind   rowKind
 	cells  []cell
+	signed bool // it begins with +, -, ~ or !
 }
 
 // rowKind keeps rows apart that have nothing to do with each other, so that they don't line up.
@@ -49,7 +58,16 @@ func (k rowKind) widest() int {
 	return 80
 }
 
-func (p *Printer) sheet() *sheet { return &sheet{Printer: p} }
+func (p *Printer) sheet() *sheet {
+	s := &sheet{Printer: p, told: samples}
+	switch {
+	case p.Concise:
+		s.told = 0
+	case p.Full:
+		s.told = math.MaxInt
+	}
+	return s
+}
 
 // put adds one line, as it is.
 func (s *sheet) put(indent int, text string) {
@@ -86,15 +104,29 @@ func (s *sheet) about(i ink, label, text string) {
 	}
 }
 
-// row adds a row.
+// sign adds text behind a sign.
+func (s *sheet) sign(i ink, glyph, text string) {
+	first := len(s.lines)
+	s.say(4, 2, s.paint(i, glyph)+" "+text)
+	s.lines[first].signed = true
+}
+
+// row adds a row. Those of operations begin with a sign.
 func (s *sheet) row(kind rowKind, indent int, cells ...cell) {
-	s.lines = append(s.lines, line{indent: indent, kind: kind, cells: cells})
+	s.lines = append(s.lines, line{indent: indent, kind: kind, cells: cells, signed: kind == operationRow})
 }
 
 // gap adds an empty line, unless there is one or nothing stands above it.
 func (s *sheet) gap() {
 	if n := len(s.lines); n > 0 && (s.lines[n-1].text != "" || s.lines[n-1].kind != freeLine) {
 		s.put(0, "")
+	}
+}
+
+// part sets off what is done from what is told about it, where there is no colour to do so.
+func (s *sheet) part() {
+	if s.fenced {
+		s.gap()
 	}
 }
 
@@ -107,6 +139,12 @@ func (s *sheet) trim() {
 
 // writeTo lays the rows out and writes everything.
 func (s *sheet) writeTo(w io.Writer) error {
+	_, err := io.WriteString(w, s.text())
+	return err
+}
+
+// text lays the rows out.
+func (s *sheet) text() string {
 	columns := s.measure()
 	var b strings.Builder
 	for i := range s.lines {
@@ -116,12 +154,22 @@ func (s *sheet) writeTo(w io.Writer) error {
 			text = s.layOut(l, columns[l.kind])
 		}
 		if text = strings.TrimRight(text, " "); text != "" {
-			b.WriteString(strings.Repeat(" ", l.indent))
+			b.WriteString(strings.Repeat(" ", s.margin(l)))
 		}
 		b.WriteString(text + "\n")
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
+}
+
+// margin gives how far in a line begins.
+func (s *sheet) margin(l *line) int {
+	switch {
+	case !s.fenced:
+		return l.indent
+	case l.signed:
+		return 0
+	}
+	return max(2, l.indent-2)
 }
 
 // measure finds the width of each column of each kind of row.

@@ -136,6 +136,12 @@ func BenchmarkPlan(b *testing.B) {
 			_ = (&Printer{}).Plan(&out, v)
 		}
 	})
+	b.Run("markdown", func(b *testing.B) {
+		for b.Loop() {
+			out.Reset()
+			_ = (&Printer{Options: Options{Full: true}}).Markdown(&out, v)
+		}
+	})
 	b.Run("full", func(b *testing.B) {
 		for b.Loop() {
 			out.Reset()

@@ -1,9 +1,11 @@
-// Package secret resolves the settings of connectors: plain values, `${env.NAME}` inside text, {file: PATH} and {command: [NAME, ARG…]}.
+// Package secret resolves the settings of connectors: plain values, `${env.NAME}` inside text, {file: PATH} and {command: [NAME, ARG…]},
+// also inside lists and mappings.
 // What it resolves is never stored and never printed; its problems name the place and the source, never the value.
 package secret
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -23,7 +25,8 @@ type Source struct {
 	Exec   func(ctx context.Context, command []string) (string, error) // runs a command and gives its standard output
 }
 
-var envPattern = regexp.MustCompile(`\$\{\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}`)
+// hint is how a secret is written.
+const hint = "secrets come from ${env.NAME}, {file: PATH} or {command: [NAME, ARGUMENT]}"
 
 // Settings resolves every setting of a connector.
 func (s Source) Settings(ctx context.Context, c *playbook.Connector) (map[string]any, diag.List) {
@@ -34,7 +37,7 @@ func (s Source) Settings(ctx context.Context, c *playbook.Connector) (map[string
 		value, err := s.resolve(ctx, n.Value())
 		if err != nil {
 			p := n.Problem("connector %s: %s: %s", c.Name, name, err)
-			p.Hint = "secrets come from ${env.NAME}, {file: PATH} or {command: [NAME, ARGUMENT]}"
+			p.Hint = hint
 			problems.Add(p)
 			continue
 		}
@@ -43,41 +46,80 @@ func (s Source) Settings(ctx context.Context, c *playbook.Connector) (map[string
 	return out, problems
 }
 
-// resolve gives the value of one setting.
+// resolve gives the value of one setting, or of a part of one.
 func (s Source) resolve(ctx context.Context, value any) (any, error) {
 	switch v := value.(type) {
 	case string:
 		return s.expand(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			var err error
+			if out[i], err = s.resolve(ctx, item); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
 	case map[string]any:
-		if len(v) != 1 {
-			return v, nil
-		}
-		if path, ok := v["file"].(string); ok {
-			return s.file(path)
-		}
-		if command, ok := v["command"].([]any); ok {
-			return s.command(ctx, command)
-		}
+		return s.resolveMap(ctx, v)
 	}
 	return value, nil
 }
 
-// expand replaces ${env.NAME} in text.
+// resolveMap reads {file: PATH} and {command: […]}, and resolves what is in other mappings.
+func (s Source) resolveMap(ctx context.Context, v map[string]any) (any, error) {
+	if from, ok := v["file"]; ok && len(v) == 1 {
+		path, ok := from.(string)
+		if !ok {
+			return nil, errors.New("expected the path of a file")
+		}
+		return s.file(path)
+	}
+	if from, ok := v["command"]; ok && len(v) == 1 {
+		command, ok := from.([]any)
+		if !ok {
+			return nil, errors.New("expected a list: the command and its arguments")
+		}
+		return s.command(ctx, command)
+	}
+	out := make(map[string]any, len(v))
+	for _, key := range slices.Sorted(maps.Keys(v)) {
+		var err error
+		if out[key], err = s.resolve(ctx, v[key]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+var reference = regexp.MustCompile(`\$?\$\{[^}]*\}?`)
+var envReference = regexp.MustCompile(`^\$\{\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}$`)
+
+// expand replaces ${env.NAME} in text; $${ stands for ${.
 func (s Source) expand(text string) (string, error) {
-	var unset []string
-	out := envPattern.ReplaceAllStringFunc(text, func(m string) string {
-		name := envPattern.FindStringSubmatch(m)[1]
-		value := s.Getenv(name)
+	var unset, wrong []string
+	out := reference.ReplaceAllStringFunc(text, func(m string) string {
+		if literal, ok := strings.CutPrefix(m, "$$"); ok {
+			return "$" + literal
+		}
+		name := envReference.FindStringSubmatch(m)
+		if name == nil {
+			wrong = append(wrong, m)
+			return m
+		}
+		value := s.Getenv(name[1])
 		if value == "" {
-			unset = append(unset, name)
+			unset = append(unset, name[1])
 		}
 		return value
 	})
-	if len(unset) > 0 {
-		return "", fmt.Errorf("the environment variable %s is not set", strings.Join(unset, ", "))
-	}
-	if strings.Contains(out, "${") && out == text {
-		return "", fmt.Errorf("only ${env.NAME} can be used in settings")
+	switch {
+	case len(wrong) > 0:
+		return "", fmt.Errorf("only ${env.NAME} can be used in settings, found %s", strings.Join(wrong, ", "))
+	case len(unset) == 1:
+		return "", fmt.Errorf("the environment variable %s is not set", unset[0])
+	case len(unset) > 1:
+		return "", fmt.Errorf("the environment variables %s are not set", strings.Join(unset, ", "))
 	}
 	return out, nil
 }
@@ -90,7 +132,11 @@ func (s Source) file(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the secret: %w", err)
 	}
-	return strings.TrimRight(string(data), "\r\n"), nil
+	value := strings.TrimRight(string(data), "\r\n")
+	if value == "" {
+		return "", fmt.Errorf("the file %s is empty", path)
+	}
+	return value, nil
 }
 
 func (s Source) command(ctx context.Context, words []any) (string, error) {
@@ -99,11 +145,15 @@ func (s Source) command(ctx context.Context, words []any) (string, error) {
 		command[i] = playbook.Text(w)
 	}
 	if len(command) == 0 {
-		return "", fmt.Errorf("the command is empty")
+		return "", errors.New("the command is empty")
 	}
 	out, err := s.Exec(ctx, command)
 	if err != nil {
 		return "", fmt.Errorf("running %s: %w", command[0], err)
 	}
-	return strings.TrimRight(out, "\r\n"), nil
+	value := strings.TrimRight(out, "\r\n")
+	if value == "" {
+		return "", fmt.Errorf("%s printed nothing", command[0])
+	}
+	return value, nil
 }
