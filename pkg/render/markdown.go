@@ -46,7 +46,7 @@ type detail struct {
 func (p *Printer) details() []detail {
 	const long = 1000
 	steps := []detail{
-		{full: true, reasons: math.MaxInt, operations: true, plays: true, table: true, remarks: math.MaxInt, length: mostBytes},
+		{full: true, reasons: math.MaxInt, operations: true, plays: true, table: true, remarks: math.MaxInt, length: long},
 		{reasons: mostReasons, operations: true, plays: true, table: true, remarks: mostRemarks, length: long,
 			left: "the records one by one, and all but the first of the reasons and warnings"},
 		{reasons: samples, operations: true, plays: true, table: true, remarks: mostRemarks, length: long,
