@@ -49,7 +49,9 @@ Without a terminal it refuses unless --yes is given. Ctrl-C lets what is in flig
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				o.file = args[0]
+				if o.file = args[0]; o.file == "" { // a shell's variable that is not set must not mean: everything
+					return fail(exitError, "name a file, or leave the argument away", "the saved plan has an empty name")
+				}
 			}
 			return a.apply(cmd.Context(), o)
 		},
@@ -202,6 +204,9 @@ func (a *app) showApplied(p *flow.Program, planned *flow.Planned, result *apply.
 	}
 	if planned.Plan.Empty() && result.Complete() {
 		return nil // the plan said so already
+	}
+	if err := a.print(""); err != nil { // below the plan
+		return err
 	}
 	return a.printer(p, planned.Plan.At, limits{}).Applied(a.Stdout, planned.Plan, result)
 }

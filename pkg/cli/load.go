@@ -49,9 +49,15 @@ func (a *app) check() (*flow.World, *flow.Program, diag.List, error) {
 		return nil, nil, nil, err
 	case len(p.Book.Files) == 0 && problems.Errors() == 0:
 		return nil, nil, nil, fail(exitError, "-C names the playbook's folder; playctl init makes one", "no playbook here: no *.yaml in %s", a.dir)
+	case empty(p.Book) && problems.Errors() == 0:
+		return nil, nil, nil, fail(exitError, "-C names the playbook's folder; playctl init makes one", "no playbook here: the *.yaml in %s say nothing", a.dir)
 	}
 	a.detail("playbook %s: %s in %s", p.Book.Name, count(len(p.Book.Files), "file"), a.dir)
 	return w, p, problems, nil
+}
+
+func empty(b *playbook.Book) bool {
+	return b.Name == "" && len(b.Entities)+len(b.Segments)+len(b.Plays)+len(b.Connectors)+len(b.Variables) == 0
 }
 
 // findDir refuses a folder that is not there.

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -23,6 +26,7 @@ import (
 type planOptions struct {
 	limits
 	out      string
+	save     bool // out was given
 	detailed bool
 }
 
@@ -41,7 +45,10 @@ With --out it saves the plan as an approval: apply FILE plans again and does onl
   playctl plan --out plan.json && playctl apply plan.json
   playctl plan --detailed-exitcode        # 0 no changes, 2 changes`,
 		Args: takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.save = cmd.Flags().Changed("out")
+			return a.plan(cmd.Context(), o)
+		},
 	}
 	o.flags(a, cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "save the plan as an approval in this `file`")
@@ -50,6 +57,11 @@ With --out it saves the plan as an approval: apply FILE plans again and does onl
 }
 
 func (a *app) plan(ctx context.Context, o planOptions) error {
+	if o.save {
+		if err := a.maySave(o.out); err != nil {
+			return err
+		}
+	}
 	w, p, err := a.load()
 	if err != nil {
 		return err
@@ -59,7 +71,7 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 		return err
 	}
 	salt := ""
-	if s.Meta.Lineage == "" && o.out != "" {
+	if s.Meta.Lineage == "" && o.save {
 		s.Meta = a.newMeta(p)
 		salt = s.Meta.Salt
 	}
@@ -78,7 +90,7 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err := refusal(planned); err != nil {
 		return err
 	}
-	if o.out != "" {
+	if o.save {
 		if err := a.savePlan(o, p, v, salt, options); err != nil {
 			return err
 		}
@@ -146,6 +158,28 @@ func unread(code int, p *flow.Planned) error {
 	}
 	slices.Sort(places)
 	return fail(code, "what depends on it waits; mend it and run again", "%s", strings.Join(places, "\n  "))
+}
+
+// maySave refuses, before any work, a place where no plan can be saved, and one where another file would be lost.
+func (a *app) maySave(name string) error {
+	if name == "" {
+		return fail(exitError, "write --out plan.json", "--out names no file")
+	}
+	path := a.path(name)
+	if parent, err := os.Stat(filepath.Dir(path)); err != nil || !parent.IsDir() {
+		return fail(exitError, "", "--out: there is no folder %s", filepath.Dir(path))
+	}
+	switch old, err := os.ReadFile(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fail(exitError, "", "--out: %s", err)
+	case len(old) > 0:
+		if _, err := plan.ParseSaved(old); err != nil {
+			return fail(exitError, "choose another name", "--out: %s is there already and is no saved plan", name)
+		}
+	}
+	return nil
 }
 
 // savePlan writes the approval.

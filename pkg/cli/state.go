@@ -20,7 +20,9 @@ func (a *app) store(p *flow.Program) *sqlite.Store {
 // readState reads the state, or gives an empty one if there has never been any. A lineage without its state is an error with the remedy.
 func (a *app) readState(ctx context.Context, p *flow.Program) (*state.Snapshot, error) {
 	s, err := a.store(p).Read(ctx)
-	if s, err = a.checkLineage(p, s, err); err == nil {
+	if s, err = a.checkLineage(p, s, err); err == nil && s.Meta.Lineage == "" {
+		a.detail("state %s: none yet", a.store(p).Path())
+	} else if err == nil {
 		a.detail("state %s: serial %d, %s", a.store(p).Path(), s.Meta.Serial, count(len(s.Members), "member"))
 	}
 	return s, err

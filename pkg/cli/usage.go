@@ -67,5 +67,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return fail(exitError, hint, "%s has no option --%s", cmd.CommandPath(), unknown.GetSpecifiedName())
 	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "duration" {
+		hint = "write a number with its unit: 30s, 5m, 1h"
+	}
 	return fail(exitError, hint, "%s", err)
 }
