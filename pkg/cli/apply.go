@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -99,10 +100,8 @@ func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, 
 	if err != nil {
 		return err
 	}
-	if fresh {
-		if err := a.createState(ctx, p, session, s.Meta); err != nil {
-			return err
-		}
+	if err := a.keepState(ctx, p, session, s.Meta, fresh); err != nil {
+		return err
 	}
 	return a.carryOut(ctx, w, p, planned, session, o)
 }
@@ -147,7 +146,7 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 	}
 	if !a.json {
 		if err := a.showPlan(p, view(p, planned), o.limits); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: nothing was done", err)
 		}
 	}
 	if err := refusal(planned); err != nil {
@@ -160,16 +159,22 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 	return planned, a.ask(ctx, planned.Plan.Summary())
 }
 
-// createState begins the state, then the lineage that expects it.
-func (a *app) createState(ctx context.Context, p *flow.Program, session state.Session, meta state.Meta) error {
-	if err := session.Create(ctx, meta); err != nil {
+// keepState begins a fresh state, and then the lineage that expects it; a lineage that got lost is written again.
+func (a *app) keepState(ctx context.Context, p *flow.Program, session state.Session, meta state.Meta, fresh bool) error {
+	if fresh {
+		if err := session.Create(ctx, meta); err != nil {
+			return err
+		}
+		a.say("Made the state %s, and playctl.lineage, which belongs in Git.", a.store(p).Path())
+	}
+	_, recorded, err := lineage.Read(a.dir, p.Book.Environment)
+	if err != nil || recorded {
 		return err
 	}
-	if err := lineage.Write(a.dir, p.Book.Environment, meta.Lineage); err != nil {
-		return err
+	if !fresh {
+		a.say("Made playctl.lineage again, which was not there: it belongs in Git.")
 	}
-	a.say("Made the state %s, and playctl.lineage, which belongs in Git.", a.store(p).Path())
-	return nil
+	return lineage.Write(a.dir, p.Book.Environment, meta.Lineage)
 }
 
 // carryOut does it, and tells what became of it.

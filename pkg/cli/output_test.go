@@ -53,7 +53,7 @@ func TestMain_fullDiskIsAnError(t *testing.T) {
 	for _, command := range []string{"plan", "plan --json", "segment", "validate", "version", "version --json", "apply --yes", "apply --yes --json"} {
 		dir := made(t)
 		code, text := run(t, &World{Stdout: full, Drivers: all.Drivers()}, append(strings.Fields(command), "-C", dir)...)
-		if code != exitError || !strings.Contains(text, "writing the output: write /dev/stdout: no space left on device\n") {
+		if code != exitError || !strings.Contains(text, "writing the output: write /dev/stdout: no space left on device") {
 			t.Errorf("%s: exit code %d, %q", command, code, text)
 		}
 		_, err := os.Stat(dir + "/desk/message.jsonl")
