@@ -55,3 +55,20 @@ func codeUnit(s string) (rune, bool) {
 	n, err := strconv.ParseUint(s[1:5], 16, 16)
 	return rune(n), err == nil
 }
+
+// rawControl reports whether JSON that was parsed has a control character inside a string, which JSON writes as an escape. The parser lets
+// it through.
+func rawControl(json string) bool {
+	quoted := false
+	for i := 0; i < len(json); i++ {
+		switch c := json[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case quoted && c < ' ':
+			return true
+		}
+	}
+	return false
+}

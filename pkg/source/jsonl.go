@@ -64,7 +64,7 @@ func (j *jsonFile) read(t *table) (diag.List, error) {
 // record fills the slots of a record.
 func (j *jsonFile) record(t *table, line []byte, visit func([]byte, *fastjson.Value)) *fault {
 	v, err := j.parser.ParseBytes(line)
-	if err != nil || badEscape(view(line)) {
+	if err != nil || badEscape(view(line)) || rawControl(view(line)) {
 		return &fault{message: syntaxError(line)}
 	}
 	object, err := v.Object()

@@ -78,7 +78,7 @@ func (v *values) separated(c *frame.Column, cell string) *fault {
 // nested appends a list or map that a CSV cell holds as JSON.
 func (v *values) nested(c *frame.Column, cell string) *fault {
 	j, err := v.parser.Parse(cell)
-	if err != nil || badEscape(cell) {
+	if err != nil || badEscape(cell) || rawControl(cell) {
 		return wrongType(c.Type, cell)
 	}
 	return v.json(c, j)
