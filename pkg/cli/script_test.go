@@ -233,7 +233,7 @@ func interrupt(ts *testscript.TestScript, _ bool, _ []string) {
 	case <-p.done:
 		return
 	}
-	for range 500 { // an apply says so; anything else just ends
+	for range 10_000 { // an apply says so; anything else just ends
 		if strings.Count(p.err.String(), "stopping:") > before {
 			return
 		}
