@@ -41,6 +41,7 @@ type Program struct {
 	Scope  Scope
 	Uses   Uses
 
+	types   *types
 	env     *cel.Env
 	ast     *cel.Ast
 	program cel.Program
@@ -76,7 +77,7 @@ func (e *Env) Compile(x playbook.Expr, s Scope, want Want) (*Program, diag.List)
 	if problems.Errors() > 0 {
 		return nil, problems
 	}
-	p := &Program{Source: x, Scope: s, Uses: uses, env: env, ast: checked, entity: cmp.Or(entityOf(checked.OutputType()), listedEntity(checked.OutputType()))}
+	p := &Program{Source: x, Scope: s, Uses: uses, types: e.types, env: env, ast: checked, entity: cmp.Or(entityOf(checked.OutputType()), listedEntity(checked.OutputType()))}
 	if p.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(1000)); err != nil {
 		return nil, diag.List{e.newReading(x, s, checked.NativeRep()).unknownConstant(env, err)}
 	}
@@ -87,7 +88,7 @@ func (e *Env) Compile(x playbook.Expr, s Scope, want Want) (*Program, diag.List)
 func wantHint(w Want, t *cel.Type) string {
 	condition := w.words == Condition.words
 	switch {
-	case t.IsOptionalType():
+	case isOptional(t):
 		return "write .orValue(…) behind it"
 	case condition && isList(t):
 		return "ask whether there is one: .exists(x, …), or how many: .size() > 0"
@@ -131,7 +132,7 @@ func (e *Env) part(p *Program, part ast.Expr) (*Program, error) {
 	if issues.Err() != nil {
 		return nil, fmt.Errorf("checking %s: %w", text, issues.Err())
 	}
-	q := &Program{Source: playbook.Expr{Text: text}, Scope: p.Scope, Uses: p.Uses, env: p.env, ast: checked}
+	q := &Program{Source: playbook.Expr{Text: text}, Scope: p.Scope, Uses: p.Uses, types: p.types, env: p.env, ast: checked}
 	q.program, err = p.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(1000))
 	return q, err
 }

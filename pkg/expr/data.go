@@ -82,9 +82,9 @@ func (m *Member) event(e *playbook.Entity) (any, error) {
 	return &record{data: m.Data, entity: e, stored: m.Event}, nil
 }
 
-func (m *Member) step(id string) (any, error) {
+func (m *Member) step(id string, fields *structType) (any, error) {
 	if s := m.Steps[id]; s != nil {
-		return &object{value: s}, nil
+		return &object{value: s, fields: fields}, nil
 	}
 	return nil, &Unknown{What: "step " + id + " is not done"}
 }
@@ -111,6 +111,26 @@ func (s *Step) records() (any, error) {
 type object struct {
 	record // for the parts of ref.Val that are the same
 	value  any
+	fields *structType
+}
+
+// IsSet implements traits.FieldTester, through which optional selection (steps.?call) looks.
+func (o *object) IsSet(field ref.Val) ref.Val {
+	f := o.fields.fields[string(field.(celtypes.String))]
+	return celtypes.Bool(f != nil && f.IsSet(o.value))
+}
+
+// Get implements traits.Indexer, through which optional selection looks.
+func (o *object) Get(field ref.Val) ref.Val {
+	f := o.fields.fields[string(field.(celtypes.String))]
+	if f == nil {
+		return celtypes.WrapErr(&Unknown{What: "it has no " + string(field.(celtypes.String))})
+	}
+	value, err := f.GetFrom(o.value)
+	if err != nil {
+		return celtypes.WrapErr(err)
+	}
+	return value.(ref.Val)
 }
 
 // Type implements ref.Val.

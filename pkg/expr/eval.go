@@ -39,9 +39,10 @@ func (a At) With(entity string, row int) At {
 
 // activation resolves an expression's variables, lazily.
 type activation struct {
-	data *Data
-	at   At
-	self *record // a record used again for every row; nil for places of several records
+	program *Program
+	data    *Data
+	at      At
+	self    *record // a record used again for every row; nil for places of several records
 
 	vars, sizes ref.Val // made when they are first asked for
 }
@@ -56,7 +57,7 @@ func (a *activation) ResolveName(name string) (any, bool) {
 		return celTime(a.data.Now), true
 	case "vars":
 		if a.vars == nil {
-			a.vars = a.data.vars()
+			a.vars = a.data.vars(a.program.structOf(name))
 		}
 		return a.vars, true
 	case sizesName:
@@ -65,7 +66,7 @@ func (a *activation) ResolveName(name string) (any, bool) {
 		}
 		return a.sizes, true
 	case "member", "steps":
-		return &object{value: a.at.Member}, a.at.Member != nil
+		return &object{value: a.at.Member, fields: a.program.structOf(name)}, a.at.Member != nil
 	}
 	row, ok := a.at.Rows[name]
 	if !ok {
@@ -74,15 +75,26 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	return &record{data: a.data, table: a.data.Frame.Table(name), row: row}, true
 }
 
+// structOf gives the fields of vars, member or steps.
+func (p *Program) structOf(name string) *structType {
+	switch {
+	case name == "vars":
+		return p.types.lookup(varsType)
+	case name == "member":
+		return p.types.lookup(memberType(p.Scope.Play))
+	}
+	return p.types.lookup(stepsType(p.Scope.Play))
+}
+
 // Parent implements cel-go's Activation.
 func (a *activation) Parent() interpreter.Activation { return nil }
 
-func (d *Data) vars() ref.Val {
+func (d *Data) vars(fields *structType) ref.Val {
 	values := variables{}
 	for name, v := range d.Vars {
 		values[name] = toCEL(v)
 	}
-	return &object{value: &values}
+	return &object{value: &values, fields: fields}
 }
 
 func (d *Data) sizes() ref.Val {
@@ -119,7 +131,7 @@ func (p *Program) Verdict(ctx context.Context, d *Data) (frame.Verdict, error) {
 	t := d.Frame.Table(p.Scope.Self)
 	v := frame.NewVerdict(t.Rows)
 	err := parallel(t.Rows, func(from, to int) error {
-		a := &activation{data: d, self: &record{data: d, table: t}}
+		a := &activation{program: p, data: d, self: &record{data: d, table: t}}
 		for row := from; row < to; row++ {
 			if row%64 == 0 && ctx.Err() != nil {
 				return fmt.Errorf("evaluating %s: %w", p, ctx.Err())
@@ -166,7 +178,7 @@ func parallel(rows int, work func(from, to int) error) error {
 
 // Bool evaluates a condition at one place; the error is an *Unknown, or the context's.
 func (p *Program) Bool(ctx context.Context, d *Data, at At) (bool, error) {
-	v, err := p.eval(ctx, &activation{data: d, at: at})
+	v, err := p.eval(ctx, &activation{program: p, data: d, at: at})
 	if err != nil {
 		return false, err
 	}
@@ -175,7 +187,7 @@ func (p *Program) Bool(ctx context.Context, d *Data, at At) (bool, error) {
 
 // Value evaluates to a plain value: string, bool, int64, float64, time.Time, []any or map[string]any.
 func (p *Program) Value(ctx context.Context, d *Data, at At) (any, error) {
-	v, err := p.eval(ctx, &activation{data: d, at: at})
+	v, err := p.eval(ctx, &activation{program: p, data: d, at: at})
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +200,7 @@ func (p *Program) Value(ctx context.Context, d *Data, at At) (any, error) {
 
 // Rows evaluates to rows of the table of [Program.Entity]: of one record, or of a list in its order.
 func (p *Program) Rows(ctx context.Context, d *Data, at At) ([]int, error) {
-	v, err := p.eval(ctx, &activation{data: d, at: at})
+	v, err := p.eval(ctx, &activation{program: p, data: d, at: at})
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func (p *Program) Explain(ctx context.Context, d *Data, at At) (*Explained, erro
 	if err != nil {
 		return nil, fmt.Errorf("explaining %s: %w", p, err)
 	}
-	value, details, err := program.ContextEval(ctx, &activation{data: d, at: at})
+	value, details, err := program.ContextEval(ctx, &activation{program: p, data: d, at: at})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

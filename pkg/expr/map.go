@@ -14,7 +14,7 @@ import (
 	"github.com/playctl/playctl/pkg/frame"
 )
 
-// mapValue is one row of a Map column as a CEL map.
+// mapValue is one row of a Map column as a CEL map. All of its values are known: a null in the data is as if its key were absent.
 type mapValue struct {
 	column   *frame.Column
 	from, to int // of the entries, which are sorted by key
@@ -31,9 +31,6 @@ func (m *mapValue) Find(key ref.Val) (ref.Val, bool) {
 	if i == m.to || keys.Text(i) != string(text) {
 		return nil, false
 	}
-	if !m.column.Elems.IsKnown(i) {
-		return celtypes.WrapErr(&Unknown{What: fmt.Sprintf("the value of %q is missing", string(text))}), false
-	}
 	return columnValue(m.column.Elems, i), true
 }
 
@@ -48,10 +45,7 @@ func (m *mapValue) Get(key ref.Val) ref.Val {
 
 // Contains implements traits.Container.
 func (m *mapValue) Contains(key ref.Val) ref.Val {
-	value, ok := m.Find(key)
-	if !ok && value != nil {
-		return value
-	}
+	_, ok := m.Find(key)
 	return celtypes.Bool(ok)
 }
 
@@ -59,14 +53,18 @@ func (m *mapValue) Contains(key ref.Val) ref.Val {
 func (m *mapValue) Size() ref.Val { return celtypes.Int(m.to - m.from) }
 
 // Iterator implements traits.Iterable: the keys in order.
-func (m *mapValue) Iterator() traits.Iterator { return m.plain().(traits.Iterable).Iterator() }
+func (m *mapValue) Iterator() traits.Iterator {
+	keys := make([]ref.Val, 0, m.to-m.from)
+	for i := m.from; i < m.to; i++ {
+		keys = append(keys, celtypes.String(m.column.MapKeys.Text(i)))
+	}
+	return celtypes.NewRefValList(celtypes.DefaultTypeAdapter, keys).Iterator()
+}
 
 func (m *mapValue) plain() ref.Val {
 	entries := make(map[ref.Val]ref.Val, m.to-m.from)
 	for i := m.from; i < m.to; i++ {
-		if m.column.Elems.IsKnown(i) {
-			entries[celtypes.String(m.column.MapKeys.Text(i))] = columnValue(m.column.Elems, i)
-		}
+		entries[celtypes.String(m.column.MapKeys.Text(i))] = columnValue(m.column.Elems, i)
 	}
 	return newMap(entries)
 }
@@ -86,7 +84,7 @@ func (m *mapValue) Type() ref.Type { return celtypes.MapType }
 // Value implements ref.Val.
 func (m *mapValue) Value() any { return m }
 
-// sortedMap is a CEL map whose keys come in order, so that the same inputs give the same results: cel-go's own come in any.
+// sortedMap is a CEL map whose keys, which are strings, come in order: cel-go's own come in any.
 type sortedMap struct{ traits.Mapper }
 
 func newMap(entries map[ref.Val]ref.Val) traits.Mapper {
@@ -99,16 +97,6 @@ func (m sortedMap) Iterator() traits.Iterator {
 	for it := m.Mapper.Iterator(); it.HasNext() == celtypes.True; {
 		keys = append(keys, it.Next())
 	}
-	slices.SortFunc(keys, compareKeys)
+	slices.SortFunc(keys, func(a, b ref.Val) int { return cmp.Compare(fmt.Sprint(a.Value()), fmt.Sprint(b.Value())) })
 	return celtypes.NewRefValList(celtypes.DefaultTypeAdapter, keys).Iterator()
-}
-
-// compareKeys orders values of one type as CEL does, and others by the names of their types.
-func compareKeys(a, b ref.Val) int {
-	if c, ok := a.(traits.Comparer); ok && a.Type() == b.Type() {
-		if order, ok := c.Compare(b).(celtypes.Int); ok {
-			return int(order)
-		}
-	}
-	return cmp.Compare(a.Type().TypeName(), b.Type().TypeName())
 }

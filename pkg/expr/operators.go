@@ -69,7 +69,7 @@ func (r *reading) hintFor(sign string, a, b ast.Expr) string {
 	quoted, isText := literalText(a)
 	comparing := strings.ContainsAny(sign, "=<>")
 	switch {
-	case s.IsOptionalType():
+	case isOptional(s):
 		return fmt.Sprintf("write %s.orValue(…)", r.text(a))
 	case s.Kind() == cel.NullTypeKind:
 		return fmt.Sprintf("there is no null: has(%s) asks whether there is a value", r.text(b))

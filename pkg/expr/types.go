@@ -118,10 +118,10 @@ func (t *types) addPlay(p *playbook.Play) {
 	}
 	steps := newStruct()
 	for _, s := range p.Steps {
+		one := newStruct()
 		steps.add(s.ID, cel.ObjectType(stepType(p, s.ID)),
 			func(m any) bool { return m.(*Member).Steps[s.ID] != nil },
-			func(m any) (any, error) { return m.(*Member).step(s.ID) })
-		one := newStruct()
+			func(m any) (any, error) { return m.(*Member).step(s.ID, one) })
 		one.add("outcome", cel.StringType, always, func(st any) (any, error) { return celtypes.String(st.(*Step).Outcome), nil })
 		one.add("records", cel.ListType(cel.DynType), always, func(st any) (any, error) { return st.(*Step).records() })
 		t.structs[stepType(p, s.ID)] = one
@@ -176,11 +176,8 @@ func (t *types) NewValue(name string, fields map[string]ref.Val) ref.Val {
 
 // NativeToValue implements cel-go's type adapter.
 func (t *types) NativeToValue(value any) ref.Val {
-	switch v := value.(type) {
-	case ref.Val:
+	if v, ok := value.(ref.Val); ok {
 		return v
-	case map[ref.Val]ref.Val: // what {"a": 1} makes
-		return newMap(v)
 	}
 	return t.Registry.NativeToValue(value)
 }

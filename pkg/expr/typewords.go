@@ -69,3 +69,8 @@ func isPlain(t *cel.Type) bool {
 	}
 	return false
 }
+
+// isOptional reports whether a type is that of a.?b.
+func isOptional(t *cel.Type) bool {
+	return t.Kind() == cel.OpaqueKind && t.TypeName() == "optional_type"
+}

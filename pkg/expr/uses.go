@@ -59,7 +59,7 @@ func (e *Env) inspect(x playbook.Expr, s Scope, checked *cel.Ast) (Uses, diag.Li
 		i.selected(n.AsSelect().Operand(), n.AsSelect().FieldName())
 	}
 	for _, n := range ast.MatchDescendants(root, ast.KindMatcher(ast.ComprehensionKind)) {
-		i.shadows(n)
+		i.loop(n)
 	}
 	var u Uses
 	u.Merge(i.uses)
@@ -98,11 +98,18 @@ func (i *inspector) call(n ast.NavigableExpr) {
 	}
 }
 
-// shadows refuses a name for the elements of a list that means something else already: segment("x") inside would speak of the wrong record.
-func (i *inspector) shadows(n ast.NavigableExpr) {
+// loop looks at what a macro goes over and what it calls the elements.
+func (i *inspector) loop(n ast.NavigableExpr) {
+	loop := n.AsComprehension()
 	macro, ok := i.ast.SourceInfo().GetMacroCall(n.ID())
-	if name := n.AsComprehension().IterVar(); ok && slices.Contains(i.scope.names(), name) {
-		i.fail(macro.AsCall().Args()[0], "choose another name, such as x", "%s means something else here already", name)
+	if ok && slices.Contains(i.scope.names(), loop.IterVar()) { // segment("x") inside would speak of the wrong record
+		i.fail(macro.AsCall().Args()[0], "choose another name, such as x", "%s means something else here already", loop.IterVar())
+	}
+	if i.typeOf(loop.IterRange()).Kind() != cel.MapKind {
+		return
+	}
+	for _, part := range ast.MatchDescendants(ast.NavigateExpr(i.ast, loop.IterRange()), ast.KindMatcher(ast.MapKind)) {
+		i.fail(part, "write a list: [\"a\", \"b\"]", "a map that is written out has no order in which to go over it")
 	}
 }
 

@@ -1,6 +1,10 @@
 package expr_test
 
 import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +21,8 @@ const declarations = `
 playbook: {name: test}
 variables:
   floor: {type: int, default: 70}
+  month: {type: int, default: 30}
+  words: {type: list(string), default: [Core, Data]}
 connectors:
   desk: {uses: files, dir: desk}
 entities:
@@ -46,11 +52,13 @@ plays:
     of: account
     segment: big
     trigger: {on: 'account.activities.filter(a, a.type == "form")'}
-    steps: [{send: desk.message, text: hi}]
+    steps:
+      - {id: hello, send: desk.message, text: hi}
+      - {id: people, send: desk.note, text: hi, for: account.people}
 `
 
 // book reads the declarations with more YAML after them.
-func book(t *testing.T, more string) *playbook.Book {
+func book(t testing.TB, more string) *playbook.Book {
 	t.Helper()
 	file, problems := document.Parse("playbook.yaml", []byte(declarations))
 	files := []*document.File{file}
@@ -66,86 +74,146 @@ func book(t *testing.T, more string) *playbook.Book {
 	return b
 }
 
-// data makes three accounts: a1 whole, a2 with everything missing, a3 without children.
+// newEnv makes the environment of the declarations.
+func newEnv(t testing.TB) *expr.Env {
+	t.Helper()
+	env, err := expr.NewEnv(book(t, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+// source makes an expression as it would stand in a file.
+func source(text string) playbook.Expr { return playbook.ArgumentExpr("--where", text) }
+
+// compile compiles an expression about an account.
+func compile(t testing.TB, env *expr.Env, text string, want expr.Want) *expr.Program {
+	t.Helper()
+	p, problems := env.Compile(source(text), expr.Scope{Self: "account"}, want)
+	if problems.Err() != nil {
+		t.Fatal(problems[0].Format())
+	}
+	return p
+}
+
+// value evaluates an expression for one account, and writes it down; "?" is unknown.
+func value(t testing.TB, env *expr.Env, d *expr.Data, row int, text string) string {
+	t.Helper()
+	v, err := compile(t, env, text, expr.AnyValue).Value(context.Background(), d, expr.Row("account", row))
+	if err != nil {
+		return "?"
+	}
+	return playbook.Text(v)
+}
+
+// column makes a column; nil is missing.
+func column(name string, t frame.Type, values ...any) *frame.Column {
+	c := frame.NewColumn(name, t)
+	for _, v := range values {
+		appendTo(c, v)
+	}
+	return c
+}
+
+func appendTo(c *frame.Column, value any) {
+	switch v := value.(type) {
+	case nil:
+		c.AppendMissing()
+	case bool:
+		c.AppendBool(v)
+	case int:
+		c.AppendInt(int64(v))
+	case int64:
+		c.AppendInt(v)
+	case float64:
+		c.AppendDouble(v)
+	case string:
+		c.AppendString(v)
+	case time.Time:
+		c.AppendInt(v.UnixMicro())
+	case []string:
+		for _, s := range v {
+			c.Elems.AppendString(s)
+		}
+		c.EndList()
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			c.MapKeys.AppendString(k)
+			appendTo(c.Elems, v[k])
+		}
+		c.EndMap()
+	default:
+		panic(fmt.Sprintf("no column of %T", v))
+	}
+}
+
+// The types of the declarations.
+var (
+	text    = frame.Type{Kind: frame.String}
+	integer = frame.Type{Kind: frame.Int}
+	double  = frame.Type{Kind: frame.Double}
+	boolean = frame.Type{Kind: frame.Bool}
+	moment  = frame.Type{Kind: frame.Time}
+)
+
+// daysAgo gives a time before now.
+func daysAgo(n int) time.Time { return now.AddDate(0, 0, -n) }
+
+// accounts are a1 (whole), a2 (everything missing) and a3 (no children).
+func accounts() *frame.Builder {
+	ids := column("id", text, "a1", "a2", "a3")
+	return &frame.Builder{Entity: "account", Key: ids, Columns: []*frame.Column{
+		column("name", text, "Acme", nil, "Zoë"), column("employees", integer, 2500, nil, 12), column("revenue", double, 1.5e6, nil, 0.0),
+		column("target", boolean, true, nil, false), column("stage", text, "Proposal", nil, "Won"),
+		column("renewal_at", moment, now.AddDate(0, 1, 0), nil, now.AddDate(-1, 0, 0)),
+		column("intent", frame.Type{Kind: frame.Map, Elem: &integer}, map[string]any{"data platform": 82, "ai": 3}, nil, map[string]any{}),
+		column("products", frame.Type{Kind: frame.List, Elem: &text}, []string{"Core", "Data"}, nil, []string{}), ids}}
+}
+
+// people are p1 and p2 of a1, p3 of a2, and p4 of nobody.
+func people() *frame.Builder {
+	ids := column("id", text, "p1", "p2", "p3", "p4")
+	return &frame.Builder{Entity: "person", Key: ids,
+		Parents: []frame.ParentLink{{Entity: "account", Plural: "people", Keys: column("account_id", text, "a1", "a1", "a2", nil)}},
+		Columns: []*frame.Column{column("email", text, "p1@x.example", nil, "p3@x.example", "p4@x.example"), column("score", integer, 10, nil, 30, 40),
+			column("opted_out", boolean, false, nil, true, false), ids}}
+}
+
+// activities are three of a1, forty, three and ten days ago, and one of a2 without a time. In order of time: web, form, email_open.
+func activities() *frame.Builder {
+	return &frame.Builder{Entity: "activity", Time: "at",
+		Parents: []frame.ParentLink{{Entity: "account", Plural: "activities", Keys: column("account_id", text, "a1", "a1", "a1", "a2")},
+			{Entity: "person", Plural: "activities", Keys: column("person_id", text, "p1", nil, nil, nil)}},
+		Columns: []*frame.Column{column("type", text, "web", "email_open", "form", "web"), column("at", moment, daysAgo(40), daysAgo(3), daysAgo(10), nil),
+			column("inbound", boolean, true, true, true, true), column("minutes", double, 0.0, 1.0, 2.0, 3.0)}}
+}
+
+// data makes the world of the tests: see accounts, people and activities.
 func data() *expr.Data {
-	text := frame.Type{Kind: frame.String}
-	integer, double, boolean, at := frame.Type{Kind: frame.Int}, frame.Type{Kind: frame.Double}, frame.Type{Kind: frame.Bool}, frame.Type{Kind: frame.Time}
-	col := frame.NewColumn
-	strings := func(c *frame.Column, values ...string) *frame.Column {
-		for _, v := range values {
-			if v == "" {
-				c.AppendMissing()
-			} else {
-				c.AppendString(v)
-			}
-		}
-		return c
-	}
-	name, employees, revenue := strings(col("name", text), "Acme", "", "Zoë"), col("employees", integer), col("revenue", double)
-	target, stage, renewal := col("target", boolean), strings(col("stage", text), "Proposal", "", "Won"), col("renewal_at", at)
-	intent, products := col("intent", frame.Type{Kind: frame.Map, Elem: &integer}), col("products", frame.Type{Kind: frame.List, Elem: &text})
-	employees.AppendInt(2500)
-	employees.AppendMissing()
-	employees.AppendInt(12)
-	revenue.AppendDouble(1.5e6)
-	revenue.AppendMissing()
-	revenue.AppendDouble(0)
-	target.AppendBool(true)
-	target.AppendMissing()
-	target.AppendBool(false)
-	renewal.AppendInt(now.AddDate(0, 1, 0).UnixMicro())
-	renewal.AppendMissing()
-	renewal.AppendInt(now.AddDate(-1, 0, 0).UnixMicro())
-	intent.MapKeys.AppendString("data platform")
-	intent.Elems.AppendInt(82)
-	intent.EndMap()
-	intent.AppendMissing()
-	intent.EndMap()
-	products.Elems.AppendString("Core")
-	products.Elems.AppendString("Data")
-	products.EndList()
-	products.AppendMissing()
-	products.EndList()
-	accounts := &frame.Builder{Entity: "account", Key: strings(col("id", text), "a1", "a2", "a3")}
-	accounts.Columns = []*frame.Column{name, employees, revenue, target, stage, renewal, intent, products, strings(col("id", text), "a1", "a2", "a3")}
-
-	score, opted := col("score", integer), col("opted_out", boolean)
-	score.AppendInt(10)
-	score.AppendMissing()
-	score.AppendInt(30)
-	opted.AppendBool(false)
-	opted.AppendMissing()
-	opted.AppendBool(true)
-	people := &frame.Builder{Entity: "person", Key: strings(col("id", text), "p1", "p2", "p3"),
-		Parents: []frame.ParentLink{{Entity: "account", Plural: "people", Keys: strings(col("account_id", text), "a1", "a1", "a2")}}}
-	people.Columns = []*frame.Column{strings(col("email", text), "p1@x.example", "", "p3@x.example"), score, opted, strings(col("id", text), "p1", "p2", "p3")}
-
-	kinds, clock := strings(col("type", text), "web", "email_open", "form", "web"), col("at", at)
-	inbound, minutes := col("inbound", boolean), col("minutes", double)
-	for i, days := range []int{40, 3, 10, 0} {
-		if i == 3 {
-			clock.AppendMissing()
-		} else {
-			clock.AppendInt(now.AddDate(0, 0, -days).UnixMicro())
-		}
-		inbound.AppendBool(true)
-		minutes.AppendDouble(float64(i))
-	}
-	events := &frame.Builder{Entity: "activity", Time: "at", Columns: []*frame.Column{kinds, clock, inbound, minutes},
-		Parents: []frame.ParentLink{{Entity: "account", Plural: "activities", Keys: strings(col("account_id", text), "a1", "a1", "a1", "a2")},
-			{Entity: "person", Plural: "activities", Keys: strings(col("person_id", text), "p1", "", "", "")}}}
-	d := &expr.Data{Frame: frame.Link([]*frame.Builder{accounts, people, events}), Now: now, Vars: map[string]any{"floor": int64(70)},
-		Segments: map[string]frame.Verdict{"big": frame.NewVerdict(3)}, Engaged: map[string]frame.Bits{"activity": frame.NewBits(4)},
-		Changes: map[expr.ChangedField]map[string][]expr.Change{{Entity: "account", Field: "stage"}: {"a1": {{From: "Diligence", To: "Proposal", At: now.AddDate(0, 0, -2)}}}},
-		Hash:    func(s string) string { return s }, Plays: noPlays{}}
+	d := newData(accounts(), people(), activities())
 	d.Segments["big"].True.Add(0)
 	d.Segments["big"].Unknown.Add(1)
+	d.Segments["opted"].True.Add(2)
+	d.Segments["opted"].Unknown.Add(1)
 	d.Engaged["activity"].Add(0)
-	d.Engaged["activity"].Add(1) // rows stand in order of time: web, form, email_open
+	d.Engaged["activity"].Add(1)
+	d.Changes = map[expr.ChangedField]map[string][]expr.Change{{Entity: "account", Field: "stage"}: {"a1": {{From: "Diligence", To: "Proposal", At: daysAgo(2)}}}}
+	return d
+}
+
+func newData(builders ...*frame.Builder) *expr.Data {
+	f := frame.Link(builders)
+	d := &expr.Data{Frame: f, Now: now, Vars: map[string]any{"floor": int64(70), "month": int64(30), "words": []any{"Core", "Data"}},
+		Segments: map[string]frame.Verdict{"big": frame.NewVerdict(f.Table("account").Rows), "opted": frame.NewVerdict(f.Table("person").Rows)},
+		Engaged:  map[string]frame.Bits{"activity": frame.NewBits(f.Table("activity").Rows)},
+		Hash:     func(s string) string { return s }, Plays: noPlays{}}
 	return d
 }
 
 type noPlays struct{}
 
-func (noPlays) Enrolled(play, key string) bool          { return play == "nurture" && key == "a1" }
-func (noPlays) Finished(play, outcome, key string) bool { return false }
+func (noPlays) Enrolled(play, key string) bool { return play == "nurture" && key == "a1" }
+func (noPlays) Finished(play, outcome, key string) bool {
+	return play == "nurture" && key == "a3" && (outcome == "converted" || outcome == "*")
+}
