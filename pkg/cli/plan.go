@@ -27,6 +27,7 @@ type planOptions struct {
 	limits
 	out      string
 	save     bool // out was given
+	format   string
 	detailed bool
 }
 
@@ -43,6 +44,7 @@ With --out it saves the plan as an approval: apply FILE plans again and does onl
   playctl plan --target play.intent-nurture --full
   playctl plan --at 2026-12-01 --var intent_floor=60
   playctl plan --out plan.json && playctl apply plan.json
+  playctl plan --format markdown          # a comment for a pull request
   playctl plan --detailed-exitcode        # 0 no changes, 2 changes`,
 		Args: takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,15 +54,14 @@ With --out it saves the plan as an approval: apply FILE plans again and does onl
 	}
 	o.flags(a, cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "save the plan as an approval in this `file`")
+	cmd.Flags().StringVar(&o.format, "format", "text", "text, or markdown for a pull request's comment")
 	cmd.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
 	return cmd
 }
 
 func (a *app) plan(ctx context.Context, o planOptions) error {
-	if o.save {
-		if err := a.maySave(o.out); err != nil {
-			return err
-		}
+	if err := a.maySave(o); err != nil {
+		return err
 	}
 	w, p, err := a.load()
 	if err != nil {
@@ -71,41 +72,41 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 		return err
 	}
 	salt := ""
-	if s.Meta.Lineage == "" && o.save {
+	if s.Meta.Lineage == "" && o.save { // the plan names the state that applying it will make
 		s.Meta = a.newMeta(p)
 		salt = s.Meta.Salt
 	}
-	options, err := o.options(p, s)
+	planned, err := a.makePlan(ctx, w, p, s, o.limits, nil)
 	if err != nil {
 		return err
 	}
-	planned, err := a.makePlan(ctx, w, p, s, options)
-	if err != nil {
-		return err
-	}
-	v := view(p, planned)
-	if err := a.showPlan(p, v, o.limits); err != nil {
+	if err := a.showPlan(p, planned, o.limits); err != nil {
 		return err
 	}
 	if err := refusal(planned); err != nil {
 		return err
 	}
-	if o.save {
-		if err := a.savePlan(o, p, v, salt, options); err != nil {
-			return err
-		}
+	if err := a.savePlan(o, p, planned, salt); err != nil || !o.detailed {
+		return err
 	}
-	if !o.detailed {
-		return nil
-	}
-	if err := unread(exitError, planned); err != nil || planned.Plan.Empty() {
+	return detailedExit(planned)
+}
+
+// detailedExit is the end of plan --detailed-exitcode.
+func detailedExit(p *flow.Planned) error {
+	if err := unread(exitError, p); err != nil || p.Plan.Empty() {
 		return err
 	}
 	return silent(exitChanges)
 }
 
 // makePlan plans, with progress, and words what can go wrong.
-func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, o flow.Options) (*flow.Planned, error) {
+func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, l limits, launch *journey.Launch) (*flow.Planned, error) {
+	o, err := l.options(p, s)
+	if err != nil {
+		return nil, err
+	}
+	o.Launch = launch
 	bar := a.progress("reading")
 	w.Reading = bar.reading
 	planned, err := flow.Plan(ctx, w, p, s, o)
@@ -132,7 +133,8 @@ func explainPlanning(err error) error {
 	return err
 }
 
-func (a *app) showPlan(p *flow.Program, v *render.View, l limits) error {
+func (a *app) showPlan(p *flow.Program, planned *flow.Planned, l limits) error {
+	v := view(p, planned)
 	if a.json {
 		return render.PlanJSON(a.Stdout, v)
 	}
@@ -161,11 +163,14 @@ func unread(code int, p *flow.Planned) error {
 }
 
 // maySave refuses, before any work, a place where no plan can be saved, and one where another file would be lost.
-func (a *app) maySave(name string) error {
-	if name == "" {
+func (a *app) maySave(o planOptions) error {
+	path := a.path(o.out)
+	switch {
+	case !o.save:
+		return nil
+	case o.out == "":
 		return fail(exitError, "write --out plan.json", "--out names no file")
 	}
-	path := a.path(name)
 	if parent, err := os.Stat(filepath.Dir(path)); err != nil || !parent.IsDir() {
 		return fail(exitError, "", "--out: there is no folder %s", filepath.Dir(path))
 	}
@@ -176,7 +181,7 @@ func (a *app) maySave(name string) error {
 		return fail(exitError, "", "--out: %s", err)
 	case len(old) > 0:
 		if _, err := plan.ParseSaved(old); err != nil {
-			return fail(exitError, "choose another name", "--out: %s is there already and is no saved plan", name)
+			return fail(exitError, "choose another name", "--out: %s is there already and is no saved plan", o.out)
 		}
 	}
 	return nil
