@@ -129,13 +129,8 @@ func (a *app) stateToApply(ctx context.Context, p *flow.Program, session state.S
 
 // planToApply plans, limits the plan to what was approved, shows it and asks.
 func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, session state.Session, o applyOptions) (*flow.Planned, error) {
-	options, err := o.options(p, s)
-	if err != nil {
-		return nil, err
-	}
-	options.Launch = o.launch
 	session.Progress("planning")
-	planned, err := a.makePlan(ctx, w, p, s, options)
+	planned, err := a.makePlan(ctx, w, p, s, o.limits, o.launch)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +140,7 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 		}
 	}
 	if !a.json {
-		if err := a.showPlan(p, view(p, planned), o.limits); err != nil {
+		if err := a.showPlan(p, planned, o.limits, formatText); err != nil {
 			return nil, fmt.Errorf("%w: nothing was done", err)
 		}
 	}

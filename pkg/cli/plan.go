@@ -54,13 +54,13 @@ With --out it saves the plan as an approval: apply FILE plans again and does onl
 	}
 	o.flags(a, cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "save the plan as an approval in this `file`")
-	cmd.Flags().StringVar(&o.format, "format", "text", "text, or markdown for a pull request's comment")
+	cmd.Flags().StringVar(&o.format, "format", formatText, "text, or markdown for a pull request's comment")
 	cmd.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
 	return cmd
 }
 
 func (a *app) plan(ctx context.Context, o planOptions) error {
-	if err := a.maySave(o); err != nil {
+	if err := a.mayPlan(o); err != nil {
 		return err
 	}
 	w, p, err := a.load()
@@ -80,7 +80,7 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := a.showPlan(p, planned, o.limits); err != nil {
+	if err := a.showPlan(p, planned, o.limits, o.format); err != nil {
 		return err
 	}
 	if err := refusal(planned); err != nil {
@@ -133,12 +133,22 @@ func explainPlanning(err error) error {
 	return err
 }
 
-func (a *app) showPlan(p *flow.Program, planned *flow.Planned, l limits) error {
-	v := view(p, planned)
-	if a.json {
+// The formats of a plan, beside --json.
+const (
+	formatText     = "text"
+	formatMarkdown = "markdown"
+)
+
+func (a *app) showPlan(p *flow.Program, planned *flow.Planned, l limits, format string) error {
+	v, printer := view(p, planned), a.printer(p, planned.Plan.At, l)
+	switch {
+	case a.json:
 		return render.PlanJSON(a.Stdout, v)
+	case format == formatMarkdown:
+		printer.Color = false
+		return printer.Markdown(a.Stdout, v)
 	}
-	return a.printer(p, v.Plan.At, l).Plan(a.Stdout, v)
+	return printer.Plan(a.Stdout, v)
 }
 
 // refusal is the error of a plan that was shown and that a guard refuses.
@@ -162,10 +172,15 @@ func unread(code int, p *flow.Planned) error {
 	return fail(code, "what depends on it waits; mend it and run again", "%s", strings.Join(places, "\n  "))
 }
 
-// maySave refuses, before any work, a place where no plan can be saved, and one where another file would be lost.
-func (a *app) maySave(o planOptions) error {
+// mayPlan refuses, before any work, a format that there is not, a place where no plan can be saved, and one where another file would be
+// lost.
+func (a *app) mayPlan(o planOptions) error {
 	path := a.path(o.out)
 	switch {
+	case o.format != formatText && o.format != formatMarkdown:
+		return fail(exitError, "write text or markdown; --json gives JSON", "--format %q is not known", o.format)
+	case a.json && o.format == formatMarkdown:
+		return fail(exitError, "choose one", "--json and --format markdown don't go together")
 	case !o.save:
 		return nil
 	case o.out == "":
@@ -187,20 +202,27 @@ func (a *app) maySave(o planOptions) error {
 	return nil
 }
 
-// savePlan writes the approval.
-func (a *app) savePlan(o planOptions, p *flow.Program, v *render.View, salt string, options flow.Options) error {
+// savePlan writes the approval, if that was asked for.
+func (a *app) savePlan(o planOptions, p *flow.Program, planned *flow.Planned, salt string) error {
+	if !o.save {
+		return nil
+	}
 	var text bytes.Buffer
-	plain := a.printer(p, v.Plan.At, limits{})
+	plain := a.printer(p, planned.Plan.At, limits{})
 	plain.Color, plain.NoValues = false, true
-	if err := plain.Plan(&text, v); err != nil {
+	if err := plain.Plan(&text, view(p, planned)); err != nil {
 		return err
 	}
-	saved := plan.Save(v.Plan, a.NewID(), salt, text.String(), options.Target, options.Exclude, options.Only, options.Allowed)
-	data, err := json.MarshalIndent(saved, "", "  ")
+	limited, err := o.options(p, planned.State)
 	if err != nil {
-		return fmt.Errorf("saving the plan: %w", err)
+		return err
 	}
-	if err := renameio.WriteFile(a.path(o.out), append(data, '\n'), 0o600); err != nil {
+	saved := plan.Save(planned.Plan, a.NewID(), salt, text.String(), limited.Target, limited.Exclude, limited.Only, limited.Allowed)
+	data, err := json.MarshalIndent(saved, "", "  ")
+	if err == nil {
+		err = renameio.WriteFile(a.path(o.out), append(data, '\n'), 0o600)
+	}
+	if err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
 	}
 	a.say("Saved the plan in %s, good until %s; apply it with: %s", o.out, saved.Expires.UTC().Format("2006-01-02 15:04 UTC"), a.invocation("apply", o.out))
