@@ -38,7 +38,7 @@ func (r *runner) hold(t *transaction, change *plan.Hold) {
 		h.Since = change.Held.Since
 	}
 	h.Ours = h.Ours || change.Held.Ours
-	h.Added = h.Added || change.Added
+	h.Added = h.Added && !change.Anew || change.Added
 	h.Keepers = slices.DeleteFunc(slices.Clone(h.Keepers), func(k state.Keeper) bool { return slices.Contains(change.Drop, k) })
 	if k := change.Keeper; k != nil && !slices.Contains(h.Keepers, *k) {
 		h.Keepers = append(h.Keepers, *k)

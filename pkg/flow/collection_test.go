@@ -354,3 +354,85 @@ func TestFor_reachesARecordOnce(t *testing.T) {
 	h.apply()
 	h.sent("p@x hi", "q@x hi")
 }
+
+// TestRemove_thatEndsAtOnceYieldsToKeeps holds that a remove that stands no longer than its run does not take out whom the next run would
+// put back.
+func TestRemove_thatEndsAtOnceYieldsToKeeps(t *testing.T) {
+	h := newHouse(t, "plays:"+play("low", "", "{keep: desk.list, name: A}")+
+		segmentPlay("once", "account.size > 5", "priority: 9", "{remove: desk.list, name: A}", "{remove: desk.list, name: B}"))
+	h.accounts("id tier size\n a gold 1\n b tin 1")
+	h.put("list A", "b")
+	h.put("list B", "a")
+	h.apply()
+	h.accounts("id tier size\n a gold 9\n b tin 9")
+	p := h.apply()
+	h.in("list A", "a")
+	h.in("list B")
+	if c := p.Plan.Conflicts; len(c) != 1 || c[0].Winner != "low.keep_desk_list_a" {
+		t.Errorf("conflicts: %+v", c)
+	}
+}
+
+// TestAdd_undoneBySomebodyElse holds that an add that somebody undid does not make a later keep's member stay for ever.
+func TestAdd_undoneBySomebodyElse(t *testing.T) {
+	h := newHouse(t, "plays:"+play("one", "", "{add: desk.list, name: A}")+segmentPlay("two", "account.size > 5", "", "{keep: desk.list, name: A}"))
+	h.accounts("id tier size\n a gold 1")
+	h.apply()
+	h.take("list A", "a")
+	h.accounts("id tier size\n a gold 9")
+	h.apply()
+	h.in("list A", "a")
+	h.accounts("id tier size\n a gold 1")
+	h.apply()
+	h.in("list A")
+}
+
+// TestMissing_keepsStandAgainstLowerPriority holds that what a member keeps whose record is missing stays.
+func TestMissing_keepsStandAgainstLowerPriority(t *testing.T) {
+	h := newHouse(t, "plays:"+play("high", "priority: 1", "{keep: desk.list, name: A, for: account.people}")+
+		"\n  out: {of: person, segment: person.rank > 5, trigger: entry, backfill: true, on_leave: stay, steps: [{remove: desk.list, name: A}, {keep: desk.list, name: B}]}\n")
+	h.accounts("id tier\n a gold")
+	h.people("id account_id email rank\n p a p@x 1")
+	h.apply()
+	h.accounts("")
+	h.people("id account_id email rank\n p a p@x 9")
+	p := h.apply()
+	h.in("list A", "p@x")
+	if c := p.Plan.Conflicts; len(c) != 1 || c[0].Winner != "high.keep_desk_list_a" {
+		t.Errorf("conflicts: %+v", c)
+	}
+}
+
+// TestRemove_thatStandsOverrulesKeepsOnly holds that who was added for good, or by somebody else, is not taken out because a keep that is
+// overruled wants it too.
+func TestRemove_thatStandsOverrulesKeepsOnly(t *testing.T) {
+	h := newHouse(t, "plays:"+play("p0", "priority: 1", "{add: desk.list, name: A}")+
+		play("p2", "priority: 1", "{remove: desk.list, name: A}", "{keep: desk.list, name: B}")+play("p3", "priority: -1", "{keep: desk.list, name: A}"))
+	h.accounts("id tier\n a gold")
+	h.apply()
+	h.in("list A", "a")
+	h.accounts("id tier\n a gold\n b gold")
+	h.plays("plays:" + play("p2", "priority: 1", "{remove: desk.list, name: A}", "{keep: desk.list, name: B}") + play("p3", "priority: -1", "{keep: desk.list, name: A}"))
+	h.apply()
+	h.in("list A", "a")
+	h.put("list A", "b")
+	h.does(h.apply())
+	h.in("list A", "a", "b")
+}
+
+// TestRemove_standsWhenPrioritiesAreEdited holds that an edit of priorities settles who is in a collection anew.
+func TestRemove_standsWhenPrioritiesAreEdited(t *testing.T) {
+	plays := func(priority string) string {
+		return "plays:" + play("keeps", "", "{keep: desk.list, name: A}") + play("out", "priority: "+priority, "{remove: desk.list, name: A}", "{keep: desk.list, name: B}")
+	}
+	h := newHouse(t, plays("-1"))
+	h.accounts("id tier\n a gold")
+	h.apply()
+	h.in("list A", "a")
+	h.plays(plays("1"))
+	h.apply()
+	h.in("list A")
+	h.plays(plays("-1"))
+	h.apply()
+	h.in("list A", "a")
+}

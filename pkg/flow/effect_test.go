@@ -230,6 +230,10 @@ func TestStepGone(t *testing.T) {
 	if err == nil || err.Error() != "play one: step send_desk_message is gone from the playbook and members stand on it, such as a" {
 		t.Errorf("got %v", err)
 	}
+	h.accounts("id tier\n b gold")
+	if _, err := h.tryPlan(flow.Options{}); err == nil {
+		t.Error("a missing member stands on it, and will when it comes back")
+	}
 	h.accounts("id tier\n a tin\n b gold")
 	h.apply() // who leaves stands nowhere
 	h.in("list A", "b")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/connector"
@@ -68,16 +69,16 @@ var columns = map[string][]string{
 
 // house is a playbook with its records, connectors and state, and a clock that only tests move.
 type house struct {
-	testing.TB
-	dir     string
-	now     time.Time
-	ticks   time.Duration // what the clock shows beyond now: it goes on while a run goes on
-	store   state.Store
-	desk    *conntest.Memory
-	other   *conntest.Memory
-	blind   *conntest.Memory
-	drivers []connector.Driver
-	runs    int
+	rapid.TB // what *testing.T and *rapid.T have in common
+	dir      string
+	now      time.Time
+	ticks    time.Duration // what the clock shows beyond now: it goes on while a run goes on
+	store    state.Store
+	desk     *conntest.Memory
+	other    *conntest.Memory
+	blind    *conntest.Memory
+	drivers  []connector.Driver
+	runs     int
 	// wrap, if set, stands between apply and the state.
 	wrap func(state.Session) state.Session
 	// ctx is the context of applies.
@@ -85,13 +86,20 @@ type house struct {
 	stop chan struct{}
 	// unsettled says that applies need not end with an empty plan.
 	unsettled bool
+	story     []string // what happened so far, told when a law is broken
 }
 
 // newHouse makes a house with empty files and these plays.
-func newHouse(t testing.TB, plays string) *house {
+func newHouse(t *testing.T, plays string) *house {
 	t.Helper()
-	h := &house{TB: t, dir: t.TempDir(), now: start, store: statetest.Memory(), desk: &conntest.Memory{}, other: &conntest.Memory{},
-		blind: &conntest.Memory{}, ctx: t.Context()}
+	return newHouseIn(t, t.TempDir(), plays)
+}
+
+// newHouseIn makes a house in a folder of its own.
+func newHouseIn(t rapid.TB, dir, plays string) *house {
+	t.Helper()
+	h := &house{TB: t, dir: dir, now: start, store: statetest.Memory(), desk: &conntest.Memory{}, other: &conntest.Memory{},
+		blind: &conntest.Memory{}, ctx: context.Background()}
 	h.drivers = []connector.Driver{h.desk.Driver("desk"), h.other.Driver("other"), blindDriver(h.blind)}
 	for _, kind := range []string{"list", "audience"} {
 		for _, name := range []string{"A", "B", "C"} {
@@ -122,7 +130,7 @@ func (h *house) write(name, text string) {
 }
 
 // plays writes everything that is not among the nouns.
-func (h *house) plays(text string) { h.write("plays.yaml", strings.ReplaceAll(text, "\t", "  ")) }
+func (h *house) plays(text string) { h.tell("%s", text); h.write("plays.yaml", text) }
 
 // records writes an entity's file from a table: columns named in the first line, cells apart by spaces, - for a missing one.
 func (h *house) records(entity, table string) {
@@ -160,6 +168,7 @@ func (h *house) rows(entity string, rows []map[string]string) {
 	if err := w.WriteAll(cells); err != nil {
 		h.Fatal(err)
 	}
+	h.tell("%s:\n%s", entity, b.String())
 	h.write(entity+".csv", b.String())
 }
 
@@ -193,8 +202,11 @@ func (h *house) world() *flow.World {
 	return &flow.World{Dir: h.dir, At: h.now, Clock: clock, Getenv: func(string) string { return "" }, Drivers: h.drivers}
 }
 
-// programs are the playbooks that were loaded so far, by their files.
-var programs sync.Map
+// programs are the last playbooks that were loaded, by their files.
+var programs = struct {
+	sync.Mutex
+	byText map[string]*flow.Program
+}{byText: map[string]*flow.Program{}}
 
 // program loads the playbook, which must be valid. Files that were loaded before, by any house, are not compiled anew.
 func (h *house) program() *flow.Program {
@@ -211,14 +223,19 @@ func (h *house) program() *flow.Program {
 		}
 		text += filepath.Base(name) + "\x00" + string(data) + "\x00"
 	}
-	if p, ok := programs.Load(text); ok {
-		return p.(*flow.Program)
+	programs.Lock()
+	defer programs.Unlock()
+	if p := programs.byText[text]; p != nil {
+		return p
 	}
 	p, problems, err := flow.Validate(h.world(), flow.Inputs{Inputs: playbook.Inputs{}})
 	if err := errors.Join(err, problems.Err()); err != nil {
 		h.Fatalf("the playbook is not valid: %v", err)
 	}
-	programs.Store(text, p)
+	if len(programs.byText) > 20 {
+		clear(programs.byText)
+	}
+	programs.byText[text] = p
 	return p
 }
 
@@ -302,7 +319,12 @@ func (h *house) attempt(o flow.Options, plan string, prepare ...func(*flow.Plann
 		used = h.wrap(session)
 	}
 	h.runs++
+	h.tell("%s apply:\n%s", h.now.Format("01-02T15:04"), words(p.Plan))
 	return p, flow.Apply(h.ctx, h.world(), p, used, state.Run{ID: fmt.Sprintf("run-%d", h.runs), Plan: plan}, flow.ApplyOptions{Stop: h.stop})
+}
+
+func (h *house) tell(format string, args ...any) {
+	h.story = append(h.story, fmt.Sprintf(format, args...))
 }
 
 // apply does what must succeed, and after which there must be nothing more to do.
@@ -407,7 +429,7 @@ func (h *house) inside(m *conntest.Memory, collection string, want ...string) {
 	}
 }
 
-func members(t testing.TB, m *conntest.Memory, collection string) []string {
+func members(t rapid.TB, m *conntest.Memory, collection string) []string {
 	t.Helper()
 	kind, name, _ := strings.Cut(collection, " ")
 	got, err := m.Members(context.Background(), connector.Collection{Kind: kind, Name: name})
@@ -429,7 +451,7 @@ func (h *house) take(collection string, ids ...string) {
 	takeOut(h, h.desk, collection, ids...)
 }
 
-func takeOut(t testing.TB, m *conntest.Memory, collection string, ids ...string) {
+func takeOut(t rapid.TB, m *conntest.Memory, collection string, ids ...string) {
 	t.Helper()
 	kind, name, _ := strings.Cut(collection, " ")
 	b := connector.Batch{Verb: connector.Remove, Target: connector.Collection{Kind: kind, Name: name}}

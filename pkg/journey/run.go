@@ -250,8 +250,7 @@ func (t *pass) member(ctx context.Context, m *state.Member) error {
 		return t.passiveMember(ctx, m)
 	}
 	if !there {
-		t.missing(m)
-		return nil
+		return t.missing(m)
 	}
 	after := *m
 	after.MissingSince = time.Time{}
@@ -280,7 +279,7 @@ func (t *pass) member(ctx context.Context, m *state.Member) error {
 }
 
 // missing handles a member whose record a full read did not have: no effects, keeps stay, until it has been so for `gone_after`.
-func (t *pass) missing(m *state.Member) {
+func (t *pass) missing(m *state.Member) error {
 	after := *m
 	if after.MissingSince.IsZero() {
 		after.MissingSince = t.in.Now
@@ -290,13 +289,15 @@ func (t *pass) missing(m *state.Member) {
 		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true})
 		t.about.left(after)
 		t.told(&t.about.Leaves, Reason{Key: m.Record.Key, Outcome: "removed", Because: []string{after.Reason}})
-		return
+		return nil
 	}
 	t.about.Missing++
 	t.freeze(m)
 	if !after.MissingSince.Equal(m.MissingSince) {
 		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after})
 	}
+	_, err := t.position(m)
+	return err
 }
 
 func (t *pass) leave(ctx context.Context, m *state.Member, after state.Member, row int, outcome state.Outcome, reason string) {

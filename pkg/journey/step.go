@@ -20,6 +20,10 @@ func (t *pass) step(ctx context.Context, m *Moving, row int) error {
 	if member.HeldOut {
 		return nil
 	}
+	next, err := t.position(member)
+	if err != nil {
+		return err
+	}
 	if t.p.Status == playbook.Paused {
 		t.about.Waiting["the play is paused"]++
 		return t.passiveMember(ctx, member)
@@ -27,10 +31,6 @@ func (t *pass) step(ctx context.Context, m *Moving, row int) error {
 	at := expr.Row(t.p.Of, row)
 	at.Member = t.view(member)
 	if err := t.stand(ctx, member, at); err != nil {
-		return err
-	}
-	next, err := t.position(member)
-	if err != nil {
 		return err
 	}
 	for _, s := range t.p.steps[next:] {
@@ -57,7 +57,7 @@ func (t *pass) position(m *state.Member) (int, error) {
 		return len(t.p.steps), nil
 	}
 	for i, s := range t.p.steps {
-		if s.ID == m.Step {
+		if s.ID == m.Step || m.HeldOut { // who is held out stands nowhere
 			return i, nil
 		}
 	}

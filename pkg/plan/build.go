@@ -40,6 +40,7 @@ type builder struct {
 	dropped   map[int]bool               // wants of moves from a blocked one on
 	orders    map[string]int             // play.step → position
 	letGo     map[heldKey][]state.Keeper // keepers that want it no more
+	ending    map[string]bool            // members that complete their play in this run
 	taken     map[heldKey]bool           // holdings that somebody takes over or takes out, so that there is nothing to release
 }
 
@@ -65,7 +66,7 @@ func (e *MissingCollectionError) Error() string {
 func Build(in *Input) (*Plan, error) {
 	b := &builder{Input: in, specs: map[string]connector.Spec{}, held: map[heldKey]*state.Held{}, known: map[string]*state.Effect{},
 		plays: map[string]string{}, slots: map[slotKey]*slot{}, conflicts: map[[3]string]int{}, dropped: map[int]bool{}, orders: map[string]int{},
-		letGo: map[heldKey][]state.Keeper{}, taken: map[heldKey]bool{}}
+		letGo: map[heldKey][]state.Keeper{}, taken: map[heldKey]bool{}, ending: map[string]bool{}}
 	b.plan = &Plan{Playbook: in.Book.Name, Environment: in.Book.Environment, Files: in.Book.Files, Lineage: in.State.Meta.Lineage,
 		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions,
 		Warnings: slices.Clone(in.Journey.Warnings)}
@@ -200,6 +201,9 @@ func (b *builder) block() {
 	for bl, n := range counts {
 		bl.Count = n
 		b.plan.Blocked = append(b.plan.Blocked, bl)
+	}
+	for i := range b.plan.Members {
+		b.ending[b.plan.Members[i].After.Key] = b.plan.Members[i].Ends
 	}
 	slices.SortFunc(b.plan.Blocked, func(x, y Blocked) int {
 		return cmp.Or(strings.Compare(x.Play, y.Play), strings.Compare(x.Step, y.Step), strings.Compare(x.Why, y.Why))

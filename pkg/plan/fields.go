@@ -47,7 +47,7 @@ func (b *builder) set(i int, winners map[[3]string]int) {
 		if other, taken := winners[slot]; taken {
 			o := &b.Journey.Wants[other]
 			if o.Play != w.Play && playbook.Text(o.Fields[name]) != playbook.Text(w.Fields[name]) {
-				b.conflict(place, other, i)
+				b.conflict(place, o, w)
 			}
 			continue
 		}

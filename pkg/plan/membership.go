@@ -59,11 +59,20 @@ func (b *builder) normal(w *journey.Want) string {
 	return connector.Normalize(b.Connectors[w.Connector], w.Target.Kind, w.ID)
 }
 
-// settle decides one slot by priority, then play's name; of one play, the later step has the last word.
+// settle decides one slot by priority, then play's name; of one play, the later step has the last word. A remove whose member completes its
+// play in this run yields to every keep: it stands no longer than the run, and the next one would add again what this one removed.
 func (b *builder) settle(s *slot) {
+	kept := slices.ContainsFunc(s.wants, func(i int) bool { return b.Journey.Wants[i].Keep })
+	yields := func(w *journey.Want) int {
+		if kept && w.Verb == connector.Remove && b.ending[w.Member] {
+			return 1
+		}
+		return 0
+	}
 	slices.SortStableFunc(s.wants, func(i, j int) int {
 		x, y := &b.Journey.Wants[i], &b.Journey.Wants[j]
-		return cmp.Or(y.Priority-x.Priority, strings.Compare(x.Play, y.Play), b.orders[y.Play+"."+y.Step]-b.orders[x.Play+"."+x.Step], strings.Compare(x.Member, y.Member))
+		return cmp.Or(yields(x)-yields(y), y.Priority-x.Priority, strings.Compare(x.Play, y.Play),
+			b.orders[y.Play+"."+y.Step]-b.orders[x.Play+"."+x.Step], strings.Compare(x.Member, y.Member))
 	})
 	present := func(i int) bool { return b.Journey.Wants[i].Verb == connector.Add }
 	taken := func(i int) bool { return !b.Journey.Wants[i].Standing }
@@ -73,7 +82,7 @@ func (b *builder) settle(s *slot) {
 	}
 	for _, i := range s.wants[1:] {
 		if present(i) != present(s.winner) && b.Journey.Wants[i].Play != b.Journey.Wants[s.winner].Play {
-			b.conflict(s.place, s.winner, i)
+			b.conflict(s.place, &b.Journey.Wants[s.winner], &b.Journey.Wants[i])
 		}
 	}
 	// The winner decides what is to be; who does it is the best of those that want the same and are part of this run.
@@ -109,12 +118,15 @@ func (b *builder) heldKey(key slotKey) heldKey {
 
 // token is how the state remembers an id: as it is where the connector's ids are its own, else hashed.
 func (b *builder) token(key slotKey) string {
-	for _, k := range b.specs[key.place.Connector].Collections {
-		if k.Name == key.place.Kind && k.OpaqueIDs {
-			return key.id
-		}
+	if b.opaque(key.place) {
+		return key.id
 	}
 	return b.State.Meta.Token(key.id)
+}
+
+// opaque reports whether a collection's ids are its system's own, and no personal data.
+func (b *builder) opaque(p connector.Place) bool {
+	return slices.ContainsFunc(b.specs[p.Connector].Collections, func(k connector.CollectionKind) bool { return k.Name == p.Kind && k.OpaqueIDs })
 }
 
 // holding makes the identity of what is held at a slot.
@@ -133,7 +145,7 @@ func (b *builder) present(s *slot) {
 		held.Ours = true
 		o := b.operation(winner, connector.Add, s, sure)
 		o.Drift = h != nil && winner.Standing && slices.Contains(h.Keepers, state.Keeper{Member: winner.Member, Step: winner.Step})
-		o.Holds = append(o.Holds, Hold{Held: held})
+		o.Holds = append(o.Holds, Hold{Held: held, Anew: sure == Known})
 		operation = len(b.plan.Operations)
 		b.add(s.winner, o)
 	} else {
@@ -180,7 +192,8 @@ func (b *builder) hold(s *slot, i, operation int, h *state.Held, in bool) {
 	}
 }
 
-// absent takes the slot's id out.
+// absent takes the slot's id out. Removes that only stand overrule keeps and nothing else: somebody else's member stays, and one that was
+// added for good.
 func (b *builder) absent(s *slot) {
 	h := b.held[s.held]
 	spelled, in, sure := b.have(s, h)
@@ -191,6 +204,10 @@ func (b *builder) absent(s *slot) {
 			b.taken[s.held] = true
 			b.plan.Releases = append(b.plan.Releases, Release{Held: *h, Keepers: h.Keepers, Gone: true})
 		}
+		return
+	}
+	if b.onlyStands(s) && (h == nil || !h.Ours || h.Added) || h != nil && b.protected(s, h, winner) {
+		b.plan.NoOps++
 		return
 	}
 	o := b.operation(winner, connector.Remove, s, sure)
@@ -208,6 +225,31 @@ func (b *builder) absent(s *slot) {
 	}
 }
 
+// onlyStands reports that no remove of the slot's id is being taken now.
+func (b *builder) onlyStands(s *slot) bool {
+	return !slices.ContainsFunc(s.wants, func(i int) bool {
+		w := &b.Journey.Wants[i]
+		return w.Verb == connector.Remove && !w.Standing
+	})
+}
+
+// protected reports whether somebody of higher rank keeps the slot's id whose wants are not known now, such as a member whose record is
+// missing: what it holds stays.
+func (b *builder) protected(s *slot, h *state.Held, remove *journey.Want) bool {
+	for _, k := range h.Keepers {
+		keep := journey.Want{Play: b.plays[k.Member], Step: k.Step, Member: k.Member, Keep: true, Verb: connector.Add, Record: h.Record}
+		p := b.Book.Play(keep.Play)
+		if p != nil {
+			keep.Priority = p.Priority
+		}
+		if b.Journey.Frozen[k] && (p == nil || cmp.Or(keep.Priority-remove.Priority, strings.Compare(remove.Play, keep.Play)) > 0) {
+			b.conflict(s.place, &keep, remove)
+			return true
+		}
+	}
+	return false
+}
+
 func (b *builder) operation(w *journey.Want, verb connector.Verb, s *slot, sure Certainty) Operation {
 	o := Operation{Verb: verb, Connector: w.Connector, Target: w.Target, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step, Certainty: sure}
 	o.Key = operationKey(verb, s.place, w.Record, s.held.token)
@@ -216,8 +258,7 @@ func (b *builder) operation(w *journey.Want, verb connector.Verb, s *slot, sure 
 }
 
 // conflict counts a want that another overrules.
-func (b *builder) conflict(place connector.Place, winner, loser int) {
-	w, l := &b.Journey.Wants[winner], &b.Journey.Wants[loser]
+func (b *builder) conflict(place connector.Place, w, l *journey.Want) {
 	key := [3]string{place.String(), w.Play + "." + w.Step, l.Play + "." + l.Step}
 	at, known := b.conflicts[key]
 	if !known {

@@ -90,6 +90,7 @@ type Hold struct {
 	Keeper *state.Keeper  // added to its keepers
 	Drop   []state.Keeper // taken off its keepers: those that let go
 	Added  bool           // mark it as added for good
+	Anew   bool           // it was taken out by somebody else, and an earlier add with it
 	Gone   bool           // nothing is held any more
 }
 

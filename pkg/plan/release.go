@@ -94,6 +94,9 @@ func (b *builder) spelled(h *state.Held, place connector.Place, finders map[conn
 		}
 		return spelled, in
 	}
+	if b.Facts.Blind[place] && b.opaque(place) {
+		return h.Token, true
+	}
 	if finders[place] == nil {
 		finders[place] = map[string]string{}
 		for normal, spelled := range b.Facts.Members[place] {
