@@ -3,6 +3,7 @@ package expr
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	celtypes "github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -69,7 +70,12 @@ func (l *rows) ConvertToNative(t reflect.Type) (any, error) {
 func (l *rows) ConvertToType(t ref.Type) ref.Val { return l.plain().ConvertToType(t) }
 
 // Equal implements ref.Val.
-func (l *rows) Equal(other ref.Val) ref.Val { return l.plain().Equal(other) }
+func (l *rows) Equal(other ref.Val) ref.Val {
+	if o, ok := other.(*rows); ok && o.table == l.table {
+		return celtypes.Bool(slices.Equal(l.list, o.list))
+	}
+	return l.plain().Equal(other)
+}
 
 // Type implements ref.Val.
 func (l *rows) Type() ref.Type { return celtypes.ListType }

@@ -78,8 +78,8 @@ func (e *Env) Compile(x playbook.Expr, s Scope, want Want) (*Program, diag.List)
 		return nil, problems
 	}
 	p := &Program{Source: x, Scope: s, Uses: uses, types: e.types, env: env, ast: checked, entity: cmp.Or(entityOf(checked.OutputType()), listedEntity(checked.OutputType()))}
-	if p.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(1000)); err != nil {
-		return nil, diag.List{e.newReading(x, s, checked.NativeRep()).unknownConstant(env, err)}
+	if p.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(checkEvery)); err != nil {
+		return nil, diag.List{newReading(x, s, checked.NativeRep()).unknownConstant(env, err)}
 	}
 	return p, problems
 }
@@ -112,8 +112,9 @@ func wantHint(w Want, t *cel.Type) string {
 // of a segment. An expression without && is its own single clause.
 func (e *Env) Clauses(p *Program) ([]*Program, error) {
 	var out []*Program
+	r := newReading(p.Source, p.Scope, p.ast.NativeRep())
 	for _, part := range conjuncts(p.ast.NativeRep().Expr(), nil) {
-		clause, err := e.part(p, part)
+		clause, err := e.part(p, part, r.text(part))
 		if err != nil {
 			return nil, err
 		}
@@ -122,18 +123,23 @@ func (e *Env) Clauses(p *Program) ([]*Program, error) {
 	return out, nil
 }
 
-// part makes a program of a sub-expression.
-func (e *Env) part(p *Program, part ast.Expr) (*Program, error) {
+// part makes a program of a sub-expression, which keeps the text as written if that surely means the same.
+func (e *Env) part(p *Program, part ast.Expr, written string) (*Program, error) {
 	text, err := cel.ExprToString(part, p.ast.NativeRep().SourceInfo())
 	if err != nil {
 		return nil, fmt.Errorf("showing a part of %s: %w", p, err)
+	}
+	if parsed, issues := p.env.Parse(written); issues.Err() == nil {
+		if again, err := cel.AstToString(parsed); err == nil && again == text {
+			text = written
+		}
 	}
 	checked, issues := p.env.Compile(text)
 	if issues.Err() != nil {
 		return nil, fmt.Errorf("checking %s: %w", text, issues.Err())
 	}
 	q := &Program{Source: playbook.Expr{Text: text}, Scope: p.Scope, Uses: p.Uses, types: p.types, env: p.env, ast: checked}
-	q.program, err = p.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(1000))
+	q.program, err = p.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(checkEvery))
 	return q, err
 }
 

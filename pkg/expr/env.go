@@ -25,6 +25,9 @@ const (
 	maxLoops   = 6      // of comprehensions within each other
 )
 
+// checkEvery is after how many elements of a list the evaluator looks whether its context has ended.
+const checkEvery = 100
+
 // Env compiles the expressions of one playbook. It is safe for concurrent use.
 type Env struct {
 	book     *playbook.Book

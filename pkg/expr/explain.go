@@ -27,7 +27,7 @@ type Explained struct {
 
 // Explain evaluates an expression at one place and tells the value of every sub-expression, without short cuts.
 func (p *Program) Explain(ctx context.Context, d *Data, at At) (*Explained, error) {
-	program, err := p.env.Program(p.ast, cel.EvalOptions(cel.OptExhaustiveEval), cel.InterruptCheckFrequency(1000))
+	program, err := p.env.Program(p.ast, cel.EvalOptions(cel.OptExhaustiveEval), cel.InterruptCheckFrequency(checkEvery))
 	if err != nil {
 		return nil, fmt.Errorf("explaining %s: %w", p, err)
 	}
@@ -38,10 +38,7 @@ func (p *Program) Explain(ctx context.Context, d *Data, at At) (*Explained, erro
 	if err != nil {
 		value = celtypes.WrapErr(err)
 	}
-	x := &explainer{program: p, values: map[int64]ref.Val{}, nodes: map[int64]ast.Expr{}}
-	for _, n := range ast.MatchDescendants(ast.NavigateAST(p.ast.NativeRep()), ast.AllMatcher()) {
-		x.nodes[n.ID()] = n
-	}
+	x := &explainer{reading: newReading(p.Source, p.Scope, p.ast.NativeRep()), values: map[int64]ref.Val{}}
 	if details != nil {
 		for _, id := range details.State().IDs() {
 			x.values[id], _ = details.State().Value(id)
@@ -54,17 +51,12 @@ func (p *Program) Explain(ctx context.Context, d *Data, at At) (*Explained, erro
 }
 
 type explainer struct {
-	program *Program
-	values  map[int64]ref.Val
-	nodes   map[int64]ast.Expr
+	*reading
+	values map[int64]ref.Val
 }
 
 func (x *explainer) explain(e ast.Expr) Explained {
-	text, err := cel.ExprToString(e, x.program.ast.NativeRep().SourceInfo())
-	if err != nil {
-		text = "?"
-	}
-	out := Explained{Text: text}
+	out := Explained{Text: x.text(e)}
 	value, ok := x.values[e.ID()]
 	switch {
 	case !ok:
@@ -83,7 +75,7 @@ func (x *explainer) explain(e ast.Expr) Explained {
 // parts gives the sub-expressions that are worth telling: operands of logic and comparisons, the list that a macro ranges over.
 func (x *explainer) parts(e ast.Expr) []ast.Expr {
 	var candidates []ast.Expr
-	if macro, ok := x.program.ast.NativeRep().SourceInfo().GetMacroCall(e.ID()); ok && e.Kind() == ast.CallKind {
+	if macro, ok := x.ast.SourceInfo().GetMacroCall(e.ID()); ok && e.Kind() == ast.CallKind {
 		return x.written(macro.AsCall().Args()) // not what the macro made of it
 	}
 	switch e.Kind() {

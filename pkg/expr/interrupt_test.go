@@ -39,18 +39,30 @@ func TestVerdict_isStopped(t *testing.T) {
 		`account.people.all(p, account.people.filter(q, q.score > p.score).size() >= 0)`,
 		`account.people.map(p, account.people.map(q, q.score + p.score).sum()).sum() < 0`,
 		`account.people.exists(p, account.people.exists_one(q, q.email == p.id))`,
+		`account.people.exists(p, account.people != account.people || (p.account.people == account.people) != true)`,
 		`account.people.exists(p, p.account.people.exists(q, q.account.people.exists(r, r.score < p.score - q.score - 1000000)))`,
 	} {
 		p := compile(t, env, condition, expr.Condition)
-		ctx, cancel := context.WithCancel(context.Background())
-		var ended time.Time
-		timer := time.AfterFunc(30*time.Millisecond, func() { ended = time.Now(); cancel() })
-		_, err := p.Verdict(ctx, d)
-		if took := time.Since(ended); !errors.Is(err, context.Canceled) || took > 100*time.Millisecond {
-			t.Errorf("%s: %v, %s after the end", condition, err, took)
+		took := stop(t, p, d)
+		for try := 0; try < 3 && took > 100*time.Millisecond; try++ { // other work on the machine may have been in the way
+			took = stop(t, p, d)
 		}
-		timer.Stop()
+		if took > 100*time.Millisecond {
+			t.Errorf("%s went on for %s", condition, took)
+		}
 	}
+}
+
+// stop ends an evaluation after 30 ms, and tells how long it went on.
+func stop(t *testing.T, p *expr.Program, d *expr.Data) time.Duration {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan time.Time, 1)
+	time.AfterFunc(30*time.Millisecond, func() { ended <- time.Now(); cancel() })
+	if _, err := p.Verdict(ctx, d); !errors.Is(err, context.Canceled) {
+		t.Fatalf("%s: got %v", p, err)
+	}
+	return time.Since(<-ended)
 }
 
 // TestVerdict_stopsBetweenRows holds that many rows of little work each are stopped too.
@@ -77,10 +89,9 @@ func TestVerdict_growsWithTheList(t *testing.T) {
 	} {
 		p := compile(t, env, condition, expr.Condition)
 		start := time.Now()
-		if _, err := p.Verdict(context.Background(), d); err != nil || time.Since(start) > 5*time.Second {
+		if _, err := p.Verdict(context.Background(), d); err != nil || time.Since(start) > 10*time.Second {
 			t.Errorf("%s took %s: %v", condition, time.Since(start), err)
 		}
-		t.Log(condition, time.Since(start))
 	}
 }
 

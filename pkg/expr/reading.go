@@ -14,7 +14,7 @@ import (
 
 // reading is an expression that could be parsed: what problems in it are told with. Its nodes have types as far as they could be told.
 type reading struct {
-	env    *Env
+	env    *Env // nil where nothing but the text is asked for
 	source playbook.Expr
 	scope  Scope
 	ast    *ast.AST
@@ -22,8 +22,8 @@ type reading struct {
 	tokens tokens
 }
 
-func (e *Env) newReading(x playbook.Expr, s Scope, tree *ast.AST) *reading {
-	r := &reading{env: e, source: x, scope: s, ast: tree, nodes: map[int64]ast.Expr{}, tokens: newTokens(x.Text)}
+func newReading(x playbook.Expr, s Scope, tree *ast.AST) *reading {
+	r := &reading{source: x, scope: s, ast: tree, nodes: map[int64]ast.Expr{}, tokens: newTokens(x.Text)}
 	for _, n := range ast.MatchDescendants(ast.NavigateAST(tree), ast.AllMatcher()) {
 		r.nodes[n.ID()] = n
 	}
@@ -50,7 +50,9 @@ func (e *Env) lenient(x playbook.Expr, s Scope, env *cel.Env) *reading {
 		}
 	}
 	tree, _ := checker.Check(parsed.NativeRep(), parsed.Source(), loose)
-	return e.newReading(x, s, tree)
+	r := newReading(x, s, tree)
+	r.env = e
+	return r
 }
 
 // offset gives the byte offset at which cel-go places a node: of an operator its sign, of a call its opening bracket, of a selection its dot.
@@ -94,8 +96,29 @@ func (r *reading) text(x ast.Expr) string {
 	return strings.Join(strings.Fields(r.source.Text[from:to]), " ")
 }
 
-// span gives where a node's text begins and ends, brackets around it aside.
-func (r *reading) span(x ast.Expr) (from, to int) {
+// span gives where a node's text begins and ends, brackets around all of it aside.
+func (r *reading) span(x ast.Expr) (from, to int) { return r.balance(r.bareSpan(x)) }
+
+// balance widens a span so that every bracket in it is closed in it: a || b) == c begins with a bracket.
+func (r *reading) balance(from, to int) (int, int) {
+	first, last := r.tokens.at(from), r.tokens.at(to-1)
+	for {
+		part := tokens{text: r.source.Text, list: r.tokens.list[first:min(last+1, len(r.tokens.list))]}
+		_, closes, found := part.unbalanced()
+		switch {
+		case found && closes && first > 0:
+			first--
+		case found && !closes && last < len(r.tokens.list)-1:
+			last++
+		case len(part.list) == 0:
+			return from, to
+		default:
+			return part.list[0].from, part.list[len(part.list)-1].to
+		}
+	}
+}
+
+func (r *reading) bareSpan(x ast.Expr) (from, to int) {
 	from, to = r.tokenSpan(r.offset(x.ID()))
 	if macro, ok := r.ast.SourceInfo().GetMacroCall(x.ID()); ok {
 		return r.callSpan(from, macro.AsCall())

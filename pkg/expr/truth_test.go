@@ -146,7 +146,7 @@ func TestClauses_areTheWhole(t *testing.T) {
 			`account.people.exists(p, p.score > 3 && p.opted_out)`, `has(account.name)`},
 		`enrolled("nurture") && finished("nurture") && account.intent.get("x", 3) > 2`: {
 			`enrolled("nurture")`, `finished("nurture")`, `account.intent.get("x", 3) > 2`},
-		"account.name == 'a\"b' && account.activities\n.quiet(days(vars.month))": {`account.name == "a\"b"`, `account.activities.quiet(days(vars.month))`},
+		"account.name == 'a\"b' && account.activities\n.quiet(days(vars.month))": {`account.name == 'a"b'`, `account.activities .quiet(days(vars.month))`},
 	} {
 		whole := compile(t, env, condition, expr.Condition)
 		clauses, err := env.Clauses(whole)

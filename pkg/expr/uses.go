@@ -50,7 +50,8 @@ type inspector struct {
 }
 
 func (e *Env) inspect(x playbook.Expr, s Scope, checked *cel.Ast) (Uses, diag.List) {
-	i := &inspector{reading: e.newReading(x, s, checked.NativeRep())}
+	i := &inspector{reading: newReading(x, s, checked.NativeRep())}
+	i.env = e
 	root := ast.NavigateAST(i.ast)
 	for _, n := range ast.MatchDescendants(root, ast.KindMatcher(ast.CallKind)) {
 		i.call(n)
