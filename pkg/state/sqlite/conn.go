@@ -126,7 +126,7 @@ func (c *conn) cell(ctx context.Context, sql string) (driver.Value, error) {
 		cell = cells[0]
 		return io.EOF
 	})
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return cell, err
