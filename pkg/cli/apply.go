@@ -134,6 +134,7 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 	if err != nil {
 		return nil, err
 	}
+	warnOfLastRun(planned, true)
 	if o.saved != nil {
 		if err := a.restrict(o.saved, planned, o.exact); err != nil {
 			return nil, err

@@ -52,23 +52,6 @@ func (a *app) readApproval(o *applyOptions) error {
 	return nil
 }
 
-// readSaved reads a saved plan.
-func (a *app) readSaved(name string) (*plan.Saved, error) {
-	again := "make a new plan: " + a.invocation("plan", "--out", name)
-	data, err := os.ReadFile(a.path(name))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fail(exitError, again, "there is no saved plan %s", a.path(name))
-	case err != nil:
-		return nil, fail(exitError, again, "reading the saved plan: %s", err)
-	}
-	saved, err := plan.ParseSaved(data)
-	if err != nil {
-		return nil, fail(exitError, again, "%s: %s", name, err)
-	}
-	return saved, nil
-}
-
 // mayBegin refuses to begin a state where there should be one, before the lock, so that the refusal leaves no trace. What is wrong with a
 // state that is there, locking finds out.
 func (a *app) mayBegin(ctx context.Context, p *flow.Program, o applyOptions) error {

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -80,6 +77,7 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
+	warnOfLastRun(planned, false)
 	if err := a.showPlan(p, planned, o.limits, o.format); err != nil {
 		return err
 	}
@@ -115,6 +113,28 @@ func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *s
 		return nil, explainPlanning(err)
 	}
 	return planned, checkKeys(p, planned, o)
+}
+
+// warnOfLastRun adds to a plan that the run before it did not come to its end. Who has the lock knows that it is not still at work.
+func warnOfLastRun(p *flow.Planned, locked bool) {
+	if len(p.State.Runs) == 0 {
+		return
+	}
+	run := p.State.Runs[len(p.State.Runs)-1]
+	text := fmt.Sprintf("run %s, which %s began on %s, ", run.ID, run.By, run.Started.UTC().Format("2006-01-02 15:04 UTC"))
+	switch {
+	case run.Status == state.Interrupted:
+		text += "was interrupted: this is the rest"
+	case run.Status == state.Failed:
+		text += "failed: " + run.Message
+	case run.Status != state.Running:
+		return
+	case locked:
+		text += "was cut off: this is the rest"
+	default:
+		text += "has not ended: it was cut off, or is still at work"
+	}
+	p.Plan.Warnings = append(p.Plan.Warnings, text)
 }
 
 // explainPlanning gives remedies to the errors of planning.
@@ -199,32 +219,5 @@ func (a *app) mayPlan(o planOptions) error {
 			return fail(exitError, "choose another name", "--out: %s is there already and is no saved plan", o.out)
 		}
 	}
-	return nil
-}
-
-// savePlan writes the approval, if that was asked for.
-func (a *app) savePlan(o planOptions, p *flow.Program, planned *flow.Planned, salt string) error {
-	if !o.save {
-		return nil
-	}
-	var text bytes.Buffer
-	plain := a.printer(p, planned.Plan.At, limits{})
-	plain.Color, plain.NoValues = false, true
-	if err := plain.Plan(&text, view(p, planned)); err != nil {
-		return err
-	}
-	limited, err := o.options(p, planned.State)
-	if err != nil {
-		return err
-	}
-	saved := plan.Save(planned.Plan, a.NewID(), salt, text.String(), limited.Target, limited.Exclude, limited.Only, limited.Allowed)
-	data, err := json.MarshalIndent(saved, "", "  ")
-	if err == nil {
-		err = renameio.WriteFile(a.path(o.out), append(data, '\n'), 0o600)
-	}
-	if err != nil {
-		return fmt.Errorf("saving the plan: %w", err)
-	}
-	a.say("Saved the plan in %s, good until %s; apply it with: %s", o.out, saved.Expires.UTC().Format("2006-01-02 15:04 UTC"), a.invocation("apply", o.out))
 	return nil
 }
