@@ -31,9 +31,12 @@ func (e *Env) problems(x playbook.Expr, s Scope, env *cel.Env, issues *cel.Issue
 	}
 	var out diag.List
 	for _, issue := range issues.Errors() {
-		if !r.echoes(issue.ExprID) {
+		if !r.echoes(issue.ExprID) && !strings.Contains(issue.Message, "!error!") { // what has no type was reported
 			out.Add(r.mistake(issue))
 		}
+	}
+	if len(out) == 0 {
+		out.Add(r.mistake(issues.Errors()[0]))
 	}
 	return out
 }
@@ -106,7 +109,10 @@ func (r *reading) mistake(issue *cel.Error) diag.Problem {
 		return r.problemAt(x.ID(), "split it into named segments", "lists are gone over within each other deeper than %d", maxLoops)
 	}
 	if m := mismatch.FindStringSubmatch(message); m != nil {
-		if m[1] == "bool" {
+		switch {
+		case strings.HasPrefix(m[1], "optional_type"):
+			return r.problem(x, "remove the ?", "expected an optional value after ?, found %s", typeWords.Replace(m[2]))
+		case m[1] == "bool":
 			return r.problem(x, r.conditionHint(x), "expected a condition (true or false), found %s", typeName(r.typeOf(x)))
 		}
 		return r.problem(x, "", "expected %s, as the values before it, found %s", typeWords.Replace(m[1]), typeWords.Replace(m[2]))

@@ -36,7 +36,7 @@ var pieces = []string{`(`, `)`, `[`, `]`, `{`, `}`, `,`, `.`, `?`, `:`, `&&`, `|
 	`null`, `account`, `person`, `p`, `now`, `vars`, `vars.floor`, `member`, `.people`, `.employees`, `.nmae`, `.exists(x, x.score > 1)`, `.filter(p, true)`, `.size()`,
 	`.sum()`, `.get("a", 1)`, `"text"`, `'`, `"`, `"""`, `r"`, `\`, `3`, `-9223372036854775808`, `1e400`, `0x`, `3u`, `30d`, `days(3)`, `days(account.employees)`,
 	`segment(`, `count("nope")`, `changed(account.people)`, `has(`, `has(account.x)`, `.?name`, `[?0]`, `$`, `${`, `é`, `名`, `😀`, "\n", "\t", `//`, `/*`, `;`, `@`, `#`,
-	`int("x")`, `[].max()`, `b"x"`, `type(1)`, `dyn(1)`, `.map(k, k)`, `{"b": 1}`, `optional.none()`, `.orValue(1)`, `.all(account, true)`, `1/0`, `""`}
+	`int("x")`, `[].max()`, `b"x"`, `type(1)`, `dyn(1)`, `.map(k, k)`, `{"b": 1}`, `optional.none()`, `.orValue(1)`, `.all(account, true)`, `[?Q]`, `1/0`, `""`}
 
 var lexeme = regexp.MustCompile(`[A-Za-z_]\w*|\d+|\s+|"[^"]*"|&&|\|\||[=!<>]=|.`)
 

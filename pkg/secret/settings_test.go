@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/playbook"
 )
@@ -64,6 +66,51 @@ func TestSettings_problemsNameTheSourceNeverTheValue(t *testing.T) {
 		}
 		if strings.Contains(problems.Error(), "s3cret") {
 			t.Errorf("%s: the problem holds the secret: %s", settings, problems.Error())
+		}
+	}
+}
+
+// TestSettings_insideListsAndMappings: values are resolved wherever they stand, and $${ is text.
+func TestSettings_insideListsAndMappings(t *testing.T) {
+	c := connector(t, `headers: {Authorization: "Bearer ${env.TOKEN}", list: ["${env.HOST}", {command: [op, x]}], n: 3}, text: "$${env.TOKEN} $5 {{x}}", on: true`)
+	got, problems := source(t.TempDir()).Settings(t.Context(), c)
+	if problems.Err() != nil {
+		t.Fatal(problems.Err())
+	}
+	want := map[string]any{"headers": map[string]any{"Authorization": "Bearer s3cret", "list": []any{"crm.example", "from x"}, "n": int64(3)},
+		"text": "${env.TOKEN} $5 {{x}}", "on": true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestSettings_valuesAreNoTemplates: what comes from outside is never looked into again.
+func TestSettings_valuesAreNoTemplates(t *testing.T) {
+	s := source(t.TempDir())
+	s.Getenv = func(string) string { return "${env.TOKEN} $${x}" }
+	got, problems := s.Settings(t.Context(), connector(t, `token: "${env.ANY}"`))
+	if problems.Err() != nil || got["token"] != "${env.TOKEN} $${x}" {
+		t.Errorf("got %v, %v", got, problems)
+	}
+}
+
+// TestSettings_everyProblem: empty secrets and forms that are almost right are told, all in one go and in the order of names.
+func TestSettings_everyProblem(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "empty"), []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := source(dir)
+	s.Exec = func(context.Context, []string) (string, error) { return "\n", nil }
+	c := connector(t, `e: "${env.A} ${env.B}", b: {file: empty}, c: {command: [op]}, a: {command: op read}, d: {file: [x]}`)
+	_, problems := s.Settings(t.Context(), c)
+	want := []string{"a: expected a list", "b: the file", "c: op printed nothing", "d: expected the path", "e: the environment variables A, B are not set"}
+	if len(problems) != len(want) {
+		t.Fatalf("got %v", problems)
+	}
+	for i, p := range problems {
+		if !strings.Contains(p.Message, want[i]) || p.Hint == "" {
+			t.Errorf("got %q, want %q", p.Message, want[i])
 		}
 	}
 }
