@@ -43,6 +43,9 @@ func (a *app) run(ctx context.Context, name string, o runOptions) error {
 	if (len(o.keys) == 0) == (o.where == "") {
 		return fail(exitError, "playctl run "+name+" --key KEY", "choose records either with --key or with --where")
 	}
+	if len(o.target)+len(o.exclude)+len(o.only) > 0 {
+		return fail(exitError, "choose records with --key or with --where", "run is about the one play it names: --target, --exclude and --only don't go with it")
+	}
 	if err := a.mayAsk("run", o.applyOptions); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/plan"
@@ -32,7 +32,7 @@ func (a *app) savePlan(o planOptions, p *flow.Program, planned *flow.Planned, sa
 	saved := plan.Save(planned.Plan, a.NewID(), salt, text.String(), limited.Target, limited.Exclude, limited.Only, limited.Allowed)
 	data, err := json.MarshalIndent(saved, "", "  ")
 	if err == nil {
-		err = renameio.WriteFile(a.path(o.out), append(data, '\n'), 0o600)
+		err = maybe.WriteFile(a.path(o.out), append(data, '\n'), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
