@@ -199,7 +199,11 @@ func (ps randomPlays) edit(t *rapid.T, o options) randomPlays {
 		s := drawStep(t, p.name, 7, o)
 		p.steps = append(slices.DeleteFunc(p.steps, func(x randomStep) bool { return x.id == s.id }), s)
 	case 5:
-		return append(out, drawPlay(t, fmt.Sprintf("p%d", len(out)+4), o))
+		n := len(out) + 4
+		for slices.ContainsFunc(out, func(p randomPlay) bool { return p.name == fmt.Sprintf("p%d", n) }) {
+			n++ // a name that an earlier edit took
+		}
+		return append(out, drawPlay(t, fmt.Sprintf("p%d", n), o))
 	}
 	return out
 }
