@@ -62,7 +62,7 @@ func (r *runner) create(ctx context.Context) error {
 	return nil
 }
 
-// free gives the operations that belong to no member's move: withdrawals and mended drift.
+// free gives the operations that wait for no member's move: withdrawals, mended drift and what else done steps want.
 func (r *runner) free() []int {
 	tied := make([]bool, len(r.Plan.Operations))
 	for i := range r.Plan.Members {
@@ -74,7 +74,7 @@ func (r *runner) free() []int {
 	}
 	var out []int
 	for i := range tied {
-		if !tied[i] {
+		if !tied[i] || r.Plan.Operations[i].Standing {
 			out = append(out, i)
 		}
 	}

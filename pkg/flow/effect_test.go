@@ -252,3 +252,18 @@ func TestStepGone_ofAKeepThatIsDone(t *testing.T) {
 	h.sent() // a step that was put behind it is never entered
 	h.left("one", "a", state.Completed, "")
 }
+
+// TestFailedRecord_holdsUpNobodyElse holds that a keep is mended although somebody who wants the same never gets there.
+func TestFailedRecord_holdsUpNobodyElse(t *testing.T) {
+	h := newHouse(t, "plays:"+play("keeps", "", "{keep: desk.list, name: A}")+
+		segmentPlay("stuck", "account.size > 5", "priority: 5", "{send: desk.message, text: hi}", "{keep: desk.list, name: A}"))
+	h.accounts("id tier size\n a gold 1")
+	h.apply()
+	h.accounts("id tier size\n a gold 9")
+	h.take("list A", "a")
+	h.desk.Script("a", conntest.Reply{}, conntest.Reject("no"))
+	h.partly()
+	h.in("list A", "a")
+	h.apply()
+	h.sent("a hi")
+}

@@ -27,8 +27,12 @@ func Definition(p *playbook.Play) string {
 		"on_leave": map[playbook.OnLeave]string{playbook.Stay: "stay", playbook.Leave: "exit"}[p.OnLeave], "reentry": reentryText(p.Reentry),
 		"limit": number(p.Limit), "order": oneLine(p.Order.Text), "priority": number(p.Priority), "holdout": share(p.Holdout),
 		"status": map[playbook.Status]string{playbook.Running: "active", playbook.Paused: "paused", playbook.Draining: "draining"}[p.Status]}}
-	for _, x := range p.Exits {
-		d.Keys["exit: "+x.Reason] = oneLine(x.When.Text)
+	for _, x := range p.Exits { // several may have one reason
+		key := "exit: " + x.Reason
+		if d.Keys[key] != "" {
+			d.Keys[key] += "; "
+		}
+		d.Keys[key] += oneLine(x.When.Text)
 	}
 	for _, s := range p.Steps {
 		d.Steps = append(d.Steps, stepDefinition{ID: s.ID, Keys: stepWords(s)})
@@ -56,6 +60,9 @@ func stepWords(s *playbook.Step) map[string]string {
 	}
 	if s.Verb == playbook.Set && !s.Overwrite {
 		words["overwrite"] = "false"
+	}
+	if s.Create {
+		words["create"] = "true"
 	}
 	if s.Continue {
 		words["on_error"] = "continue"

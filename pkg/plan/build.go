@@ -281,18 +281,22 @@ func (b *builder) next(play, step string, m *Member) string {
 	return ""
 }
 
+func comparePlaces(x, y connector.Place) int {
+	return cmp.Or(strings.Compare(x.Connector, y.Connector), strings.Compare(x.Kind, y.Kind), strings.Compare(x.Name, y.Name))
+}
+
 // sortOperations orders by play, step, verb, target and record, so that the same inputs give the same bytes.
 func (b *builder) sortOperations() {
-	index := make([]int, len(b.plan.Operations))
-	for i := range index {
-		index[i] = i
-	}
 	ops := b.plan.Operations
-	slices.SortStableFunc(index, func(i, j int) int {
+	index, orders := make([]int, len(ops)), make([]int, len(ops))
+	for i := range ops {
+		index[i], orders[i] = i, b.orders[ops[i].Play+"."+ops[i].Step]
+	}
+	slices.SortFunc(index, func(i, j int) int {
 		x, y := &ops[i], &ops[j]
-		return cmp.Or(strings.Compare(x.Play, y.Play), b.orders[x.Play+"."+x.Step]-b.orders[y.Play+"."+y.Step], strings.Compare(x.Step, y.Step),
-			int(x.Verb)-int(y.Verb), strings.Compare(x.Place().String(), y.Place().String()),
-			strings.Compare(x.Record.Entity, y.Record.Entity), strings.Compare(x.Record.Key, y.Record.Key), strings.Compare(x.Key, y.Key))
+		return cmp.Or(strings.Compare(x.Play, y.Play), orders[i]-orders[j], strings.Compare(x.Step, y.Step), int(x.Verb)-int(y.Verb),
+			comparePlaces(x.Place(), y.Place()), strings.Compare(x.Record.Entity, y.Record.Entity), strings.Compare(x.Record.Key, y.Record.Key),
+			strings.Compare(x.Key, y.Key), i-j)
 	})
 	sorted := make([]Operation, len(ops))
 	position := make([]int, len(ops))

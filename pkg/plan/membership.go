@@ -44,8 +44,7 @@ func (b *builder) collect() {
 func (b *builder) memberships() {
 	slots := slices.Collect(maps.Values(b.slots))
 	slices.SortFunc(slots, func(x, y *slot) int {
-		return cmp.Or(strings.Compare(x.place.Connector, y.place.Connector), strings.Compare(x.place.Kind, y.place.Kind),
-			strings.Compare(x.place.Name, y.place.Name), strings.Compare(x.id, y.id))
+		return cmp.Or(comparePlaces(x.place, y.place), strings.Compare(x.id, y.id))
 	})
 	for _, s := range slots {
 		b.settle(s)
@@ -145,6 +144,7 @@ func (b *builder) present(s *slot) {
 		held.Ours = true
 		o := b.operation(winner, connector.Add, s, sure)
 		o.Drift = h != nil && winner.Standing && slices.Contains(h.Keepers, state.Keeper{Member: winner.Member, Step: winner.Step})
+		o.Standing = b.stands(s, connector.Add)
 		o.Holds = append(o.Holds, Hold{Held: held, Anew: sure == Known})
 		operation = len(b.plan.Operations)
 		b.add(s.winner, o)
@@ -212,6 +212,7 @@ func (b *builder) absent(s *slot) {
 	}
 	o := b.operation(winner, connector.Remove, s, sure)
 	o.ID, o.Stranger = spelled, h == nil || !h.Ours
+	o.Standing = !o.Stranger && !h.Added && b.stands(s, connector.Remove)
 	if h != nil {
 		o.Holds = []Hold{{Held: b.holding(s, winner.Record), Gone: true}}
 	}
@@ -223,6 +224,14 @@ func (b *builder) absent(s *slot) {
 			b.tie(i, operation)
 		}
 	}
+}
+
+// stands reports whether a done step of a member of this run wants the slot's id in, or out.
+func (b *builder) stands(s *slot, verb connector.Verb) bool {
+	return slices.ContainsFunc(s.wants, func(i int) bool {
+		w := &b.Journey.Wants[i]
+		return w.Verb == verb && w.Standing && !w.Passive
+	})
 }
 
 // onlyStands reports that no remove of the slot's id is being taken now.

@@ -60,6 +60,7 @@ type Operation struct {
 	Verb      connector.Verb
 	Withdraw  bool // Remove: because nobody keeps it any more
 	Drift     bool // Add: it was taken out by somebody else
+	Standing  bool // a done step wants it: it is done at once, whoever else's step waits for it
 	Connector string
 	Target    connector.Collection
 	ID        string // never saved

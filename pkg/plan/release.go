@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -20,9 +21,7 @@ func (b *builder) lettingGo() {
 	wanted := map[keeping]bool{}
 	for i := range b.Journey.Wants {
 		if w := &b.Journey.Wants[i]; w.Keep {
-			key := b.slotOf(w)
-			held := b.heldKey(key)
-			wanted[keeping{state.Keeper{Member: w.Member, Step: w.Step}, held}] = true
+			wanted[keeping{state.Keeper{Member: w.Member, Step: w.Step}, b.heldBy(w)}] = true
 		}
 	}
 	for i := range b.State.Held {
@@ -34,6 +33,15 @@ func (b *builder) lettingGo() {
 			}
 		}
 	}
+}
+
+// heldBy gives the identity of what a want holds.
+func (b *builder) heldBy(w *journey.Want) heldKey {
+	key := b.slotOf(w)
+	if s := b.slots[key]; s != nil {
+		return s.held
+	}
+	return b.heldKey(key)
 }
 
 // releases lets go of what no keep holds any more: out of the collection if playctl put it there and nobody else keeps it.

@@ -28,7 +28,7 @@ func (s *Saved) Restrict(p *Plan) *Kept {
 	r.members(p, s.Members)
 	needed := p.tied()
 	for i := range p.Operations {
-		if !r.approved[i] || tied[i] && !needed[i] || r.keptBack(&p.Operations[i]) {
+		if !r.approved[i] || tied[i] && !needed[i] && !p.Operations[i].Standing || r.keptBack(&p.Operations[i]) {
 			r.approved[i] = false
 		}
 	}

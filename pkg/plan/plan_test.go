@@ -1,0 +1,115 @@
+package plan
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+func removals(n, held int) *Plan {
+	p := &Plan{HeldTotal: held}
+	for range n {
+		p.Operations = append(p.Operations, Operation{Verb: connector.Remove})
+	}
+	return p
+}
+
+func TestGuard_removals(t *testing.T) {
+	for _, c := range []struct {
+		removals, held int
+		holds          bool
+	}{{0, 0, true}, {100, 100, true}, {101, 504, false}, {101, 505, true}, {200, 1000, true}, {201, 1000, false}} {
+		v := judge(removals(c.removals, c.held), nil)[0]
+		if v.Holds != c.holds {
+			t.Errorf("%d of %d: holds %v", c.removals, c.held, v.Holds)
+		}
+		allowed := judge(removals(c.removals, c.held), []string{"removals"})[0]
+		if allowed.Allowed == c.holds {
+			t.Errorf("%d of %d: allowed %v although it holds: %v", c.removals, c.held, allowed.Allowed, c.holds)
+		}
+	}
+}
+
+func TestOperationKey_tellsOperationsApart(t *testing.T) {
+	place := func(kind, name string) connector.Place {
+		return connector.Place{Connector: "desk", Collection: connector.Collection{Kind: kind, Name: name}}
+	}
+	r := state.Record{Entity: "account", Key: "a"}
+	keys := map[string]bool{}
+	for _, key := range []string{operationKey(connector.Add, place("list", "A"), r, "t"), operationKey(connector.Remove, place("list", "A"), r, "t"),
+		operationKey(connector.Add, place("list", "B"), r, "t"), operationKey(connector.Add, place("audience", "A"), r, "t"),
+		operationKey(connector.Add, place("list", "A"), state.Record{Entity: "account", Key: "at"}, ""), operationKey(connector.Add, place("list", "A"), r, "t", ""),
+		operationKey(connector.Add, place("list", "A"), state.Record{Entity: "accounta", Key: ""}, "t")} {
+		keys[key] = true
+	}
+	if len(keys) != 7 {
+		t.Errorf("%d keys of 7 operations", len(keys))
+	}
+}
+
+func TestPayload_everyValueCounts(t *testing.T) {
+	values := []any{"1", int64(1), true, 1.5, math.NaN(), math.Inf(1), math.Inf(-1), nil, []any{"1"}, map[string]any{"a": "1"}, time.Unix(0, 0).UTC()}
+	seen := map[string]any{}
+	for _, v := range values {
+		text := payload(map[string]any{"x": v, "y": "z"})
+		if other, twice := seen[text]; twice {
+			t.Errorf("%v and %v have the payload %s", other, v, text)
+		}
+		seen[text] = v
+		if text != payload(map[string]any{"y": "z", "x": v}) {
+			t.Errorf("%v: another order, another payload", v)
+		}
+	}
+}
+
+func TestSummary_countsOnceApart(t *testing.T) {
+	p := &Plan{NoOps: 7, Creates: make([]Create, 2), Operations: []Operation{{Verb: connector.Add}, {Verb: connector.Add}, {Verb: connector.Remove}, {Verb: connector.Set}, {Verb: connector.Send}},
+		Members: []Member{{Enters: true, Moves: make([]Move, 1)}, {Leaves: true}, {Moves: make([]Move, 1)}, {Ends: true}, {}},
+		Plays:   []journey.PlayRun{{Change: journey.New}, {Change: journey.Untouched}, {Change: journey.Gone, Waiting: map[string]int{"x": 3}}}, Blocked: []Blocked{{Count: 2}}}
+	want := Summary{Add: 2, Remove: 1, Change: 1, Once: 1, Enter: 1, Leave: 1, Move: 2, Wait: 5, NoOps: 7, Creates: 2, Plays: 2}
+	if got := p.Summary(); got != want || p.Empty() {
+		t.Errorf("got %+v", got)
+	}
+	if p := (&Plan{NoOps: 7, Members: []Member{{}}, Plays: []journey.PlayRun{{Change: journey.Untouched}}}); !p.Empty() {
+		t.Error("a plan that does nothing is not empty")
+	}
+}
+
+func TestParseSaved_refusesWhatIsNone(t *testing.T) {
+	for text, want := range map[string]string{
+		``:                                  "this is no saved plan, or it was damaged",
+		`{}`:                                "this is no saved plan, or it was damaged",
+		`{"id": "x", "operations":`:         "this is no saved plan, or it was damaged",
+		`{"id": "x", "format_version": 99}`: "the plan was saved by a newer playctl (format 99; this one reads 1)",
+	} {
+		if _, err := ParseSaved([]byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestSavedCheck_saysWhatChanged(t *testing.T) {
+	now := time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)
+	s := &Saved{ID: "p1", Playbook: "book", Files: map[string]string{"a.yaml": "1", "b.yaml": "1"}, Lineage: "l", Serial: 4, Expires: now.Add(time.Hour)}
+	st := &state.Snapshot{Meta: state.Meta{Lineage: "l", Serial: 4}}
+	if err := s.Check("book", "", map[string]string{"b.yaml": "1", "a.yaml": "1"}, st, now); err != nil {
+		t.Error(err)
+	}
+	for want, err := range map[string]error{
+		`made for playbook "book", environment ""; this is "book", "staging"`: s.Check("book", "staging", s.Files, st, now),
+		"a.yaml was edited, c.yaml is new, b.yaml is gone":                    s.Check("book", "", map[string]string{"a.yaml": "2", "c.yaml": "1"}, st, now),
+		"it was made for another state":                                       s.Check("book", "", s.Files, &state.Snapshot{Meta: state.Meta{Lineage: "m", Serial: 4}}, now),
+		"it was made at serial 4, the state is at 5":                          s.Check("book", "", s.Files, &state.Snapshot{Meta: state.Meta{Lineage: "l", Serial: 5}}, now),
+		"it expired on 2026-03-03T10:00:00Z":                                  s.Check("book", "", s.Files, st, now.Add(2*time.Hour)),
+		"a plan is used once":                                                 s.Check("book", "", s.Files, &state.Snapshot{Meta: st.Meta, Runs: []state.Run{{Plan: "p1"}}}, now),
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
