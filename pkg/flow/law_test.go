@@ -26,6 +26,14 @@ var allowAll = flow.Options{Allowed: []string{"removals"}}
 func (h *house) edited(t *rapid.T, plays randomPlays, o options) randomPlays {
 	h.Helper()
 	changed := plays.edit(t, o)
+	for _, m := range h.snapshot().Members { // also those whose record is missing now, and who would be met by a later plan
+		for _, p := range changed {
+			stands := func(s randomStep) bool { return s.id == m.Step }
+			if m.Active() && m.Step != "" && p.name == m.Play && !slices.ContainsFunc(p.steps, stands) {
+				return plays
+			}
+		}
+	}
 	h.plays(changed.String())
 	var gone *journey.StepGoneError
 	if _, err := h.tryPlan(flow.Options{}); errors.As(err, &gone) {
