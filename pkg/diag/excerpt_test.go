@@ -47,7 +47,9 @@ func TestSuggest(t *testing.T) {
 		{"zzz", []string{"b", "a", "b"}, "known: a, b"},
 		{"zzz", nil, ""},
 		{"nothing like it", many, "known: " + strings.Join(many[:20], ", ") + ", and 2 more"},
-		{"", []string{"a"}, `did you mean "a"?`},
+		{"", []string{"a"}, "known: a"},
+		{"x", []string{"a", "b"}, "known: a, b"},
+		{"A", []string{"a", "b"}, `did you mean "a"?`},
 	} {
 		if got := Suggest(c.name, c.known); got != c.want {
 			t.Errorf("%q of %v: got %q, want %q", c.name, c.known, got, c.want)

@@ -8,10 +8,13 @@ import (
 )
 
 // Nearest gives the one of names that a person most likely meant by name, or "" when none is near: at most a third of the
-// letters differ (one at least). Ties go to the first in sorted order, so that the answer does not depend on the order of names.
+// letters differ (one at least, none of a single letter). Ties go to the first in sorted order, so that the answer does not depend on the order of names.
 func Nearest(name string, names []string) string {
 	sorted := slices.Sorted(slices.Values(names))
-	best, distance := "", max(1, utf8.RuneCountInString(name)/3)+1
+	best, distance := "", 1
+	if letters := utf8.RuneCountInString(name); letters > 1 {
+		distance = max(1, letters/3) + 1
+	}
 	for _, candidate := range sorted {
 		if d := editDistance(strings.ToLower(name), strings.ToLower(candidate)); d < distance {
 			best, distance = candidate, d

@@ -90,6 +90,8 @@ func wantHint(w Want, t *cel.Type) string {
 	switch {
 	case isOptional(t):
 		return "write .orValue(…) behind it"
+	case w.words == Records.words && isList(t) && t.Parameters()[0].Kind() == cel.DynKind:
+		return "a step's records are known to the steps behind it"
 	case condition && isList(t):
 		return "ask whether there is one: .exists(x, …), or how many: .size() > 0"
 	case condition && t.IsExactType(cel.StringType):

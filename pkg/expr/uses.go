@@ -58,6 +58,7 @@ func (e *Env) inspect(x playbook.Expr, s Scope, checked *cel.Ast) (Uses, diag.Li
 	}
 	for _, n := range ast.MatchDescendants(root, ast.KindMatcher(ast.SelectKind)) {
 		i.selected(n.AsSelect().Operand(), n.AsSelect().FieldName())
+		i.wholeEvent(n)
 	}
 	for _, n := range ast.MatchDescendants(root, ast.KindMatcher(ast.ComprehensionKind)) {
 		i.loop(n)
@@ -85,6 +86,7 @@ func (i *inspector) call(n ast.NavigableExpr) {
 	case operators.OptSelect:
 		if field, ok := literalText(args[1]); ok {
 			i.selected(args[0], field)
+			i.wholeEvent(n)
 		}
 	case "enrolled", "finished":
 		i.play(name, args)
@@ -245,11 +247,38 @@ func (i *inspector) changedField(call ast.Expr) (from, to int) {
 // selected notes fields of member.event and steps.
 func (i *inspector) selected(operand ast.Expr, field string) {
 	switch {
-	case operand.Kind() == ast.SelectKind && operand.AsSelect().FieldName() == "event" && isIdent(operand.AsSelect().Operand(), "member"):
+	case isEvent(operand):
 		i.uses.Event = append(i.uses.Event, field)
 	case isIdent(operand, "steps") && i.scope.Play != nil:
 		i.uses.Steps = append(i.uses.Steps, field)
 	}
+}
+
+// wholeEvent notes all fields of an event that is more than selected from: any may be asked for.
+func (i *inspector) wholeEvent(n ast.NavigableExpr) {
+	t := i.typeOf(n)
+	if isOptional(t) {
+		t = t.Parameters()[0]
+	}
+	entity := i.env.book.Entity(entityOf(t))
+	parent, inside := n.Parent()
+	if entity == nil || !isEvent(n) || inside && (parent.Kind() == ast.SelectKind || isOptSelect(parent)) {
+		return
+	}
+	i.uses.Event = append(i.uses.Event, entity.FieldNames()...)
+}
+
+// isEvent reports whether a node is member.event or member.?event.
+func isEvent(x ast.Expr) bool {
+	if isOptSelect(x) {
+		field, _ := literalText(x.AsCall().Args()[1])
+		return field == "event" && isIdent(x.AsCall().Args()[0], "member")
+	}
+	return x.Kind() == ast.SelectKind && x.AsSelect().FieldName() == "event" && isIdent(x.AsSelect().Operand(), "member")
+}
+
+func isOptSelect(x ast.Expr) bool {
+	return x.Kind() == ast.CallKind && x.AsCall().FunctionName() == operators.OptSelect
 }
 
 func isIdent(x ast.Expr, name string) bool { return x.Kind() == ast.IdentKind && x.AsIdent() == name }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/playbook"
 )
@@ -27,6 +28,13 @@ func read(t *testing.T, more string, in playbook.Inputs) *playbook.Book {
 		t.Errorf("%s", p.Format())
 	}
 	return b
+}
+
+// readAny reads a playbook of one file, whatever is wrong with it.
+func readAny(text string, in playbook.Inputs) (*playbook.Book, diag.List) {
+	file, problems := document.Parse("playbook.yaml", []byte(text))
+	b, more := playbook.Read([]*document.File{file}, in)
+	return b, append(problems, more...)
 }
 
 func TestRead_playDefaults(t *testing.T) {

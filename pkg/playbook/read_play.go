@@ -178,8 +178,7 @@ func (r *reader) checkPlay(p *Play, n document.Node) {
 // checkSaid holds that what is hard to take back is said: who enters at the first launch, and what becomes of those who leave.
 func (r *reader) checkSaid(p *Play, n document.Node) {
 	backfill, leave := r.get(n, "backfill"), r.get(n, "on_leave")
-	launched := p.Trigger.Kind == OnBatches || p.Trigger.Kind == Manual
-	if launched && p.Backfill && r.get(n, "trigger").Exists() {
+	if launched := p.Trigger.Kind == OnBatches || r.get(n, "trigger").Text() == "manual"; launched && p.Backfill {
 		r.fail(backfill, "remove it: each launch is of those in the segment then", "backfill goes with trigger: entry, {on: …} and {when: …} only")
 	}
 	if !p.Keeps() {
