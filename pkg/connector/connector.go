@@ -59,6 +59,8 @@ type Spec struct {
 	Actions   []ActionKind
 	AnyAction bool
 	AnyRetry  Retry
+	// Tasks are the kinds of tasks that people can be given here; none means that it can't give any.
+	Tasks []ActionKind
 	// Batch is how many items one Write takes at the most; 0 means any number.
 	Batch int
 }
@@ -73,9 +75,22 @@ func (s Spec) Action(name string) (kind ActionKind, ok bool) {
 	return ActionKind{Name: name, Retry: s.AnyRetry}, s.AnyAction
 }
 
+// Task gives the kind of task with a name; ok is false if the system has none.
+func (s Spec) Task(name string) (kind ActionKind, ok bool) {
+	for _, a := range s.Tasks {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return ActionKind{Name: name}, false
+}
+
 // CollectionKind is one kind of collection.
 type CollectionKind struct {
 	Name string
+	// Fields are those of a membership that can be set; AnyField accepts every name. Both empty: memberships have none.
+	Fields   []string
+	AnyField bool
 	// OpaqueIDs says that member ids are the system's own and no personal data, so that the state may hold them as they are.
 	OpaqueIDs bool
 }
@@ -124,13 +139,17 @@ const (
 	Add Verb = iota + 1
 	// Remove makes ids no members of a collection.
 	Remove
-	// Set sets fields of records.
+	// Set sets fields of records, or of memberships where the target has a name.
 	Set
 	// Send sends one event an item.
 	Send
+	// Task gives a person something to do: Fields are those of [TaskFields].
+	Task
+	// Cancel takes back a task that is still open: ID is its receipt. One that is done or gone is Already.
+	Cancel
 )
 
-var verbNames = [...]string{Add: "add", Remove: "remove", Set: "set", Send: "send"}
+var verbNames = [...]string{Add: "add", Remove: "remove", Set: "set", Send: "send", Task: "task", Cancel: "cancel"}
 
 // String gives the verb as playbooks write it.
 func (v Verb) String() string { return verbNames[v] }
@@ -141,15 +160,15 @@ func (v Verb) Membership() bool { return v == Add || v == Remove }
 // Batch is one write: the same verb at the same target for many items.
 type Batch struct {
 	Verb   Verb
-	Target Collection // for Set and Send only Kind is used (the object, the action) and Name may be empty
+	Target Collection // Send, Task, Cancel: only Kind is used (the action). Set: with a Name, memberships of that collection
 	Items  []Item
 }
 
 // Item is one record's part of a batch.
 type Item struct {
-	ID     string         // the system's id of the record, as `identity:` gives it
-	Key    string         // Send: the effect's key, which the system keeps where it can
-	Fields map[string]any // Set: new values; Send: the payload. Values are string, bool, int64, float64, time.Time, []any, map[string]any
+	ID     string         // the system's id of the record, as `identity:` gives it; Cancel: the task's receipt
+	Key    string         // Send, Task: the effect's key, which the system keeps where it can
+	Fields map[string]any // Set: new values; Add: of the membership, may be nil; Send, Task: the payload. Values are string, bool, int64, float64, time.Time, []any, map[string]any
 	Source Source
 }
 
@@ -219,6 +238,24 @@ type FieldReader interface {
 type Looker interface {
 	// Lookup gives the receipt of each of those keys that the system knows under this action.
 	Lookup(ctx context.Context, action string, keys []string) (map[string]string, error)
+}
+
+// MembershipReader is a connector that can tell which collections of a kind ids are in: what `remove_any` needs.
+type MembershipReader interface {
+	// MembershipsOf gives, for each of the ids that is in any, the names of the collections of that kind that it is in, sorted.
+	MembershipsOf(ctx context.Context, kind string, ids []string) (map[string][]string, error)
+}
+
+// Lister is a connector that can name its collections. With [MemberReader] it stands in for [MembershipReader].
+type Lister interface {
+	// Collections gives the names of the collections of a kind, sorted.
+	Collections(ctx context.Context, kind string) ([]string, error)
+}
+
+// MembershipFieldReader is a connector that can read back the fields of memberships.
+type MembershipFieldReader interface {
+	// MembershipFields gives, for each id that is in the collection, the values of those of the named fields that have one, as text.
+	MembershipFields(ctx context.Context, c Collection, ids, fields []string) (map[string]map[string]string, error)
 }
 
 // Creator is a connector that can make collections (`create: true`).

@@ -19,8 +19,12 @@ type Facts struct {
 	Failed map[Place]error
 	// Blind are those whose connector can't read them back.
 	Blind map[Place]bool
-	// Fields are, for each connector and object (Place without a name), the values of each record's fields by normalised id.
+	// Fields are, for each connector and object (Place without a name), the values of each record's fields by normalised id; for a
+	// collection (Place with a name) those of its memberships.
 	Fields map[Place]map[string]map[string]string
+	// Memberships are, for each connector and kind of collection (Place without a name), the names of the collections that an id is
+	// in, by normalised id: what `remove_any` asks for.
+	Memberships map[Place]map[string][]string
 }
 
 // Normalize gives the one spelling of an id under which it is compared, where its connector knows several.

@@ -5,6 +5,7 @@
 package playbook
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -15,16 +16,25 @@ import (
 
 // Book is a whole playbook for one environment. Its lists are sorted by name, entities aside, which stand as parents before children.
 type Book struct {
-	Name        string
-	Zone        *time.Location // of every calendar time that names no other; UTC unless said
-	Environment string         // "" for the default one
-	Variables   []Variable
-	Connectors  []Connector
-	Entities    []*Entity
-	Segments    []*Segment
-	Plays       []*Play
-	Backend     string // where the state is kept: local
-	GoneAfter   time.Duration
+	Name         string
+	Zone         *time.Location // of every calendar time that names no other; UTC unless said
+	Environment  string         // "" for the default one
+	Variables    []Variable
+	Connectors   []Connector
+	Entities     []*Entity
+	Segments     []*Segment
+	Roles        []*Role
+	Routes       []*Route
+	Calendars    []*Calendar // the default one is always there
+	Suppressions []*Suppression
+	Caps         []*Cap
+	Groups       []*Group
+	Plays        []*Play
+	Moved        []Moved
+	Drop         []Path // steps that are gone: who stands on one goes on behind it
+	Backend      string // where the state is kept: local
+	GoneAfter    time.Duration
+	MaxLateness  time.Duration // an effect that is later than this is not done without being asked for
 	// Files are the digests of the files it was read from, by name: what a saved plan is held against.
 	Files map[string]string
 }
@@ -79,6 +89,26 @@ func (b *Book) EntityNames() []string {
 // SegmentNames gives the names of all segments.
 func (b *Book) SegmentNames() []string {
 	return names(b.Segments, func(s *Segment) string { return s.Name })
+}
+
+// Role gives the role of that name, or nil.
+func (b *Book) Role(name string) *Role {
+	return find(b.Roles, name, func(r *Role) string { return r.Name })
+}
+
+// Route gives the route of that name, or nil.
+func (b *Book) Route(name string) *Route {
+	return find(b.Routes, name, func(r *Route) string { return r.Name })
+}
+
+// Calendar gives the calendar of that name ("" for the default one), or nil.
+func (b *Book) Calendar(name string) *Calendar {
+	return find(b.Calendars, cmp.Or(name, DefaultCalendar), func(c *Calendar) string { return c.Name })
+}
+
+// Group gives the group of that name, or nil.
+func (b *Book) Group(name string) *Group {
+	return find(b.Groups, name, func(g *Group) string { return g.Name })
 }
 
 // PlayNames gives the names of all plays.

@@ -28,22 +28,68 @@ type Play struct {
 	Limit    int // 0 is no limit
 	Order    Expr
 	Priority int
-	Goal     Expr
+	Group    string // of [Book.Groups]; "" for none
+	GroupAt  document.Node
+	// Mute are the channels on which other plays are silent toward this play's members while they are in it.
+	Mute     []Mute
+	Calendar string // of [Book.Calendars], for business days and windows; "" for the default one
+	RACI     RACI
+	Goal     Expr    // a condition, or a list of events; absent for none
+	GoalThen []*Step // what follows for who converted
 	Exits    []Exit
 	Status   Status
 	Holdout  float64 // share held out, from 0 to 1
-	Steps    []*Step
+	Steps    []*Step // the main steps; each may hold others
+}
+
+// Mute is a word that names a channel, a connector or a kind of object (see [Step.Speaks]).
+type Mute struct {
+	Channel string
+	At      document.Node
+}
+
+// RACI is who has a part in a play beside its owner, who is accountable.
+type RACI struct{ Responsible, Accountable, Consulted, Informed []string }
+
+// Blocks gives the lists of steps that begin a play's ways: its main steps, what follows the goal, what follows each exit. Others are
+// within steps ([Step.Blocks]).
+func (p *Play) Blocks() [][]*Step {
+	out := [][]*Step{p.Steps, p.GoalThen}
+	for i := range p.Exits {
+		out = append(out, p.Exits[i].Then)
+	}
+	return out
+}
+
+// AllSteps gives every step, those within others included, in the order of the file.
+func (p *Play) AllSteps() []*Step {
+	var out []*Step
+	var walk func([]*Step)
+	walk = func(list []*Step) {
+		for _, s := range list {
+			out = append(out, s)
+			for _, b := range s.Blocks() {
+				walk(b)
+			}
+		}
+	}
+	for _, b := range p.Blocks() {
+		walk(b)
+	}
+	return out
 }
 
 // Step gives the step of that id, or nil.
-func (p *Play) Step(id string) *Step { return find(p.Steps, id, func(s *Step) string { return s.ID }) }
+func (p *Play) Step(id string) *Step {
+	return find(p.AllSteps(), id, func(s *Step) string { return s.ID })
+}
 
 // StepIDs gives the ids of all steps in order.
-func (p *Play) StepIDs() []string { return names(p.Steps, func(s *Step) string { return s.ID }) }
+func (p *Play) StepIDs() []string { return names(p.AllSteps(), func(s *Step) string { return s.ID }) }
 
 // Keeps reports whether any step keeps its members somewhere.
 func (p *Play) Keeps() bool {
-	for _, s := range p.Steps {
+	for _, s := range p.AllSteps() {
 		if s.Verb == Keep {
 			return true
 		}
@@ -70,6 +116,7 @@ type Trigger struct {
 	Cron   string // OnBatches: five fields
 	CronAt document.Node
 	Zone   *time.Location
+	Skip   bool // missed: skip. A time that no run came for within a day is not made up for
 	At     document.Node
 }
 
@@ -101,10 +148,14 @@ const (
 	Per   // once for each value of an expression
 )
 
-// Exit is a rule that ends a membership without success.
+// Exit is a rule that ends a membership without success. Exactly one of When, Quiet and After is given.
 type Exit struct {
-	When   Expr
+	When   Expr          // a condition, or a list of events
+	Quiet  time.Duration // since entry or the last engagement, whatever the step
+	After  Span          // since entry
 	Reason string
+	Then   []*Step // what follows for who left so
+	At     document.Node
 }
 
 // Status is whether a play runs.
@@ -116,60 +167,3 @@ const (
 	Paused          // nobody enters, nobody steps, keeps stay
 	Draining        // nobody enters
 )
-
-// Verb is what a step does.
-type Verb uint8
-
-// The verbs.
-const (
-	Keep Verb = iota + 1
-	Add
-	Remove
-	Set
-	Send
-)
-
-var verbNames = map[Verb]string{Keep: "keep", Add: "add", Remove: "remove", Set: "set", Send: "send"}
-
-// String gives the verb as playbooks write it.
-func (v Verb) String() string { return verbNames[v] }
-
-// Collects reports whether the verb is about membership in a collection.
-func (v Verb) Collects() bool { return v == Keep || v == Add || v == Remove }
-
-// Step is one step of a play.
-type Step struct {
-	ID        string
-	At        document.Node // the verb's key in the file
-	TargetAt  document.Node
-	Verb      Verb
-	Connector string
-	Object    string    // kind of collection, object or action
-	Name      *Template // the collection's name; nil for set
-	For       []Expr    // absent: the member itself
-	Order     Expr      // over a record of For
-	Limit     int       // 0 is no limit
-	When      Expr
-	Fields    []Argument // set: fields; send: the payload
-	Overwrite bool       // set: also fields that have a value; true unless said
-	Create    bool
-	Continue  bool // on_error: continue
-}
-
-// Target gives the step's target as written: desk.list.
-func (s *Step) Target() string { return s.Connector + "." + s.Object }
-
-// Argument is one named value of a step.
-type Argument struct {
-	Name  string
-	At    document.Node
-	Value Value
-}
-
-// Value is a literal or a template, or a list or mapping of them. Exactly one of the fields is used.
-type Value struct {
-	Literal  any // string, int64, float64, bool
-	Template *Template
-	List     []Value
-	Map      []Argument
-}

@@ -12,12 +12,15 @@ import (
 // DefaultGoneAfter is how long a record may be missing before its members leave, unless `limits.gone_after` says otherwise.
 const DefaultGoneAfter = 7 * 24 * time.Hour
 
+// DefaultMaxLateness is how late an effect may be done, unless `limits.max_lateness` says otherwise.
+const DefaultMaxLateness = 3 * 24 * time.Hour
+
 // Read reads a playbook from its documents, for one environment and with the variables given from outside. The Book is never nil; it
 // may be used only if the problems hold no error.
 func Read(files []*document.File, in Inputs) (*Book, diag.List) {
 	root, problems := document.Merge(files)
 	r := &reader{inputs: in, problems: problems, root: root, meant: map[document.Node]map[string]document.Node{}, unread: map[string]bool{},
-		maybes: map[string][]string{}, book: &Book{Zone: time.UTC, Environment: in.Environment, Backend: "local", GoneAfter: DefaultGoneAfter,
+		maybes: map[string][]string{}, book: &Book{Zone: time.UTC, Environment: in.Environment, Backend: "local", GoneAfter: DefaultGoneAfter, MaxLateness: DefaultMaxLateness,
 			Files: map[string]string{}}}
 	for _, f := range files {
 		r.book.Files[f.Name] = f.Digest()

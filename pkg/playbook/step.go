@@ -1,234 +1,197 @@
 package playbook
 
 import (
-	"cmp"
-	"fmt"
-	"maps"
-	"regexp"
 	"slices"
-	"strings"
+	"time"
 
-	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
+	"github.com/playctl/playctl/pkg/frame"
 )
 
-// steps reads a play's steps and gives each an id.
-func (r *reader) steps(p *Play, n document.Node) {
-	if n.Kind() != document.List {
-		r.fail(n, "begin each step with a dash: - send: "+r.anyConnector()+".message", "expected a list of steps, found %s", found(n))
-		return
-	}
-	for _, item := range n.Items() {
-		if s := r.step(item); s != nil {
-			p.Steps = append(p.Steps, s)
-		}
-	}
-	first := map[string]*Step{}
-	for _, s := range p.Steps {
-		if other, ok := first[s.ID]; ok {
-			d := problem(s.At, "give one of them an id: of its own", "two steps of play %s have the id %q", p.Name, s.ID)
-			d.Related = []diag.Related{{At: other.At.Pos(), Message: "the first one"}}
-			r.problems.Add(d)
-			continue
-		}
-		first[s.ID] = s
-	}
+// Verb is what a step does.
+type Verb uint8
+
+// The verbs.
+const (
+	Keep      Verb = iota + 1 // convergent: a member of a collection for as long as it is in the play
+	Add                       // convergent: made a member
+	Remove                    // convergent: made no member
+	RemoveAny                 // convergent: out of every collection that Allow matches
+	Set                       // convergent: fields of a record, or of a membership where the step names a collection
+	Send                      // effect: one event
+	Task                      // effect: something for a person to do
+	Wait                      // time: a span
+	WaitUntil                 // time: a date
+	WaitFor                   // time: a condition or events
+	Choose                    // flow: the first branch that holds
+	Split                     // flow: a branch by weight
+	Enroll                    // flow: another play
+	Leaves                    // flow: exit
+	Each                      // flow: for with steps, lanes of related records
+)
+
+var verbNames = map[Verb]string{Keep: "keep", Add: "add", Remove: "remove", RemoveAny: "remove_any", Set: "set", Send: "send", Task: "task",
+	Wait: "wait", WaitUntil: "wait_until", WaitFor: "wait_for", Choose: "choose", Split: "split", Enroll: "enroll", Leaves: "exit", Each: "for"}
+
+// String gives the verb as playbooks write it.
+func (v Verb) String() string { return verbNames[v] }
+
+// Collects reports whether the verb is about membership in a collection that the step names.
+func (v Verb) Collects() bool { return v == Keep || v == Add || v == Remove }
+
+// Outward reports whether the verb is about an outside system: such steps have a connector and an object.
+func (v Verb) Outward() bool { return v >= Keep && v <= Task }
+
+// Effect reports whether what the verb does can't be undone.
+func (v Verb) Effect() bool { return v == Send || v == Task }
+
+// Waits reports whether the verb is about time only.
+func (v Verb) Waits() bool { return v == Wait || v == WaitUntil || v == WaitFor }
+
+// Step is one step of a play. Which fields it uses depends on its verb.
+type Step struct {
+	ID        string
+	Made      bool          // the id was made from the step itself, not written
+	At        document.Node // the verb's key in the file
+	TargetAt  document.Node
+	Verb      Verb
+	Connector string
+	Object    string    // kind of collection, object or action
+	Name      *Template // the collection's name; nil for set of a record
+	For       []Expr    // absent: the member itself; of Each: whose lanes
+	Order     Expr      // over a record of For
+	Limit     int       // 0 is no limit
+	When      Expr
+	Fields    []Argument // set: fields; add, keep: of the membership; send, task: the payload beside what is below
+	Allow     []string   // remove_any: patterns of names, * for any text
+	Overwrite bool       // set: also fields that have a value; true unless said
+	Create    bool
+	Continue  bool   // on_error: continue
+	Channel   string // "" for none said
+	Window    *Window
+
+	// By and To are roles or routes, the first that resolves: of a task, who does it; of a send, each of whom it goes to.
+	By       []Name
+	To       []Name
+	Title    *Template  // task
+	Asks     []Ask      // task: its form
+	Outcomes []string   // task: what it may end as; empty for any
+	Due, SLA Span       // task; zero for none
+	Escalate []Escalate // task
+
+	Await     Await // task, Each
+	Timeout   Timeout
+	OnTimeout []*Step // empty with Resume false: the member leaves, timed out
+	Resume    bool    // on_timeout: continue
+
+	Wait     Span     // wait
+	Expr     Expr     // wait_until: a time; wait_for: a condition, or a list of events
+	IfPast   IfPast   // wait_until
+	Branches []Branch // choose, split
+	Play     string   // enroll
+	PlayAt   document.Node
+	Reason   string  // exit
+	Steps    []*Step // Each
 }
 
-// verbs are what steps can do, in the order of the documentation, each with the object of an example.
-var verbs = []struct {
-	verb   Verb
-	object string
-}{{Keep, "audience"}, {Add, "list"}, {Remove, "list"}, {Set, "company"}, {Send, "message"}}
+// Target gives the step's target as written: desk.list.
+func (s *Step) Target() string { return s.Connector + "." + s.Object }
 
-func verbOf(name string) Verb {
-	for _, v := range verbs {
-		if v.verb.String() == name {
-			return v.verb
-		}
+// Blocks gives the lists of steps within a step: its branches, what follows its timeout, its lanes' steps.
+func (s *Step) Blocks() [][]*Step {
+	var out [][]*Step
+	for i := range s.Branches {
+		out = append(out, s.Branches[i].Steps)
 	}
-	return 0
+	return append(out, s.OnTimeout, s.Steps)
 }
 
-// step reads one step: its verb decides which keys it may have.
-func (r *reader) step(n document.Node) *Step {
-	if n.Kind() != document.Map {
-		r.fail(n, "write - send: "+r.anyConnector()+".message and its arguments", "expected a step with a verb, found %s", found(n))
-		return nil
+// Speaks reports whether a step is on a channel: by its own word for it, else by its connector or kind of object.
+func (s *Step) Speaks(channel string) bool {
+	if s.Channel != "" {
+		return s.Channel == channel
 	}
-	s := &Step{Overwrite: true}
-	for _, f := range n.Fields() {
-		switch v := verbOf(f.Key.Text()); {
-		case v == 0:
-		case s.Verb != 0:
-			r.fail(f.Key, "make them two steps", "a step has one verb; this one has %s and %s", s.Verb, v)
-		default:
-			s.Verb, s.At = v, f.Key
-			r.target(s, f.Value)
-		}
-	}
-	if s.Verb == 0 {
-		r.stepWithoutVerb(n)
-		return nil
-	}
-	r.mapping(n, s.Verb.String()+" step", r.stepKeys(s, n))
-	r.checkStep(s, n)
-	return s
+	return s.Verb.Outward() && slices.Contains([]string{s.Connector, s.Object, s.Target()}, channel)
 }
 
-// stepWithoutVerb blames the first key that is none of any step's, since that is what was meant as the verb.
-func (r *reader) stepWithoutVerb(n document.Node) {
-	var names []string
-	known := keys{}
-	for _, v := range verbs {
-		names = append(names, v.verb.String())
-		maps.Copy(known, r.stepKeys(&Step{Verb: v.verb}, n))
-	}
-	hint := "a step does one of " + strings.Join(names, ", ")
-	for _, f := range n.Fields() {
-		name := f.Key.Text()
-		if _, ok := known[name]; ok {
-			continue
-		}
-		if near := diag.Nearest(name, names); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		r.fail(f.Key, hint, "unknown verb %q in a step", name)
-		return
-	}
-	r.fail(n, hint, "this step has no verb")
+// Name is a name in the file.
+type Name struct {
+	Text string
+	At   document.Node
 }
 
-var targetPattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z][A-Za-z0-9_]*)$`)
-
-func (r *reader) target(s *Step, n document.Node) {
-	s.TargetAt = n
-	parts := targetPattern.FindStringSubmatch(n.Text())
-	if n.Kind() == document.Scalar && parts != nil {
-		s.Connector, s.Object = parts[1], parts[2]
-		return
-	}
-	object := ""
-	for _, v := range verbs {
-		if v.verb == s.Verb {
-			object = v.object
-		}
-	}
-	r.fail(n, fmt.Sprintf("write %s: %s.%s", s.Verb, r.anyConnector(), object), "expected CONNECTOR.OBJECT, found %s", found(n))
+// Ask is one field of a task's form.
+type Ask struct {
+	Name string
+	Type frame.Type
+	At   document.Node
 }
 
-// sendArguments are the keys of a send that are parts of what is sent, beside those under payload.
-var sendArguments = []string{"to", "name", "subject", "text", "message", "body", "template"}
-
-// stepKeys are the keys of every step and those of its verb.
-func (r *reader) stepKeys(s *Step, n document.Node) keys {
-	known := keys{
-		s.Verb.String(): func(document.Node) {},
-		"id":            r.stepID(s),
-		"for":           func(n document.Node) { r.stepFor(s, n) },
-		"order":         r.expr(&s.Order),
-		"limit":         r.integer(&s.Limit, 1),
-		"when":          r.expr(&s.When),
-		"on_error":      word(r, &s.Continue, map[string]bool{"stop": false, "continue": true}),
-	}
-	for _, v := range verbs { // a second verb was reported already
-		if name := v.verb.String(); n.Get(name).Exists() {
-			known[name] = func(document.Node) {}
-		}
-	}
-	switch s.Verb {
-	case Keep, Add, Remove:
-		known["name"] = func(n document.Node) { s.Name = r.name(n) }
-		if s.Verb != Remove {
-			known["create"] = r.boolean(&s.Create)
-		}
-	case Set:
-		known["fields"] = func(n document.Node) { s.Fields = r.arguments(n, "fields") }
-		known["overwrite"] = r.boolean(&s.Overwrite)
-	case Send:
-		for _, name := range sendArguments {
-			known[name] = func(n document.Node) {
-				s.Fields = append(s.Fields, Argument{Name: name, At: n, Value: r.value(n)})
-			}
-		}
-		known["payload"] = func(n document.Node) { s.Fields = append(s.Fields, r.arguments(n, "payload")...) }
-	}
-	return known
+// Escalate is what is sent while a task is open, so long after it was made.
+type Escalate struct {
+	After Span
+	Send  *Step
 }
 
-// stepID reads an id. One that is refused stays all the same, so that what speaks of it is no problem of its own.
-func (r *reader) stepID(s *Step) func(document.Node) {
-	return func(n document.Node) {
-		r.text(&s.ID)(n)
-		switch {
-		case s.ID == "" && n.Kind() != document.Scalar:
-		case slices.Contains(celReserved, s.ID):
-			r.fail(n, "choose another id, such as "+s.ID+"_", "%q can't be a step's id: CEL keeps this word for itself", s.ID)
-		case !stepPattern.MatchString(s.ID):
-			r.fail(n, "an id has small letters, digits and _, such as "+identifierLike(s.ID), "%s can't be a step's id", quoted(s.ID))
-		}
-	}
+// Await is how long a step with parts holds up its member.
+type Await uint8
+
+// The ways to wait for parts.
+const (
+	AwaitAll   Await = iota // task: until its outcome; lanes: until all have ended
+	AwaitFirst              // lanes: until one has ended
+	AwaitNone
+)
+
+// Timeout bounds a wait. The zero value does not.
+type Timeout struct {
+	After Span          // a deadline
+	Quiet time.Duration // a sliding silence of Of
+	Of    Expr          // a list of events; absent: engagement
+	At    document.Node
 }
 
-func (r *reader) stepFor(s *Step, n document.Node) {
-	if n.Kind() == document.List && len(n.Items()) == 0 {
-		r.fail(n, "remove it, or say for whom, such as [account, account.people]", "for has nobody in it")
-	}
-	for _, item := range items(n) {
-		var x Expr
-		r.expr(&x)(item)
-		if x.Exists() {
-			s.For = append(s.For, x)
-		}
-	}
+// Exists reports whether there is a bound.
+func (t Timeout) Exists() bool { return !t.After.IsZero() || t.Quiet > 0 }
+
+// IfPast is what becomes of a wait_until whose date is over when it is reached.
+type IfPast uint8
+
+// The rules for dates that are over.
+const (
+	PastContinue IfPast = iota + 1 // as a wait that is over
+	PastSkip                       // the step is skipped
+	PastExit                       // the member leaves
+)
+
+// Branch is one way of a choose or split.
+type Branch struct {
+	When   Expr // choose; absent for else
+	Name   string
+	Weight int // split
+	Steps  []*Step
+	At     document.Node
 }
 
-func (r *reader) checkStep(s *Step, n document.Node) {
-	fields := r.get(n, "fields")
-	switch {
-	case s.Verb.Collects() && !r.get(n, "name").Exists():
-		r.fail(s.At, "write name: the name of the "+cmp.Or(s.Object, "list"), "this step does not say which %s", cmp.Or(s.Object, "list"))
-	case s.Verb == Set && (!fields.Exists() || fields.Kind() == document.Map && len(fields.Fields()) == 0):
-		r.fail(s.At, "write fields: {name: value}", "this step does not say what to set")
-	}
-	whom := r.get(n, "for").Exists()
-	if s.Order.Exists() && !whom {
-		r.fail(s.Order.Node(), "write for: beside it", "order is about the records of for, and this step has none")
-	}
-	if s.Limit > 0 && !whom {
-		r.fail(r.get(n, "limit"), "write for: beside it; the play's own limit: says how many enter", "limit is about the records of for, and this step has none")
-	}
-	seen := map[string]bool{}
-	for _, a := range s.Fields {
-		if seen[a.Name] {
-			r.fail(a.At, "keep one of them", "%q is sent twice: as a key of the step and in payload", a.Name)
-		}
-		seen[a.Name] = true
-	}
-	if s.ID == "" {
-		s.ID = s.standardID()
-	}
+// Window is when effects may happen: the hours of a calendar, or hours of its own.
+type Window struct {
+	Calendar string         // of [Book.Calendars]; "" where Hours are given or for the play's
+	Hours    *Hours         // nil: the calendar's
+	Zone     *time.Location // of Hours; nil for the playbook's
+	At       document.Node
 }
 
-var notInID = regexp.MustCompile(`[^a-z0-9]+`)
+// Argument is one named value of a step.
+type Argument struct {
+	Name  string
+	At    document.Node
+	Value Value
+}
 
-// standardID makes an id from verb, target and the literal part of the name, so that it does not change when steps are moved.
-func (s *Step) standardID() string {
-	text := s.Verb.String() + " " + s.Connector + " " + s.Object
-	name := s.Name
-	for _, a := range s.Fields {
-		if s.Verb == Send && a.Name == "name" {
-			name = a.Value.Template
-		}
-	}
-	if name != nil {
-		for _, part := range name.Parts {
-			text += " " + part.Literal
-		}
-	}
-	id := strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "_"), "_")
-	if len(id) > 63 {
-		id = strings.TrimRight(id[:63], "_")
-	}
-	return id
+// Value is a literal or a template, or a list or mapping of them. Exactly one of the fields is used.
+type Value struct {
+	Literal  any // string, int64, float64, bool
+	Template *Template
+	List     []Value
+	Map      []Argument
 }
