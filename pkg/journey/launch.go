@@ -99,7 +99,7 @@ func (t *pass) admit(ctx context.Context, c candidate, entered int) (bool, error
 		return false, nil
 	}
 	m := state.Member{Play: t.p.Name, Record: state.Record{Entity: t.p.Of, Key: c.key}, Per: c.per, Number: e.number + 1, By: c.by,
-		EnteredAt: t.in.Now, StepAt: t.in.Now, Event: c.event, Step: t.p.steps[0].ID}
+		EnteredAt: t.in.Now, Event: c.event, Track: state.Track{Step: t.p.steps[0].ID, StepAt: t.in.Now}}
 	m.Key = state.EnrollmentKey(m.Play, m.Record, m.Per, m.Number)
 	at := expr.Row(t.p.Of, c.row)
 	at.Member = t.view(&m)

@@ -55,8 +55,8 @@ func snapshot() *state.Snapshot {
 	keeper := []state.Keeper{{Member: "4f3c9a01", Step: "keep_ads"}}
 	return &state.Snapshot{Meta: state.Meta{Lineage: "2f6c", Serial: 41, Playbook: "acme-gtm"}, Plays: []state.Play{{Name: "intent-nurture"}, {Name: "mqa-to-sales"}, {Name: "new-one"}},
 		Members: []state.Member{
-			{Key: "4f3c9a01", Play: "intent-nurture", Record: account("a-1"), Number: 1, By: state.ByBackfill, EnteredAt: day(9), StepAt: day(9), Done: []state.StepDone{{ID: "keep_ads", Outcome: "done", At: day(9), Records: []string{"p-1", "p-2", "p-3", "p-4"}}, {ID: "tell", Outcome: "done", At: day(9)}}},
-			{Key: "77", Play: "mqa-to-sales", Record: account("a-1"), Number: 2, By: state.ByEdge, EnteredAt: day(2), Step: "call", StepAt: day(2), MissingSince: day(1)},
+			{Key: "4f3c9a01", Play: "intent-nurture", Record: account("a-1"), Number: 1, By: state.ByBackfill, EnteredAt: day(9), Track: state.Track{StepAt: day(9), Done: []state.StepDone{{ID: "keep_ads", Outcome: "done", At: day(9), Records: []string{"p-1", "p-2", "p-3", "p-4"}}, {ID: "tell", Outcome: "done", At: day(9)}}}},
+			{Key: "77", Play: "mqa-to-sales", Record: account("a-1"), Number: 2, By: state.ByEdge, EnteredAt: day(2), Track: state.Track{Step: "call", StepAt: day(2)}, MissingSince: day(1)},
 			{Key: "78", Play: "mqa-to-sales", Record: account("a-1"), Number: 1, By: state.ByEdge, EnteredAt: day(90), EndedAt: day(60), Outcome: state.Exited, Reason: "deal lost"},
 			{Key: "79", Play: "mqa-to-sales", Record: account("a-2"), Number: 1, EnteredAt: day(90), EndedAt: day(61), Outcome: state.Converted},
 			{Key: "80", Play: "mqa-to-sales", Record: account("a-3"), Number: 1, EnteredAt: day(90), EndedAt: day(61), Outcome: state.Converted}},

@@ -12,10 +12,15 @@ func EnrollmentKey(play string, r Record, per string, number int) string {
 	return digest("enrollment", play, r.Entity, r.Key, per, strconv.Itoa(number))
 }
 
-// EffectKey names an effect: of one enrollment, at one step, for one fan-out record (the member's own record where the step has no
-// `for`).
+// EffectKey names an effect: of one enrollment, at one step, for one fan-out record (the member's own record, or its lane's, where the step
+// has no `for`).
 func EffectKey(enrollment, step string, r Record) string {
 	return digest("effect", enrollment, step, r.Entity, r.Key)
+}
+
+// LaneEffectKey names an effect of a lane ([Lane.Key]) for another record than the lane's own.
+func LaneEffectKey(enrollment, lane, step string, r Record) string {
+	return digest("effect", enrollment, lane, step, r.Entity, r.Key)
 }
 
 // Token is how the state remembers an id of a connector without holding it.

@@ -28,24 +28,59 @@ type Meta struct {
 
 // Member is one enrollment: a record in a play, once. Key is unique.
 type Member struct {
-	Key       string     `json:"key"`    // hash(play, record, entry number), see [EnrollmentKey]
-	Play      string     `json:"play"`   // the play's name
-	Record    Record     `json:"record"` // who
-	Per       string     `json:"per,omitempty"`
-	Number    int        `json:"number"` // the record's how manieth entry into the play (and Per), from 1
-	By        Entry      `json:"by"`
-	EnteredAt time.Time  `json:"entered_at"`
-	HeldOut   bool       `json:"held_out,omitempty"`
-	Step      string     `json:"step,omitempty"` // the step it stands on; "" past the last
-	StepAt    time.Time  `json:"step_at"`        // since when
-	Done      []StepDone `json:"done,omitempty"` // in the order done
-	Event     Event      `json:"event,omitempty"`
+	Key       string    `json:"key"`    // hash(play, record, entry number), see [EnrollmentKey]
+	Play      string    `json:"play"`   // the play's name
+	Record    Record    `json:"record"` // who
+	Per       string    `json:"per,omitempty"`
+	Number    int       `json:"number"` // the record's how manieth entry into the play (and Per), from 1
+	By        Entry     `json:"by"`
+	EnteredAt time.Time `json:"entered_at"`
+	From      string    `json:"from,omitempty"` // ByPlay: the enrollment that enrolled it
+	HeldOut   bool      `json:"held_out,omitempty"`
+	Variant   string    `json:"variant,omitempty"` // the branch of the last split that it came to
+	Track
+	Lanes []Lane `json:"lanes,omitempty"` // by step, then record
+	Event Event  `json:"event,omitempty"`
+	// Frozen is how long the play was paused while it was in it: that long its clocks stood still. ResumedAt is when they last went on.
+	Frozen    time.Duration `json:"frozen,omitempty"`
+	ResumedAt time.Time     `json:"resumed_at,omitzero"`
 	// MissingSince is when a full read first did not have the record; zero while it is there.
 	MissingSince time.Time `json:"missing_since,omitzero"`
 	EndedAt      time.Time `json:"ended_at,omitzero"` // zero while active
-	Outcome      Outcome   `json:"outcome,omitempty"`
-	Reason       string    `json:"reason,omitempty"`
+	// Outcome is set with EndedAt, or before it while the member goes through what follows its goal or exit: see [Member.Leaving].
+	Outcome Outcome `json:"outcome,omitempty"`
+	Reason  string  `json:"reason,omitempty"`
 }
+
+// Track is where a member, or a lane of one, stands among the steps.
+type Track struct {
+	Step string `json:"step,omitempty"` // the step it stands on; "" past the last
+	// StepAt is since when, by the times of what happened and not of the runs that saw it: a wait that was over on Monday began the next
+	// step on Monday, whenever the run came.
+	StepAt time.Time `json:"step_at"`
+	// Due is when the wait at Step is over at the latest. It is fixed when the wait begins, so that an edit does not move it.
+	Due time.Time `json:"due,omitzero"`
+	// Reached are the keys of the records of an effect that was done for some of them only; sorted.
+	Reached []string   `json:"reached,omitempty"`
+	Done    []StepDone `json:"done,omitempty"` // in the order done
+}
+
+// Lane is one related record's own way through the steps of a `for:` with `steps:`.
+type Lane struct {
+	Of     string `json:"of"` // id of the step that has the lanes
+	Record Record `json:"record"`
+	Track
+	Since   time.Time `json:"since"`
+	EndedAt time.Time `json:"ended_at,omitzero"`
+	Outcome Outcome   `json:"outcome,omitempty"` // Completed, Exited, TimedOut; Removed: the record matches no more
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// Key names a lane within its member: what [Keeper.Lane] and effects of it say.
+func (l *Lane) Key() string { return l.Record.Entity + ":" + l.Record.Key }
+
+// Leaving reports whether the member's outcome is settled and the steps that follow it are still under way.
+func (m *Member) Leaving() bool { return m.Outcome != "" && m.EndedAt.IsZero() }
 
 // Active reports whether the member is still in the play.
 func (m *Member) Active() bool { return m.EndedAt.IsZero() }
@@ -69,6 +104,7 @@ const (
 	ByBatch    Entry = "batch"    // a cron trigger's launch
 	ByHand     Entry = "manual"   // playctl run
 	ByEvent    Entry = "event"    // trigger on
+	ByPlay     Entry = "play"     // enroll of another play
 )
 
 // Outcome is how an enrollment ended. Only Converted counts as conversion.
@@ -79,17 +115,25 @@ const (
 	Completed   Outcome = "completed"
 	Converted   Outcome = "converted"
 	Exited      Outcome = "exited"
+	TimedOut    Outcome = "timed_out"
 	Removed     Outcome = "removed"      // its record has gone
 	PlayRemoved Outcome = "play_removed" // its play has gone from the playbook
+	Merged      Outcome = "merged"       // its record is another one now
+	Erased      Outcome = "erased"
 )
 
 // StepDone is a finished step of a member.
 type StepDone struct {
 	ID      string    `json:"id"`
-	Outcome string    `json:"outcome"` // done, skipped, failed
-	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome"`           // done, skipped, failed, timed out; of a task what the person chose; of choose and split the branch
+	At      time.Time `json:"at"`                // by the time of what happened: see [Track.StepAt]
 	Records []string  `json:"records,omitempty"` // keys of the fan-out records that it reached, sorted
+	Event   Event     `json:"event,omitempty"`   // wait_for: the event that ended it
+	Answers Answers   `json:"answers,omitempty"` // task: those that the play speaks of
 }
+
+// Answers are what a person wrote into a task's form, as text by name.
+type Answers map[string]string
 
 // Event is the event that launched a member or ended a wait: those of its fields that the play speaks of, as text by field name.
 type Event map[string]any
@@ -107,10 +151,11 @@ type Held struct {
 	Keepers   []Keeper  `json:"keepers,omitempty"`
 }
 
-// Keeper is a member of a play whose keep step holds something. Sorted by Member, then Step.
+// Keeper is a member of a play whose keep step holds something. Sorted by Member, Step, Lane.
 type Keeper struct {
 	Member string `json:"member"` // Member.Key
 	Step   string `json:"step"`
+	Lane   string `json:"lane,omitempty"` // Lane.Key of a step in a lane
 }
 
 // EffectStatus is how far an effect has come.
@@ -141,13 +186,51 @@ type Effect struct {
 	Run       string       `json:"run"`
 }
 
+// Task is something that playctl gave a person to do: its clocks. Key is its effect's.
+type Task struct {
+	Key       string     `json:"key"`
+	Member    string     `json:"member"`
+	Play      string     `json:"play"`
+	Step      string     `json:"step"`
+	Lane      string     `json:"lane,omitempty"`
+	Connector string     `json:"connector"`
+	Kind      string     `json:"kind"`
+	Record    Record     `json:"record"`
+	Role      string     `json:"role,omitempty"`     // the role that resolved
+	Assignee  string     `json:"assignee,omitempty"` // token of whom it resolved to (see [Meta.Token]): for counting only
+	Receipt   string     `json:"receipt"`
+	Status    TaskStatus `json:"status"`
+	Outcome   string     `json:"outcome,omitempty"`
+	Assigned  time.Time  `json:"assigned"`
+	DueAt     time.Time  `json:"due_at,omitzero"`
+	SLAAt     time.Time  `json:"sla_at,omitzero"`     // by when somebody must have touched it
+	TimeoutAt time.Time  `json:"timeout_at,omitzero"` // when its step goes on without it
+	TouchedAt time.Time  `json:"touched_at,omitzero"`
+	DoneAt    time.Time  `json:"done_at,omitzero"`     // also of a cancelled one
+	Breached  time.Time  `json:"breached_at,omitzero"` // when the SLA passed untouched
+	// SLA in both clocks, from Assigned to the first touch (or to being done), once it is known: elapsed and by the calendar.
+	Took        time.Duration `json:"took,omitempty"`
+	TookWorking time.Duration `json:"took_working,omitempty"`
+}
+
+// TaskStatus is how far a task has come.
+type TaskStatus string
+
+// The states of a task.
+const (
+	TaskOpen      TaskStatus = "open"
+	TaskDone      TaskStatus = "done"
+	TaskCancelled TaskStatus = "cancelled"
+)
+
 // Play is what is kept of a play between runs.
 type Play struct {
 	Name       string    `json:"name"`
 	FirstAt    time.Time `json:"first_at"`          // when its first launch took a baseline
 	BatchAt    time.Time `json:"batch_at,omitzero"` // cron: the schedule time up to which it was launched
 	EventsTo   time.Time `json:"events_to,omitzero"`
-	Definition string    `json:"definition"` // canonical JSON of the play as last applied, for showing what changed
+	PausedAt   time.Time `json:"paused_at,omitzero"` // the run that found it paused; zero while it runs
+	Definition string    `json:"definition"`         // canonical JSON of the play as last applied, for showing what changed
 }
 
 // Truth is the last known truth of a play's segment for a record; only true ones are kept.
@@ -206,6 +289,7 @@ type Snapshot struct {
 	Truths  []Truth  `json:"truths"`
 	Held    []Held   `json:"held"`
 	Effects []Effect `json:"effects"`
+	Tasks   []Task   `json:"tasks"`
 	Seen    []Seen   `json:"seen"`
 	Changes []Change `json:"changes"`
 	Runs    []Run    `json:"runs"` // oldest first
@@ -222,6 +306,7 @@ type Changes struct {
 	Held        []Held
 	HeldGone    []Held // only the identity matters
 	Effects     []Effect
+	Tasks       []Task
 	Seen        []Seen
 	Changes     []Change
 	ChangesGone []Change // only Record, Field and At matter
@@ -231,7 +316,7 @@ type Changes struct {
 // Empty reports whether there is nothing to commit.
 func (c *Changes) Empty() bool {
 	return len(c.Plays)+len(c.PlaysGone)+len(c.Members)+len(c.Truths)+len(c.TruthsGone)+len(c.Held)+len(c.HeldGone)+
-		len(c.Effects)+len(c.Seen)+len(c.Changes)+len(c.ChangesGone) == 0 && c.Run == nil
+		len(c.Effects)+len(c.Tasks)+len(c.Seen)+len(c.Changes)+len(c.ChangesGone) == 0 && c.Run == nil
 }
 
 // Store is a place where a state is kept.

@@ -24,7 +24,7 @@ func round(n int64) *state.Changes {
 	step := fmt.Sprint("step-", n)
 	c := &state.Changes{Run: &state.Run{ID: step, Serial: n, Status: state.Running}, Truths: []state.Truth{{Play: "p", Key: step}}}
 	for i := range 200 {
-		c.Members = append(c.Members, state.Member{Key: fmt.Sprint("m", i), Play: "p", Step: step, Reason: strings.Repeat(step, 20)})
+		c.Members = append(c.Members, state.Member{Key: fmt.Sprint("m", i), Play: "p", Track: state.Track{Step: step}, Reason: strings.Repeat(step, 20)})
 	}
 	return c
 }
@@ -151,7 +151,7 @@ func childLimit(s *Store) error {
 	small := round(n)
 	small.Members = small.Members[:0]
 	for i := range 200 {
-		small.Members = append(small.Members, state.Member{Key: fmt.Sprint("m", i), Play: "p", Step: fmt.Sprint("step-", n)})
+		small.Members = append(small.Members, state.Member{Key: fmt.Sprint("m", i), Play: "p", Track: state.Track{Step: fmt.Sprint("step-", n)}})
 	}
 	return errors.Join(session.Commit(ctx, small), session.Unlock())
 }

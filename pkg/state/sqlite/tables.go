@@ -78,7 +78,8 @@ func encodeMember(e *encoder, m *state.Member) {
 
 func decodeMember(d *decoder) state.Member {
 	m := state.Member{Key: d.text(), Play: d.word(), Record: d.record(), Per: d.optional(), Number: int(d.number()), By: state.Entry(d.word()),
-		EnteredAt: d.moment(), HeldOut: d.flag(), Step: d.intern(d.optional()), StepAt: d.moment(), Done: d.done()}
+		EnteredAt: d.moment(), HeldOut: d.flag()}
+	m.Step, m.StepAt, m.Done = d.intern(d.optional()), d.moment(), d.done()
 	d.object(&m.Event)
 	m.MissingSince, m.EndedAt, m.Outcome, m.Reason = d.moment(), d.moment(), state.Outcome(d.intern(d.optional())), d.intern(d.optional())
 	return m

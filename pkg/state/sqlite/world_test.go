@@ -14,8 +14,8 @@ func crowd(members int) *state.Changes {
 	for i := range members {
 		r := state.Record{Entity: "account", Key: fmt.Sprintf("a-%06d", i)}
 		m := state.Member{Key: state.EnrollmentKey("mqa-to-sales", r, "", 1), Play: "mqa-to-sales", Record: r, Number: 1, By: state.ByEdge,
-			EnteredAt: testTime, Step: "call", StepAt: testTime, Done: []state.StepDone{
-				{ID: "assign", Outcome: "done", At: testTime}, {ID: "mail", Outcome: "done", At: testTime, Records: []string{r.Key}}}}
+			EnteredAt: testTime, Track: state.Track{Step: "call", StepAt: testTime, Done: []state.StepDone{
+				{ID: "assign", Outcome: "done", At: testTime}, {ID: "mail", Outcome: "done", At: testTime, Records: []string{r.Key}}}}}
 		c.Members = append(c.Members, m)
 		for n := range 2 {
 			p := state.Record{Entity: "person", Key: fmt.Sprintf("p-%06d-%d", i, n)}

@@ -92,7 +92,7 @@ func round(n int) state.Changes {
 	step := fmt.Sprint("step-", n)
 	c := state.Changes{Run: &state.Run{ID: step, Serial: int64(n), Status: state.Running}}
 	for i := range 40 {
-		c.Members = append(c.Members, state.Member{Key: fmt.Sprint("m", i), Play: "p", Step: step})
+		c.Members = append(c.Members, state.Member{Key: fmt.Sprint("m", i), Play: "p", Track: state.Track{Step: step}})
 	}
 	return c
 }

@@ -91,11 +91,10 @@ func drawMember(t *rapid.T) state.Member {
 	return state.Member{
 		Key: names.Draw(t, "key"), Play: names.Draw(t, "play"), Record: records.Draw(t, "record"), Per: names.Draw(t, "per"),
 		Number: rapid.IntRange(1, 3).Draw(t, "number"), By: state.ByEdge, EnteredAt: times.Draw(t, "entered"),
-		HeldOut: rapid.Bool().Draw(t, "held out"), Step: names.Draw(t, "step"), StepAt: times.Draw(t, "step at"),
-		Done: some(t, "done", func(t *rapid.T) state.StepDone {
+		HeldOut: rapid.Bool().Draw(t, "held out"), Track: state.Track{Step: names.Draw(t, "step"), StepAt: times.Draw(t, "step at"), Done: some(t, "done", func(t *rapid.T) state.StepDone {
 			return state.StepDone{ID: texts.Draw(t, "id"), Outcome: names.Draw(t, "outcome"), At: times.Draw(t, "at"),
 				Records: rapid.SliceOfN(texts, 0, 3).Draw(t, "records")}
-		}),
+		})},
 		Event: rapid.MapOfN(names, rapid.Custom(func(t *rapid.T) any {
 			return rapid.SampledFrom([]any{"text", "日本", 1.5, true, nil}).Draw(t, "value")
 		}), 0, 2).Draw(t, "event"),

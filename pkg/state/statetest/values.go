@@ -14,11 +14,11 @@ func full() state.Changes {
 		Plays: []state.Play{{Name: "play " + odd, FirstAt: at(1), BatchAt: at(2), EventsTo: at(3), Definition: `{"a": "` + odd + `"}`}},
 		Members: []state.Member{{
 			Key: "m1", Play: "p", Record: record, Per: "deal " + odd, Number: 1<<31 + 5, By: state.ByEvent, EnteredAt: at(4), HeldOut: true,
-			Step: "call", StepAt: at(5), MissingSince: at(8), EndedAt: at(9), Outcome: state.Converted, Reason: odd,
-			Done: []state.StepDone{
+			MissingSince: at(8), EndedAt: at(9), Outcome: state.Converted, Reason: odd,
+			Track: state.Track{Step: "call", StepAt: at(5), Done: []state.StepDone{
 				{ID: "b", Outcome: "done", At: at(6), Records: []string{"p-1", odd}},
 				{ID: "a " + odd, Outcome: "failed", At: at(7)},
-			},
+			}},
 			Event: state.Event{"form": odd, "score": 12.5, "paid": true, "none": nil, "tags": []any{"x", odd}},
 		}},
 		Truths: []state.Truth{{Play: "p", Key: odd}},
@@ -43,7 +43,7 @@ func full() state.Changes {
 func zero() state.Changes {
 	return state.Changes{
 		Plays:   []state.Play{{}},
-		Members: []state.Member{{Key: "m", Done: []state.StepDone{{}}}, {}},
+		Members: []state.Member{{Key: "m", Track: state.Track{Done: []state.StepDone{{}}}}, {}},
 		Truths:  []state.Truth{{}},
 		Held:    []state.Held{{Keepers: []state.Keeper{{}}}},
 		Effects: []state.Effect{{}},
