@@ -143,7 +143,7 @@ func (t *pass) wait(c candidate) {
 }
 
 func (t *pass) enter(ctx context.Context, c candidate, m state.Member) error {
-	moving := &Moving{After: m, Enters: true}
+	moving := &Moving{After: m, Enters: true, Record: true}
 	t.out.Members = append(t.out.Members, moving)
 	if t.p.Holdout > 0 && heldOut(t.p.Name, m.Record, t.p.Holdout) {
 		moving.After.HeldOut = true

@@ -17,6 +17,11 @@ type Input struct {
 	Program func(segment string) *expr.Program
 	// Settled says what was found out about effects in doubt, by key; an effect that is in doubt and not in it stays so.
 	Settled map[string]Finding
+	// Tasks is what connectors tell of the open tasks, by effect key; nil for one that its connector does not know (any more). A task that
+	// is not in it could not be asked about, and stays as it is.
+	Tasks map[string]*connector.TaskReport
+	// Late lets effects be done that are later than the playbook allows.
+	Late bool
 	// Target, Exclude limit the run to some plays; Only to some record keys. Others stay exactly as they are.
 	Target, Exclude, Only []string
 	// Launch are the records for which a manual play is to be launched.
@@ -46,9 +51,56 @@ type Result struct {
 	Frozen map[state.Keeper]bool
 	// Unaddressed are, by keeper, the records that it wants to keep and whose connector can't know them now: what it holds for them stays.
 	Unaddressed map[state.Keeper][]state.Record
-	// Transitions go with no member: truths, baselines, observed values and changes, settled effects.
+	// Waits are what members and their lanes wait for, once this run has done what it can.
+	Waits []Wait
+	// Problems are the steps that can't be taken until somebody mends something: nobody has the role. Their members wait.
+	Problems []Problem
+	// Transitions go with no member: truths, baselines, observed values and changes, settled effects, what became of tasks.
 	Transitions state.Changes
 	Warnings    []string
+}
+
+// Wait is what a member, or a lane of it, waits for at a step.
+type Wait struct {
+	Member string // enrollment key
+	Record state.Record
+	Play   string
+	Step   string
+	Lane   string // [state.Lane.Key]; "" for the member itself
+	Kind   WaitKind
+	Why    string // in words
+	Since  time.Time
+	Due    time.Time // when it is over at the latest; zero where only something that happens ends it
+}
+
+// WaitKind says what would end a wait.
+type WaitKind string
+
+// The kinds of waits.
+const (
+	ForTime   WaitKind = "time"   // a span, a date, a window, a limit that renews itself
+	ForEvents WaitKind = "events" // an event, or a condition
+	ForTask   WaitKind = "task"   // a person
+	ForLanes  WaitKind = "lanes"  // its lanes
+	Held      WaitKind = "held"   // suppressed, muted, not known, paused
+)
+
+// Waiting counts the waits of a play's members at a step for the same thing.
+type Waiting struct {
+	Step  string    `json:"step"`
+	Kind  WaitKind  `json:"kind"`
+	Why   string    `json:"why"`
+	Count int       `json:"count"`
+	Due   time.Time `json:"due,omitzero"` // the first of them
+}
+
+// Problem is a step that can't be taken for some members, and why.
+type Problem struct {
+	Play   string   `json:"play"`
+	Step   string   `json:"step"`
+	Why    string   `json:"why"`
+	Count  int      `json:"count"`
+	Sample []string `json:"sample"` // record keys, at most three
 }
 
 // PlayRun is what happened to a play's members.
@@ -62,7 +114,7 @@ type PlayRun struct {
 	Away     int            // members that left the segment and stay
 	Moving   int            // members that take a step
 	Missing  int            // members whose record is missing
-	Waiting  map[string]int // members that wait, by what for
+	Waiting  []Waiting      // members and lanes that wait, by step and what for
 	Unknowns map[string]int // conditions that are unknown and so don't hold, by which and why
 	Members  int            // active before this run
 	Enters   []Reason       // samples
@@ -101,9 +153,12 @@ type Funnel struct {
 	Matched        int `json:"matched"` // edges, events, or a batch's records
 	AlreadyIn      int `json:"already_in"`
 	NotReeligible  int `json:"not_re_eligible"`
+	Enrolled       int `json:"enrolled"` // by other plays, beside Matched
 	GoalMet        int `json:"goal_already_met"`
 	ExitHolds      int `json:"exit_rule_holds"`
+	Suppressed     int `json:"suppressed"`
 	NotAddressable int `json:"not_addressable"`
+	Grouped        int `json:"blocked_by_group"`
 	Limited        int `json:"limited"`
 	HeldOut        int `json:"held_out"`
 	Enters         int `json:"enters"`
@@ -116,38 +171,85 @@ type Funnel struct {
 // Moving is a member that enters, moves or leaves in this run.
 type Moving struct {
 	Before *state.Member // nil for one that enters
-	After  state.Member  // as of entry or leaving; steps are added by apply as they succeed
+	// After is how it is recorded before anything is done for it: entered, settled, with lanes begun and ended. Record says that it differs
+	// from Before.
+	After  state.Member
+	Record bool
 	Enters bool
-	Leaves bool
-	Moves  []Move // in order
-	// Ends says that the member is completed when its last move has succeeded.
-	Ends bool
+	Leaves bool   // its outcome is settled in this run, before any move of it
+	Moves  []Move // its own, in order
+	// End is how it ends once its last move has succeeded; nil if it stays.
+	End *End
+	// Lanes are the moves of its lanes, each at its own pace.
+	Lanes []LaneMoving
+	// Needs is the move of another member that enrolls this one: it enters when that has succeeded. nil for one that needs none.
+	Needs *Ref
 }
 
-// Move is one step that a member takes: its wants, all of which must hold before the next.
+// LaneMoving is one lane's moves.
+type LaneMoving struct {
+	Lane  string // [state.Lane.Key]
+	Of    string // the step that has the lanes
+	Moves []Move
+	End   *End // how the lane ends once its last move has succeeded; nil if it stays
+}
+
+// End is how a member or a lane ends.
+type End struct {
+	Outcome state.Outcome
+	Reason  string
+	At      time.Time // by what happened
+}
+
+// Ref names a move.
+type Ref struct {
+	Member string // enrollment key
+	Lane   string
+	Step   string
+}
+
+// Move is one step that a member or lane takes: its wants, all of which must hold before the next.
 type Move struct {
 	Step     string
-	Skipped  bool // its when does not hold
 	Continue bool // on_error: continue
 	Wants    []int
-	Records  []string // keys that the step reaches, sorted
+	Done     state.StepDone // what is recorded of the step; with Continue and a failure its outcome is "failed"
+	// To is where it stands once the move has succeeded; its Done is not used.
+	To state.Track
+	// Stays says that it is not done with the step: a part of an effect could not be done now. To has whom it reaches; nothing is added to
+	// Done.
+	Stays bool
+	// Needs are the keys of the lanes of this step that must have ended first, where they end in this run.
+	Needs []string
 }
 
 // Want is one thing that should be so.
 type Want struct {
 	Member     string // enrollment key
 	Play, Step string
+	Lane       string // [state.Lane.Key]; "" for the member's own steps
 	Priority   int
-	Verb       connector.Verb // Add or Remove for memberships, Set, Send
-	Keep       bool           // Add: for as long as the member is in the play
-	Standing   bool           // a done step's want that still holds, not a step being taken
-	Passive    bool           // of a member that is not part of this run: it counts against others, and nothing is done for it
-	Connector  string
-	Target     connector.Collection // for Set and Send Name is empty
-	Record     state.Record
-	ID         string // the connector's id of the record
-	Fields     map[string]any
-	Overwrite  bool
-	Create     bool
-	Key        string // Send: the effect's
+	// Verb is Add or Remove for memberships, Set for fields (of a membership where Target has a name), Send and Task for effects, Cancel for a
+	// task that is open.
+	Verb      connector.Verb
+	Keep      bool // Add: for as long as the member is in the play
+	Standing  bool // a done step's want that still holds, not a step being taken
+	Passive   bool // of a member that is not part of this run: it counts against others, and nothing is done for it
+	Connector string
+	Target    connector.Collection // for Send, Task and Cancel, and Set of a record, Name is empty
+	// Any are patterns of names (* is any text): Remove, out of every collection of the kind whose name matches one. Target.Name is empty.
+	Any       []string
+	Record    state.Record
+	ID        string // the connector's id of the record; Cancel: the task's receipt
+	Fields    map[string]any
+	Overwrite bool
+	Create    bool
+	Key       string      // Send, Task, Cancel: the effect's
+	Attached  bool        // Send: an escalation, which no move waits for
+	Task      *state.Task // Task: as it is to be kept once it is made, its receipt aside
+}
+
+// Keeper names who holds what a keep wants.
+func (w *Want) Keeper() state.Keeper {
+	return state.Keeper{Member: w.Member, Step: w.Step, Lane: w.Lane}
 }

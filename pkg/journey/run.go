@@ -117,7 +117,7 @@ type pass struct {
 
 func (r *run) play(ctx context.Context, p *play) error {
 	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name]}
-	r.out.Plays = append(r.out.Plays, PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Waiting: map[string]int{}, Unknowns: map[string]int{}, Priority: p.Priority})
+	r.out.Plays = append(r.out.Plays, PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Priority: p.Priority})
 	t.about = &r.out.Plays[len(r.out.Plays)-1]
 	if err := t.truths(ctx); err != nil {
 		return err
@@ -265,11 +265,11 @@ func (t *pass) member(ctx context.Context, m *state.Member) error {
 	if t.p.OnLeave == playbook.Stay && !t.seg.True.Has(row) && !t.seg.Unknown.Has(row) {
 		t.about.Away++
 	}
-	moving := &Moving{Before: m, After: after}
+	moving := &Moving{Before: m, After: after, Record: !after.MissingSince.Equal(m.MissingSince)}
 	if err := t.step(ctx, moving, row); err != nil {
 		return err
 	}
-	if len(moving.Moves) > 0 || moving.Ends || !after.MissingSince.Equal(m.MissingSince) {
+	if len(moving.Moves) > 0 || moving.End != nil || !after.MissingSince.Equal(m.MissingSince) {
 		t.out.Members = append(t.out.Members, moving)
 	}
 	if len(moving.Moves) > 0 {
@@ -286,7 +286,7 @@ func (t *pass) missing(m *state.Member) error {
 	}
 	if t.in.Now.Sub(after.MissingSince) >= t.plays.book.GoneAfter {
 		after.EndedAt, after.Outcome, after.Reason = t.in.Now, state.Removed, "the record has been missing since "+after.MissingSince.UTC().Format(time.DateOnly)
-		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true})
+		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
 		t.about.left(after)
 		t.told(&t.about.Leaves, Reason{Key: m.Record.Key, Outcome: "removed", Because: []string{after.Reason}})
 		return nil
@@ -294,7 +294,7 @@ func (t *pass) missing(m *state.Member) error {
 	t.about.Missing++
 	t.freeze(m)
 	if !after.MissingSince.Equal(m.MissingSince) {
-		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after})
+		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Record: true})
 	}
 	_, err := t.position(m)
 	return err
@@ -302,7 +302,7 @@ func (t *pass) missing(m *state.Member) error {
 
 func (t *pass) leave(ctx context.Context, m *state.Member, after state.Member, row int, outcome state.Outcome, reason string) {
 	after.EndedAt, after.Outcome, after.Reason = t.in.Now, outcome, reason
-	t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true})
+	t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
 	t.about.left(after)
 	why := Reason{Key: m.Record.Key, Outcome: string(outcome)}
 	switch {
@@ -365,7 +365,7 @@ func (r *run) removed(name string) {
 		after := *m
 		after.EndedAt, after.Outcome, after.Reason = r.in.Now, state.PlayRemoved, "the play was removed from the playbook"
 		about.left(after)
-		r.out.Members = append(r.out.Members, &Moving{Before: m, After: after, Leaves: true})
+		r.out.Members = append(r.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
 	}
 	if len(r.in.Only) > 0 {
 		about.Change = Same

@@ -25,7 +25,7 @@ func (t *pass) step(ctx context.Context, m *Moving, row int) error {
 		return err
 	}
 	if t.p.Status == playbook.Paused {
-		t.about.Waiting["the play is paused"]++
+		t.waits(member, "", Held, "the play is paused")
 		return t.passiveMember(ctx, member)
 	}
 	at := expr.Row(t.p.Of, row)
@@ -42,12 +42,14 @@ func (t *pass) step(ctx context.Context, m *Moving, row int) error {
 			return err
 		}
 		if waits != "" {
-			t.about.Waiting["step "+s.ID+": "+waits]++
+			t.waits(member, s.ID, Held, waits)
 			t.out.Frozen[state.Keeper{Member: member.Key, Step: s.ID}] = true // what an earlier try took hold of
 			return nil
 		}
 	}
-	m.Ends = !t.holdsOn(m)
+	if !t.holdsOn(m) {
+		m.End = &End{Outcome: state.Completed, At: t.in.Now}
+	}
 	return nil
 }
 
@@ -82,7 +84,7 @@ func (t *pass) holdsOn(m *Moving) bool {
 			return true
 		}
 		for _, move := range m.Moves {
-			if move.Step == s.ID && !move.Skipped {
+			if move.Step == s.ID && move.Done.Outcome != skipped {
 				return true
 			}
 		}
@@ -103,14 +105,14 @@ const (
 
 // take plans one step. It gives a word for what the member waits for, or "". A `when` that is unknown does not hold.
 func (t *pass) take(ctx context.Context, m *Moving, s *step, at expr.At) (waits string, err error) {
-	move := Move{Step: s.ID, Continue: s.Continue}
+	move := Move{Step: s.ID, Continue: s.Continue, Done: state.StepDone{ID: s.ID, Outcome: done, At: t.in.Now}, To: state.Track{Step: t.after(m, s), StepAt: t.in.Now}}
 	if s.when != nil {
 		holds, err := t.holds(ctx, s.when, at, "step "+s.ID+": when is unknown")
 		if err != nil {
 			return "", err
 		}
 		if !holds {
-			move.Skipped = true
+			move.Done.Outcome = skipped
 			m.Moves = append(m.Moves, move)
 			at.Member.Steps[s.ID] = &expr.Step{Data: t.data, Outcome: skipped}
 			return "", nil
@@ -127,7 +129,7 @@ func (t *pass) take(ctx context.Context, m *Moving, s *step, at expr.At) (waits 
 	if len(s.For) > 0 && len(keys) == 0 {
 		t.about.Unknowns["step "+s.ID+" reaches nobody"]++
 	}
-	move.Records = keys
+	move.Done.Records = keys
 	m.Moves = append(m.Moves, move)
 	at.Member.Steps[s.ID] = &expr.Step{Data: t.data, Outcome: done, Entity: s.targets[0].entity, Records: keys}
 	return "", nil
@@ -349,4 +351,31 @@ func btoi(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// waits notes what a member waits for.
+func (t *pass) waits(m *state.Member, step string, kind WaitKind, why string) {
+	t.out.Waits = append(t.out.Waits, Wait{Member: m.Key, Record: m.Record, Play: m.Play, Step: step, Kind: kind, Why: why, Since: m.StepAt})
+	for i := range t.about.Waiting {
+		if w := &t.about.Waiting[i]; w.Step == step && w.Why == why {
+			w.Count++
+			return
+		}
+	}
+	t.about.Waiting = append(t.about.Waiting, Waiting{Step: step, Kind: kind, Why: why, Count: 1})
+}
+
+// after gives the step after one, past steps that the member has done already.
+func (t *pass) after(m *Moving, s *step) string {
+	for i, other := range t.p.steps {
+		if other != s {
+			continue
+		}
+		for _, next := range t.p.steps[i+1:] {
+			if !slices.ContainsFunc(m.After.Done, func(d state.StepDone) bool { return d.ID == next.ID }) {
+				return next.ID
+			}
+		}
+	}
+	return ""
 }
