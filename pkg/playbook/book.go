@@ -23,6 +23,8 @@ type Book struct {
 	Connectors   []Connector
 	Entities     []*Entity
 	Segments     []*Segment
+	Scores       []*Score
+	Stages       []*StageModel
 	Roles        []*Role
 	Routes       []*Route
 	Calendars    []*Calendar // the default one is always there

@@ -16,6 +16,7 @@ func (r *reader) check() {
 	for _, s := range r.book.Segments {
 		r.checkSegment(s)
 	}
+	r.checkScoresAndStages()
 	for _, p := range r.book.Plays {
 		r.checkReferences(p)
 	}

@@ -41,7 +41,7 @@ func (r *reader) sections(root document.Node) {
 		name string
 		read func(document.Node)
 	}{{"variables", r.variables}, {"connectors", r.connectors}, {"environments", r.environments}, {"entities", r.entities},
-		{"segments", r.segments}, {"plays", r.plays}}
+		{"segments", r.segments}, {"scores", r.scores}, {"stages", r.stageModels}, {"plays", r.plays}}
 	for _, s := range inOrder {
 		known[s.name] = func(n document.Node) { sections[s.name] = n }
 	}
@@ -54,6 +54,8 @@ func (r *reader) sections(root document.Node) {
 	r.checkInputs(sections["environments"], sections["variables"])
 	slices.SortFunc(r.book.Connectors, func(a, b Connector) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(r.book.Segments, func(a, b *Segment) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(r.book.Scores, func(a, b *Score) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(r.book.Stages, func(a, b *StageModel) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(r.book.Plays, func(a, b *Play) int { return cmp.Compare(a.Name, b.Name) })
 }
 
