@@ -21,6 +21,9 @@ type Data struct {
 	Vars  map[string]any
 	// Segments are the verdicts on the segments evaluated so far, by name.
 	Segments map[string]frame.Verdict
+	// Scores and Stages are those evaluated so far, by name.
+	Scores map[string]*Scored
+	Stages map[string]*Staged
 	// Engaged are, for each event entity, the events that count as engagement.
 	Engaged map[string]frame.Bits
 	// Changes are the observed changes of a field of an entity by record key, oldest first; values are as Hash gives them.
@@ -176,12 +179,12 @@ func (l *rows) after(t time.Time) *rows {
 	return &rows{data: l.data, table: l.table, list: l.list[i:]}
 }
 
-// Fields gives those of the named fields of a row that are known, as plain values.
+// Fields gives those of the named fields of a row that are known, as plain values; also what is watched like a field ([StageField]).
 func (d *Data) Fields(entity string, row int, names []string) map[string]any {
 	r := &record{data: d, table: d.Frame.Table(entity), row: row}
 	out := map[string]any{}
 	for _, name := range names {
-		if v, err := r.named(name); err == nil {
+		if v, err := r.watched(name); err == nil {
 			if p, err := plain(v.(ref.Val)); err == nil {
 				out[name] = p
 			}

@@ -83,6 +83,8 @@ type Scope struct {
 	Self string
 	// Bound are further entities that have a record bound: the fan-out record of a step.
 	Bound []string
+	// Element is one more record bound, under a name of the author's.
+	Element Element
 	// Play gives the variables member and steps; nil outside plays.
 	Play *playbook.Play
 }
@@ -101,7 +103,7 @@ func (s Scope) key() string {
 	if s.Play != nil {
 		play = s.Play.Name
 	}
-	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play
+	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play + "|" + s.Element.Name + "|" + s.Element.Entity
 }
 
 // scope gives the environment of a scope, made once.
@@ -118,6 +120,7 @@ func (e *Env) scope(s Scope) (*cel.Env, error) {
 	for _, b := range s.Bound {
 		options = append(options, cel.Variable(b, recordType(b)))
 	}
+	options = append(options, s.Element.options()...)
 	if s.Play != nil {
 		e.types.addPlay(s.Play)
 		options = append(options, cel.Variable("member", cel.ObjectType(memberType(s.Play))), cel.Variable("steps", cel.ObjectType(stepsType(s.Play))))
@@ -135,6 +138,9 @@ func (s Scope) names() []string {
 	out := append([]string{"now", "vars"}, s.Bound...)
 	if s.Self != "" {
 		out = append(out, s.Self)
+	}
+	if s.Element.Name != "" {
+		out = append(out, s.Element.Name)
 	}
 	if s.Play != nil {
 		out = append(out, "member", "steps")

@@ -19,7 +19,7 @@ import (
 
 // At is where an expression is evaluated: the rows that its variables stand for.
 type At struct {
-	Rows   map[string]int // by entity
+	Rows   map[string]int // by entity, or by the name of an [Element]
 	Member *Member        // inside plays
 }
 
@@ -72,7 +72,7 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return &record{data: a.data, table: a.data.Frame.Table(name), row: row}, true
+	return &record{data: a.data, table: a.data.Frame.Table(a.program.Scope.entity(name)), row: row}, true
 }
 
 // structOf gives the fields of vars, member or steps.

@@ -26,6 +26,9 @@ type function struct {
 func table() []function {
 	return []function{
 		{"segment", `segment("x")`, "whether the record is in segment x", segmentFunction},
+		{"score", `score("x")`, "the record's points of score x", scoreFunction},
+		{"stage", `stage("x")`, "the name of the record's stage of x; \"\" for none", stageFunction},
+		{"atLeast", `atLeast("x", "name")`, "whether the record's stage of x is that one or beyond it", atLeastFunction},
 		{"changed", `changed(account.stage, "a", "b", days(7))`, "whether a recorded run saw this change within the time", changedFunction},
 		{"enrolled", `enrolled("play")`, "whether the record is in the play now", enrolledFunction},
 		{"finished", `finished("play", "converted")`, "whether the record ever left the play so", finishedFunction},
@@ -75,7 +78,7 @@ func forms() []form {
 	out := slices.Clone(builtIn)
 	for _, f := range table() {
 		if f.syntax != "" {
-			out = append(out, form{f.name, f.syntax, slices.Contains([]string{"segment", "changed", "enrolled", "finished"}, f.name)})
+			out = append(out, form{f.name, f.syntax, slices.Contains([]string{"segment", "score", "stage", "atLeast", "changed", "enrolled", "finished"}, f.name)})
 		}
 	}
 	return out

@@ -40,7 +40,7 @@ func selfMacros(self string) []cel.Macro {
 			return f.NewCall(name, append(all, f.NewIdent(self))...), nil
 		})
 	}
-	return []cel.Macro{addSelf("segment", 1), addSelf("enrolled", 1), addSelf("finished", 1, "*"), addSelf("finished", 2)}
+	return []cel.Macro{addSelf("segment", 1), addSelf("score", 1), addSelf("stage", 1), addSelf("atLeast", 2), addSelf("enrolled", 1), addSelf("finished", 1, "*"), addSelf("finished", 2)}
 }
 
 // expandFilter makes list.filter(x, p) keep the elements whose p is known true.
