@@ -29,6 +29,7 @@ var layers = map[string]struct {
 	"connector/files":    {[]string{"connector"}, "a connector knows the contract only"},
 	"connector/all":      {[]string{"connector", "connector/files"}, "the explicit list"},
 	"connector/conntest": {[]string{"connector"}, "the suite that every connector passes"},
+	"connector/memory":   {[]string{"connector"}, "a system of its own kind, for rehearsals and tests: it knows the contract only"},
 	"state":              {[]string{"playbook"}, "what is kept, not where"},
 	"state/sqlite":       {[]string{"state"}, "a store knows the types it keeps"},
 	"state/lineage":      {nil, "one small file"},

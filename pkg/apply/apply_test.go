@@ -11,7 +11,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/statetest"
@@ -49,8 +49,8 @@ func run(t *testing.T, p *plan.Plan, c connector.Connector) (*apply.Result, *sta
 	return r, s
 }
 
-func desk() *conntest.Memory {
-	m := &conntest.Memory{}
+func desk() *memory.System {
+	m := &memory.System{}
 	m.Put(connector.Collection{Kind: "list", Name: "A"})
 	return m
 }
@@ -78,7 +78,7 @@ func TestRun_batchesHaveTheSizeThatTheConnectorTakes(t *testing.T) {
 
 // answering is a connector that gives a fixed answer.
 type answering struct {
-	*conntest.Memory
+	*memory.System
 	outcomes []connector.Outcome
 	err      error
 }
@@ -103,7 +103,7 @@ func TestRun_everyAnswerHasItsEnd(t *testing.T) {
 		"every kind": {answering{outcomes: []connector.Outcome{{Status: connector.Rejected}, {Status: connector.Later}}}, []apply.Status{apply.Failed, apply.Later}, 0},
 		"already":    {answering{outcomes: []connector.Outcome{{Status: connector.Already}, done}}, []apply.Status{apply.Already, apply.Done}, 2},
 	} {
-		c.answer.Memory = desk()
+		c.answer.System = desk()
 		r, s := run(t, &plan.Plan{Operations: []plan.Operation{add("a", 0), add("b", 0)}}, c.answer)
 		var got []apply.Status
 		for _, o := range r.Outcomes {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
@@ -121,7 +121,7 @@ func TestKeep_takenOver(t *testing.T) {
 	h.accounts("id tier size\n a gold 1")
 	h.apply()
 	h.accounts("id tier size\n a tin 9")
-	h.desk.Script("a", conntest.Reject("no"))
+	h.desk.Script("a", memory.Reject("no"))
 	h.attempt(flow.Options{}, "")
 	h.in("list A", "a")
 	h.accounts("id tier size\n a tin 1")
@@ -263,7 +263,7 @@ func TestWriteOnlyConnector_doubtIsTriedAgain(t *testing.T) {
 	for _, happened := range []bool{true, false} {
 		h := newHouse(t, "plays:"+play("one", "", "{keep: blind.list, name: A}"))
 		h.accounts("id tier\n a gold")
-		h.blind.Script("a", conntest.Doubt(happened))
+		h.blind.Script("a", memory.Doubt(happened))
 		h.attempt(flow.Options{}, "")
 		h.does(h.apply(), "add blind.list \"A\" a (assumed)")
 		h.inside(h.blind, "list A", "a")
@@ -278,7 +278,7 @@ func TestDoubt_ofAnAddIsNoStranger(t *testing.T) {
 	for _, leavesAtOnce := range []bool{true, false} {
 		h := newHouse(t, keeper(""))
 		h.accounts("id tier\n a gold")
-		h.desk.Script("a", conntest.Doubt(true))
+		h.desk.Script("a", memory.Doubt(true))
 		h.attempt(flow.Options{}, "")
 		if !leavesAtOnce {
 			h.apply()
@@ -312,7 +312,7 @@ func TestUnreadableCollection_sinksNothingElse(t *testing.T) {
 	h.apply()
 	h.sent("a one", "a two", "b one", "b two")
 	h.accounts("id tier\n a gold\n b tin\n c gold")
-	h.desk.Script("c", conntest.Reply{}) // none: whatever is not scripted is carried out
+	h.desk.Script("c", memory.Reply{}) // none: whatever is not scripted is carried out
 	h.other.Down(errors.New("out of order"))
 	p := h.apply()
 	h.does(p, "one b leaves: exited left the segment", "one c enters", "add desk.list \"A\" c", "remove desk.list \"A\" b (withdrawn)", "send desk.message c text=one",

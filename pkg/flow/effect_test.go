@@ -6,14 +6,14 @@ import (
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/state"
 )
 
 // retrying makes desk's actions of a retry class.
 func retrying(h *house, class connector.Retry) {
-	h.desk.Spec = conntest.MemorySpec()
+	h.desk.Spec = memory.Spec()
 	h.desk.Spec.AnyRetry = class
 	h.drivers[0] = h.desk.Driver("desk")
 }
@@ -44,7 +44,7 @@ func TestSend_onceAcrossReorderRenameFile(t *testing.T) {
 func TestSend_failedStepIsTriedAgain(t *testing.T) {
 	h := newHouse(t, "plays:"+play("one", "", "{send: desk.message, text: hi}"))
 	h.accounts("id tier\n a gold")
-	h.desk.Script("a", conntest.Reject("bad"), deferred)
+	h.desk.Script("a", memory.Reject("bad"), deferred)
 	h.partly()
 	h.sent()
 	_, r := h.partly()
@@ -62,7 +62,7 @@ func TestSend_inDoubtIsLookedUp(t *testing.T) {
 	for _, happened := range []bool{true, false} {
 		h := newHouse(t, "plays:"+play("one", "", "{send: desk.message, text: hi}"))
 		h.accounts("id tier\n a gold")
-		h.desk.Script("a", conntest.Doubt(happened))
+		h.desk.Script("a", memory.Doubt(happened))
 		h.partly()
 		if e := h.snapshot().Effects; len(e) != 1 || e[0].Status != state.InDoubt {
 			t.Errorf("effects: %+v", e)
@@ -80,7 +80,7 @@ func TestSend_inDoubtIsLookedUp(t *testing.T) {
 func TestSend_inDoubtWhileItCantBeLookedUp(t *testing.T) {
 	h := newHouse(t, "plays:"+play("one", "", "{send: desk.message, text: hi}"))
 	h.accounts("id tier\n a gold")
-	h.desk.Script("a", conntest.Doubt(true))
+	h.desk.Script("a", memory.Doubt(true))
 	h.partly()
 	h.desk.Down(errors.New("out of order"))
 	p := h.apply()
@@ -99,7 +99,7 @@ func TestSend_neverRetriedWithoutLookup(t *testing.T) {
 	h := newHouse(t, "plays:"+play("one", "", "{send: desk.message, text: hi}", "{keep: desk.list, name: A}"))
 	retrying(h, connector.Never)
 	h.accounts("id tier\n a gold\n b gold")
-	h.desk.Script("a", conntest.Doubt(false))
+	h.desk.Script("a", memory.Doubt(false))
 	h.partly()
 	for range 3 {
 		h.wait(day)
@@ -124,7 +124,7 @@ func TestSend_byKeyIsRepeated(t *testing.T) {
 			}{h.desk, h.desk}, nil
 		}
 		h.accounts("id tier\n a gold")
-		h.desk.Script("a", conntest.Doubt(happened))
+		h.desk.Script("a", memory.Doubt(happened))
 		h.partly()
 		h.apply()
 		h.sent("a hi")
@@ -166,7 +166,7 @@ func TestWhen_unknownDoesNotHold(t *testing.T) {
 func TestFailedRecord_stopsOnlyItself(t *testing.T) {
 	h := newHouse(t, "plays:"+play("one", "", "{keep: desk.list, name: A}", "{send: desk.message, text: hi}"))
 	h.accounts("id tier\n a gold\n b gold\n c gold")
-	h.desk.Script("b", conntest.Reject("no such record"))
+	h.desk.Script("b", memory.Reject("no such record"))
 	h.partly()
 	h.in("list A", "a", "c")
 	h.sent("a hi", "c hi")
@@ -178,7 +178,7 @@ func TestFailedRecord_ofSeveral(t *testing.T) {
 	h := newHouse(t, "plays:"+play("one", "", "{keep: desk.list, name: A, for: account.people}", "{send: desk.message, text: hi}"))
 	h.accounts("id tier\n a gold")
 	h.people("id account_id email\n p a p@x\n q a q@x")
-	h.desk.Script("q@x", conntest.Reject("no"), conntest.Reject("no"))
+	h.desk.Script("q@x", memory.Reject("no"), memory.Reject("no"))
 	h.partly()
 	h.does(h.plan(), "add desk.list \"A\" q@x", "send desk.message a text=hi")
 	h.partly()
@@ -193,7 +193,7 @@ func TestOnErrorContinue(t *testing.T) {
 	h.unsettled = true
 	h.accounts("id tier\n a gold")
 	h.people("id account_id email\n p a p@x\n q a q@x")
-	h.desk.Script("q@x", conntest.Reject("no"), conntest.Reject("no"))
+	h.desk.Script("q@x", memory.Reject("no"), memory.Reject("no"))
 	h.partly()
 	h.in("list A", "p@x")
 	if m := h.member("one", "a"); len(m.Done) != 2 || m.Done[0].Outcome != "failed" || !m.Active() {
@@ -212,7 +212,7 @@ func TestOnErrorContinue(t *testing.T) {
 func TestOnErrorContinue_notWhenInDoubt(t *testing.T) {
 	h := newHouse(t, "plays:"+play("one", "", "{send: desk.message, text: hi, on_error: continue}", "{keep: desk.list, name: A}"))
 	h.accounts("id tier\n a gold")
-	h.desk.Script("a", conntest.Doubt(false))
+	h.desk.Script("a", memory.Doubt(false))
 	h.partly()
 	h.in("list A")
 	h.apply()
@@ -223,7 +223,7 @@ func TestOnErrorContinue_notWhenInDoubt(t *testing.T) {
 func TestStepGone(t *testing.T) {
 	h := newHouse(t, "plays:"+play("one", "", "{send: desk.message, text: hi}", "{keep: desk.list, name: A}"))
 	h.accounts("id tier\n a gold\n b gold")
-	h.desk.Script("a", conntest.Reject("no"))
+	h.desk.Script("a", memory.Reject("no"))
 	h.partly()
 	h.plays("plays:" + play("one", "", "{keep: desk.list, name: A}"))
 	_, err := h.tryPlan(flow.Options{})
@@ -261,7 +261,7 @@ func TestFailedRecord_holdsUpNobodyElse(t *testing.T) {
 	h.apply()
 	h.accounts("id tier size\n a gold 9")
 	h.take("list A", "a")
-	h.desk.Script("a", conntest.Reply{}, conntest.Reject("no"))
+	h.desk.Script("a", memory.Reply{}, memory.Reject("no"))
 	h.partly()
 	h.in("list A", "a")
 	h.apply()

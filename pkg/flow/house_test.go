@@ -19,7 +19,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/plan"
@@ -74,9 +74,9 @@ type house struct {
 	now      time.Time
 	ticks    time.Duration // what the clock shows beyond now: it goes on while a run goes on
 	store    state.Store
-	desk     *conntest.Memory
-	other    *conntest.Memory
-	blind    *conntest.Memory
+	desk     *memory.System
+	other    *memory.System
+	blind    *memory.System
 	drivers  []connector.Driver
 	runs     int
 	// wrap, if set, stands between apply and the state.
@@ -98,12 +98,12 @@ func newHouse(t *testing.T, plays string) *house {
 // newHouseIn makes a house in a folder of its own.
 func newHouseIn(t rapid.TB, dir, plays string) *house {
 	t.Helper()
-	h := &house{TB: t, dir: dir, now: start, store: statetest.Memory(), desk: &conntest.Memory{}, other: &conntest.Memory{},
-		blind: &conntest.Memory{}, ctx: context.Background()}
+	h := &house{TB: t, dir: dir, now: start, store: statetest.Memory(), desk: &memory.System{}, other: &memory.System{},
+		blind: &memory.System{}, ctx: context.Background()}
 	h.drivers = []connector.Driver{h.desk.Driver("desk"), h.other.Driver("other"), blindDriver(h.blind)}
 	for _, kind := range []string{"list", "audience"} {
 		for _, name := range []string{"A", "B", "C"} {
-			for _, m := range []*conntest.Memory{h.desk, h.other, h.blind} {
+			for _, m := range []*memory.System{h.desk, h.other, h.blind} {
 				m.Put(connector.Collection{Kind: kind, Name: name})
 			}
 		}
@@ -116,7 +116,7 @@ func newHouseIn(t rapid.TB, dir, plays string) *house {
 	return h
 }
 
-func blindDriver(m *conntest.Memory) connector.Driver {
+func blindDriver(m *memory.System) connector.Driver {
 	d := m.Driver("blind")
 	d.Open = func(connector.Options) (connector.Connector, error) { return m.WriteOnly(), nil }
 	return d
@@ -422,14 +422,14 @@ func (h *house) in(collection string, want ...string) {
 	h.inside(h.desk, collection, want...)
 }
 
-func (h *house) inside(m *conntest.Memory, collection string, want ...string) {
+func (h *house) inside(m *memory.System, collection string, want ...string) {
 	h.Helper()
 	if got := members(h, m, collection); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 		h.Errorf("in %s are %v, want %v", collection, got, want)
 	}
 }
 
-func members(t rapid.TB, m *conntest.Memory, collection string) []string {
+func members(t rapid.TB, m *memory.System, collection string) []string {
 	t.Helper()
 	kind, name, _ := strings.Cut(collection, " ")
 	got, err := m.Members(context.Background(), connector.Collection{Kind: kind, Name: name})
@@ -451,7 +451,7 @@ func (h *house) take(collection string, ids ...string) {
 	takeOut(h, h.desk, collection, ids...)
 }
 
-func takeOut(t rapid.TB, m *conntest.Memory, collection string, ids ...string) {
+func takeOut(t rapid.TB, m *memory.System, collection string, ids ...string) {
 	t.Helper()
 	kind, name, _ := strings.Cut(collection, " ")
 	b := connector.Batch{Verb: connector.Remove, Target: connector.Collection{Kind: kind, Name: name}}

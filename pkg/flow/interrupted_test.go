@@ -13,7 +13,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -69,7 +69,7 @@ func (c killerConnector) Write(ctx context.Context, b connector.Batch) ([]connec
 // arm puts a killer at every door of a house.
 func (h *house) arm(k *killer) {
 	h.wrap = func(s state.Session) state.Session { return killerSession{s, k} }
-	for i, m := range []*conntest.Memory{h.desk, h.other} {
+	for i, m := range []*memory.System{h.desk, h.other} {
 		h.drivers[i].Open = func(connector.Options) (connector.Connector, error) {
 			return killerConnector{m, m, m, m, m, m, m, k}, nil
 		}
@@ -101,7 +101,7 @@ func (h *house) die(o flow.Options) (was bool) {
 func (h *house) bottomLine() string {
 	h.Helper()
 	var out []string
-	for name, m := range map[string]*conntest.Memory{"desk": h.desk, "other": h.other, "blind": h.blind} {
+	for name, m := range map[string]*memory.System{"desk": h.desk, "other": h.other, "blind": h.blind} {
 		for _, c := range []string{"list A", "list B", "list C", "audience A"} {
 			out = append(out, fmt.Sprintf("%s %s: %v", name, c, members(h, m, c)))
 		}
@@ -143,7 +143,7 @@ func (h *house) bottomLine() string {
 // twice fails if any effect was sent twice.
 func (h *house) neverTwice() {
 	h.Helper()
-	for _, m := range []*conntest.Memory{h.desk, h.other} {
+	for _, m := range []*memory.System{h.desk, h.other} {
 		seen := map[string]bool{}
 		for _, item := range m.Sent("message") {
 			if seen[item.Key] {
@@ -288,12 +288,12 @@ func TestStop_thenRunAgain(t *testing.T) {
 					cancel()
 				}
 			}
-			for _, m := range []*conntest.Memory{h.desk, h.other, h.blind} {
+			for _, m := range []*memory.System{h.desk, h.other, h.blind} {
 				m.OnWrite = stop
 			}
 			_, r := h.attempt(flow.Options{}, "")
 			cancel()
-			for _, m := range []*conntest.Memory{h.desk, h.other, h.blind} {
+			for _, m := range []*memory.System{h.desk, h.other, h.blind} {
 				m.OnWrite = nil
 			}
 			h.ctx, h.stop = t.Context(), nil

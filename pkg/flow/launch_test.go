@@ -6,13 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
 )
 
-var deferred = conntest.Defer()
+var deferred = memory.Defer()
 
 // keys gives n record keys in order.
 func keys(n int) []string {

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
@@ -125,7 +125,7 @@ func (h *house) nobodyLeftBehind() {
 			held[x.Connector+" "+x.Kind+" "+x.Name+" "+x.Token] = true
 		}
 	}
-	for name, m := range map[string]*conntest.Memory{"desk": h.desk, "other": h.other} {
+	for name, m := range map[string]*memory.System{"desk": h.desk, "other": h.other} {
 		for _, list := range []string{"list A", "list B", "list C"} {
 			for _, id := range members(h, m, list) {
 				if !held[name+" "+list+" "+s.Meta.Token(id)] {
@@ -189,10 +189,10 @@ func TestLaw_faultsLoseNothingAndRepeatNothing(t *testing.T) {
 
 // fault has one record or one call fail.
 func fault(t *rapid.T, h *house) {
-	systems := map[string]*conntest.Memory{"desk": h.desk, "other": h.other, "blind": h.blind}
-	replies := map[string]conntest.Reply{"rejects": conntest.Reject("no"), "defers": conntest.Defer(), "does and doubts": conntest.Doubt(true),
-		"doubts": conntest.Doubt(false), "does and fails": conntest.Fail(errors.New("cut"), true), "fails": conntest.Fail(errors.New("cut"), false),
-		"is busy for": conntest.Fail(&connector.NotBegunError{Err: errors.New("busy")}, false)}
+	systems := map[string]*memory.System{"desk": h.desk, "other": h.other, "blind": h.blind}
+	replies := map[string]memory.Reply{"rejects": memory.Reject("no"), "defers": memory.Defer(), "does and doubts": memory.Doubt(true),
+		"doubts": memory.Doubt(false), "does and fails": memory.Fail(errors.New("cut"), true), "fails": memory.Fail(errors.New("cut"), false),
+		"is busy for": memory.Fail(&connector.NotBegunError{Err: errors.New("busy")}, false)}
 	system, id := rapid.SampledFrom(slices.Sorted(maps.Keys(systems))).Draw(t, "system"), rapid.SampledFrom(ids[:8]).Draw(t, "faulty")
 	reply := rapid.SampledFrom(slices.Sorted(maps.Keys(replies))).Draw(t, "reply")
 	systems[system].Script(id, replies[reply])
@@ -258,7 +258,7 @@ func newOracle(h *house) *oracle {
 // content gives everybody in the collections.
 func (o *oracle) content() map[slot]bool {
 	out := map[slot]bool{}
-	for name, m := range map[string]*conntest.Memory{"desk": o.h.desk, "other": o.h.other} {
+	for name, m := range map[string]*memory.System{"desk": o.h.desk, "other": o.h.other} {
 		for _, list := range []string{"A", "B", "C"} {
 			for _, id := range members(o.h, m, "list "+list) {
 				out[slot{name, list, id}] = true

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/state"
@@ -19,7 +19,7 @@ import (
 
 var list = connector.Collection{Kind: "list", Name: "A"}
 
-func send(m *conntest.Memory, keys ...string) {
+func send(m *memory.System, keys ...string) {
 	for _, key := range keys {
 		b := connector.Batch{Verb: connector.Send, Target: connector.Collection{Kind: "message"}, Items: []connector.Item{{ID: "a", Key: key}}}
 		if _, err := m.Write(context.Background(), b); err != nil {
@@ -37,7 +37,7 @@ func effects(status state.EffectStatus, connector string, keys ...string) *state
 }
 
 func TestDoubts_areLookedUp(t *testing.T) {
-	m := &conntest.Memory{}
+	m := &memory.System{}
 	send(m, "k1")
 	for _, status := range []state.EffectStatus{state.Intended, state.InDoubt} {
 		found, warnings := observe.Doubts(t.Context(), effects(status, "desk", "k1", "k2"), observe.Connectors{"desk": m})
@@ -54,7 +54,7 @@ func TestDoubts_areLookedUp(t *testing.T) {
 }
 
 func TestDoubts_stayWhereNobodyCanTell(t *testing.T) {
-	m, down, never := &conntest.Memory{}, &conntest.Memory{}, &conntest.Memory{Spec: conntest.MemorySpec()}
+	m, down, never := &memory.System{}, &memory.System{}, &memory.System{Spec: memory.Spec()}
 	down.Down(errors.New("out of order"))
 	never.Spec.AnyRetry = connector.Never
 	open := observe.Connectors{"blind": m.WriteOnly(), "down": down, "never": never}
@@ -75,7 +75,7 @@ func want(verb connector.Verb, connectorName string, target connector.Collection
 }
 
 func TestRead_namesWhatFailed(t *testing.T) {
-	m, down := &conntest.Memory{}, &conntest.Memory{}
+	m, down := &memory.System{}, &memory.System{}
 	m.Put(list, "a", "B@x")
 	m.PutFields("company", "a", map[string]any{"stage": "lead", "owner": "me"})
 	down.Down(errors.New("out of order"))
@@ -114,7 +114,7 @@ func TestRead_namesWhatFailed(t *testing.T) {
 func TestRead_endsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := observe.Read(ctx, []journey.Want{want(connector.Add, "desk", list, "a")}, nil, observe.Connectors{"desk": &conntest.Memory{}}); !errors.Is(err, context.Canceled) {
+	if _, err := observe.Read(ctx, []journey.Want{want(connector.Add, "desk", list, "a")}, nil, observe.Connectors{"desk": &memory.System{}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-// Package conntest is the suite that every connector must pass, and a connector in memory for the tests of other packages.
+// Package conntest is the suite that every connector must pass.
 //
 // A connector's test is one call:
 //

@@ -1,4 +1,4 @@
-package conntest_test
+package memory_test
 
 import (
 	"errors"
@@ -6,14 +6,15 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/memory"
 )
 
-// memoryHarness is the suite's view of a Memory whose actions have a retry class.
-func memoryHarness(retry connector.Retry, powers []conntest.Power, as func(*conntest.Memory) connector.Connector) conntest.Harness {
+// harness is the suite's view of a system whose actions have a retry class.
+func harness(retry connector.Retry, powers []conntest.Power, as func(*memory.System) connector.Connector) conntest.Harness {
 	return conntest.Harness{
 		Powers: powers,
 		New: func(t *testing.T) conntest.System {
-			m := &conntest.Memory{Spec: conntest.MemorySpec()}
+			m := &memory.System{Spec: memory.Spec()}
 			m.Spec.AnyRetry = retry
 			return conntest.System{
 				Connector: as(m),
@@ -27,29 +28,46 @@ func memoryHarness(retry connector.Retry, powers []conntest.Power, as func(*conn
 					return ids
 				},
 				Sent:   m.Sent,
-				Inject: m.Inject,
+				Inject: func(f conntest.Fault) { inject(m, f) },
 			}
 		},
 	}
 }
 
-func TestMemory(t *testing.T) {
-	whole := func(m *conntest.Memory) connector.Connector { return m }
+// inject makes the next write meet a fault.
+func inject(m *memory.System, f conntest.Fault) {
+	cut := errors.New("the connection was cut")
+	switch f {
+	case conntest.Refused:
+		m.Next(memory.Defer())
+	case conntest.Broken:
+		m.Next(memory.Fail(&connector.NotBegunError{Err: errors.New("status 500")}, false))
+	case conntest.CutBefore:
+		m.Next(memory.Fail(cut, false))
+	case conntest.CutAfter:
+		m.Next(memory.Doubt(true))
+	case conntest.Stalled:
+		m.Stall()
+	}
+}
+
+func TestSystem(t *testing.T) {
+	whole := func(m *memory.System) connector.Connector { return m }
 	for name, retry := range map[string]connector.Retry{"by key": connector.ByKey, "lookup": connector.Lookup, "never": connector.Never} {
-		t.Run(name, func(t *testing.T) { conntest.Run(t, memoryHarness(retry, conntest.AllPowers(), whole)) })
+		t.Run(name, func(t *testing.T) { conntest.Run(t, harness(retry, conntest.AllPowers(), whole)) })
 	}
 	t.Run("write only", func(t *testing.T) {
-		conntest.Run(t, memoryHarness(connector.ByKey, []conntest.Power{conntest.Writes, conntest.Normalizes}, (*conntest.Memory).WriteOnly))
+		conntest.Run(t, harness(connector.ByKey, []conntest.Power{conntest.Writes, conntest.Normalizes}, (*memory.System).WriteOnly))
 	})
 }
 
-func TestMemory_script(t *testing.T) {
+func TestSystem_script(t *testing.T) {
 	c := connector.Collection{Kind: "list", Name: "Early intent"}
-	m := &conntest.Memory{}
+	m := &memory.System{}
 	m.Put(c)
 	lost := errors.New("lost")
-	m.Script("a", conntest.Reject("unknown"), conntest.Defer(), conntest.Doubt(false), conntest.Doubt(true))
-	m.Script("b", conntest.Reply{}, conntest.Reply{}, conntest.Reply{}, conntest.Reply{}, conntest.Fail(lost, true))
+	m.Script("a", memory.Reject("unknown"), memory.Defer(), memory.Doubt(false), memory.Doubt(true))
+	m.Script("b", memory.Reply{}, memory.Reply{}, memory.Reply{}, memory.Reply{}, memory.Fail(lost, true))
 	batch := connector.Batch{Verb: connector.Add, Target: c, Items: []connector.Item{{ID: "a"}, {ID: "b"}, {ID: "c"}}}
 	for i, want := range [][3]connector.Status{
 		{connector.Rejected, connector.Done, connector.Done},

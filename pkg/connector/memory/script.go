@@ -1,8 +1,7 @@
-package conntest
+package memory
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -19,9 +18,7 @@ type Reply struct {
 }
 
 // Reject refuses an item for good.
-func Reject(reason string) Reply {
-	return Reply{Outcome: connector.Outcome{Status: connector.Rejected, Reason: reason}}
-}
+func Reject(reason string) Reply { return Reply{Outcome: rejected(reason)} }
 
 // Defer takes nothing and asks to come again.
 func Defer() Reply {
@@ -36,26 +33,8 @@ func Doubt(happened bool) Reply {
 // Fail fails the call at an item; happened tells whether the item was done.
 func Fail(err error, happened bool) Reply { return Reply{Err: err, Acts: happened} }
 
-// errCut is how a lost connection looks.
-var errCut = errors.New("the connection was cut")
-
-// reply gives what each item of a batch meets in a fault.
-func (f Fault) reply() Reply {
-	switch f {
-	case Refused:
-		return Defer()
-	case Broken:
-		return Fail(&connector.NotBegunError{Err: errors.New("status 500")}, false)
-	case CutBefore:
-		return Fail(errCut, false)
-	case CutAfter:
-		return Doubt(true)
-	}
-	return Reply{}
-}
-
 // Script sets what the next writes of an item meet, in turn. An item is known by its id or by its key.
-func (m *Memory) Script(idOrKey string, replies ...Reply) {
+func (m *System) Script(idOrKey string, replies ...Reply) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.replies == nil {
@@ -64,51 +43,56 @@ func (m *Memory) Script(idOrKey string, replies ...Reply) {
 	m.replies[idOrKey] = append(m.replies[idOrKey], replies...)
 }
 
+// Next makes every item of the next write meet a reply, whatever is scripted for it.
+func (m *System) Next(r Reply) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.next = r
+}
+
+// Stall makes the next write wait, without having done anything, until its context ends.
+func (m *System) Stall() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stalled = true
+}
+
 // Down makes every call fail with an error, until it is called with nil.
-func (m *Memory) Down(err error) {
+func (m *System) Down(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.down = err
 }
 
-// Inject makes the next write meet a fault.
-func (m *Memory) Inject(f Fault) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.fault = f
-}
-
-// Put makes a collection and makes ids members of it. Nothing scripted happens.
-func (m *Memory) Put(c connector.Collection, ids ...string) {
+// Put makes a collection and makes ids members of it. Nothing scripted happens. It panics on a kind that the system does not have.
+func (m *System) Put(c connector.Collection, ids ...string) {
 	if err := m.Create(context.Background(), c); err != nil {
 		panic(err)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, id := range ids {
-		m.collections[c][m.Normalize(c.Kind, id)] = true
+		m.add(c, m.Normalize(c.Kind, id), nil)
 	}
 }
 
 // PutFields gives a record values. Nothing scripted happens.
-func (m *Memory) PutFields(object, id string, fields map[string]any) {
-	unlock, err := m.begin(context.Background())
-	if err != nil {
-		panic(err)
-	}
-	defer unlock()
-	m.set(object, m.Normalize(object, id), fields)
+func (m *System) PutFields(object, id string, fields map[string]any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fill()
+	m.setObject(object, m.Normalize(object, id), fields)
 }
 
 // Sent gives what was sent by an action, in order, repeats included.
-func (m *Memory) Sent(action string) []connector.Item {
+func (m *System) Sent(action string) []connector.Item {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.sent[action])
 }
 
 // Batches gives every batch that was written, in order, also those that failed.
-func (m *Memory) Batches() []connector.Batch {
+func (m *System) Batches() []connector.Batch {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.batches)
