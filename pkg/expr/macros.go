@@ -63,13 +63,13 @@ func fold(f cel.MacroExprFactory, target, variable, element, condition ast.Expr)
 	return f.NewComprehension(target, variable.AsIdent(), f.AccuIdentName(), f.NewList(), f.NewLiteral(celtypes.True), step, f.NewAccuIdent()), nil
 }
 
-// expandChanged makes changed(r.field, from, to, d) a call that names the field: changed(r, "field", from, to, d).
+// expandChanged makes changed(r.field, from, to, d) a call that names the field: changed(r, "field", from, to, d). Of a stage it makes
+// changed(r, "stage " + "x", from, to, d), which is what [StageField] calls it, with the name where the author wrote it.
 func expandChanged(f cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *common.Error) {
-	if args[0].Kind() != ast.SelectKind || args[0].AsSelect().IsTestOnly() {
+	call := watchedField(f, args[0])
+	if call == nil {
 		return nil, f.NewError(args[0].ID(), "changed speaks of a field, such as account.stage")
 	}
-	field := args[0].AsSelect()
-	call := []ast.Expr{field.Operand(), f.NewLiteral(celtypes.String(field.FieldName()))}
 	if len(args) == 1 {
 		call = append(call, f.NewLiteral(celtypes.String("*")), f.NewLiteral(celtypes.String("*")))
 	} else {
@@ -81,4 +81,16 @@ func expandChanged(f cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Exp
 		call = append(call, f.NewCall("days", f.NewLiteral(celtypes.Int(7))))
 	}
 	return f.NewCall("changed", call...), nil
+}
+
+// watchedField gives the record and the name of the field that a changed speaks of; nil if it speaks of something else.
+func watchedField(f cel.MacroExprFactory, x ast.Expr) []ast.Expr {
+	switch {
+	case x.Kind() == ast.SelectKind && !x.AsSelect().IsTestOnly():
+		return []ast.Expr{x.AsSelect().Operand(), f.NewLiteral(celtypes.String(x.AsSelect().FieldName()))}
+	case x.Kind() == ast.CallKind && x.AsCall().FunctionName() == "stage" && len(x.AsCall().Args()) == 2:
+		args := x.AsCall().Args()
+		return []ast.Expr{args[1], f.NewCall(operators.Add, f.NewLiteral(celtypes.String(stagePrefix)), args[0])}
+	}
+	return nil
 }

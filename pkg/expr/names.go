@@ -47,6 +47,8 @@ func (r *reading) nameHint(name string) string {
 		return r.entityHint(name)
 	case book.Segment(name) != nil:
 		return fmt.Sprintf("did you mean segment(%q)?", name)
+	case r.scoreHint(name) != "":
+		return r.scoreHint(name)
 	case near(r.scope.names()) != "":
 		return fmt.Sprintf("did you mean %s?", near(r.scope.names()))
 	case self != nil && near(self.FieldNames()) != "":

@@ -19,6 +19,8 @@ import (
 type Uses struct {
 	Segments []string
 	Counts   []string // segments whose sizes it asks for
+	Scores   []string
+	Stages   []string // stage models
 	Plays    []string
 	Changed  []ChangedField
 	Quiet    []string // event entities whose engagement it asks for
@@ -34,6 +36,7 @@ func (u *Uses) Merge(o Uses) {
 		return slices.Compact(a)
 	}
 	u.Segments, u.Counts, u.Plays = merge(u.Segments, o.Segments), merge(u.Counts, o.Counts), merge(u.Plays, o.Plays)
+	u.Scores, u.Stages = merge(u.Scores, o.Scores), merge(u.Stages, o.Stages)
 	u.Quiet, u.Event, u.Steps = merge(u.Quiet, o.Quiet), merge(u.Event, o.Event), merge(u.Steps, o.Steps)
 	u.Changed = append(u.Changed, o.Changed...)
 	slices.SortFunc(u.Changed, func(a, b ChangedField) int {
@@ -79,6 +82,12 @@ func (i *inspector) call(n ast.NavigableExpr) {
 	switch name := call.FunctionName(); name {
 	case "segment":
 		i.segment(args)
+	case "score":
+		i.score(args)
+	case "stage", "atLeast":
+		i.stage(name, args)
+	case operators.Equals, operators.NotEquals, operators.In:
+		i.compared(args)
 	case operators.Index:
 		if isIdent(args[0], sizesName) {
 			i.count(args[1])
@@ -158,14 +167,12 @@ func (i *inspector) segment(args []ast.Expr) {
 		return
 	}
 	s := i.knownSegment(args[0], name)
-	if s == nil || i.env.book.Entity(s.Of) == nil {
+	if s == nil {
 		return
 	}
-	if of := entityOf(i.typeOf(args[1])); of != s.Of {
-		i.fail(args[0], i.elsewhere(of, s.Of, fmt.Sprintf("segment(%q, ", name)), "segment %s is of %s, not of %s", name, s.Of, of)
-		return
+	if i.isOf(args[0], s.Of, args[1], "segment "+name, fmt.Sprintf("segment(%q, ", name)) {
+		i.uses.Segments = append(i.uses.Segments, name)
 	}
-	i.uses.Segments = append(i.uses.Segments, name)
 }
 
 // elsewhere tells how to ask about a related record: call is the beginning of a function's call that takes it.
@@ -206,6 +213,9 @@ func (i *inspector) play(function string, args []ast.Expr) {
 
 // changed checks the field that a changed speaks of, and that the values it compares with can be values of that field.
 func (i *inspector) changed(call ast.Expr, args []ast.Expr) {
+	if i.changedStage(args) {
+		return
+	}
 	entity := i.env.book.Entity(entityOf(i.typeOf(args[0])))
 	name, ok := literalText(args[1])
 	if entity == nil || !ok {
