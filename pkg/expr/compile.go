@@ -33,6 +33,9 @@ var (
 	}}
 	Records = Want{"a record or a list of records", func(t *cel.Type) bool { return isRecords(t) || entityOf(t) != "" }}
 	Events  = Want{"a list of events", isRecords}
+	// Happening is a condition, or events: [Program.Entity] is "" for a condition.
+	Happening = Want{"a condition or a list of events", func(t *cel.Type) bool { return t.IsExactType(cel.BoolType) || isRecords(t) }}
+	Time      = Want{"a timestamp", func(t *cel.Type) bool { return t.IsExactType(cel.TimestampType) }}
 )
 
 // Program is a compiled expression. It is safe for concurrent use.

@@ -66,6 +66,7 @@ type Member struct {
 	Data      *Data
 	EnteredAt time.Time
 	StepAt    time.Time
+	Variant   string         // "" before any split
 	Event     map[string]any // nil if no event launched it
 	Steps     map[string]*Step
 }
@@ -74,8 +75,26 @@ type Member struct {
 type Step struct {
 	Data    *Data
 	Outcome string
-	Entity  string   // of Records
-	Records []string // keys of the records that it reached
+	Entity  string         // of Records
+	Records []string       // keys of the records that it reached
+	Event   map[string]any // that ended a wait_for; nil if none did
+	Answers map[string]any // of a task, by name
+}
+
+// event gives the event that ended a wait.
+func (s *Step) event(e *playbook.Entity) (any, error) {
+	if s.Event == nil {
+		return nil, &Unknown{What: "no event ended the step"}
+	}
+	return &record{data: s.Data, entity: e, stored: s.Event}, nil
+}
+
+// answer gives one of a task's answers.
+func (s *Step) answer(name string) (any, error) {
+	if v, ok := s.Answers[name]; ok {
+		return toCEL(v), nil
+	}
+	return nil, &Unknown{What: "answer " + name + " is missing"}
 }
 
 func (m *Member) event(e *playbook.Entity) (any, error) {

@@ -87,6 +87,8 @@ type Scope struct {
 	Element Element
 	// Play gives the variables member and steps; nil outside plays.
 	Play *playbook.Play
+	// Lane is the id of the step of Play in whose lanes the expression stands; "" for none. The steps of a lane are known within it only.
+	Lane string
 }
 
 // With gives the scope with one more entity bound.
@@ -103,7 +105,7 @@ func (s Scope) key() string {
 	if s.Play != nil {
 		play = s.Play.Name
 	}
-	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play + "|" + s.Element.Name + "|" + s.Element.Entity
+	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play + "|" + s.Lane + "|" + s.Element.Name + "|" + s.Element.Entity
 }
 
 // scope gives the environment of a scope, made once.
@@ -123,7 +125,7 @@ func (e *Env) scope(s Scope) (*cel.Env, error) {
 	options = append(options, s.Element.options()...)
 	if s.Play != nil {
 		e.types.addPlay(s.Play)
-		options = append(options, cel.Variable("member", cel.ObjectType(memberType(s.Play))), cel.Variable("steps", cel.ObjectType(stepsType(s.Play))))
+		options = append(options, cel.Variable("member", cel.ObjectType(memberType(s.Play))), cel.Variable("steps", cel.ObjectType(stepsType(s.Play, s.Lane))))
 	}
 	env, err := e.base.Extend(options...)
 	if err != nil {

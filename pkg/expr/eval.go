@@ -83,7 +83,7 @@ func (p *Program) structOf(name string) *structType {
 	case name == "member":
 		return p.types.lookup(memberType(p.Scope.Play))
 	}
-	return p.types.lookup(stepsType(p.Scope.Play))
+	return p.types.lookup(stepsType(p.Scope.Play, p.Scope.Lane))
 }
 
 // Parent implements cel-go's Activation.

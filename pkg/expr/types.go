@@ -16,7 +16,12 @@ import (
 const varsType = "the variables"
 
 func memberType(p *playbook.Play) string { return "the member of play " + p.Name }
-func stepsType(p *playbook.Play) string  { return "the steps of play " + p.Name }
+func stepsType(p *playbook.Play, lane string) string {
+	if lane != "" {
+		return "the steps of play " + p.Name + " and of its lanes at " + lane
+	}
+	return "the steps of play " + p.Name
+}
 func stepType(p *playbook.Play, step string) string {
 	return "step " + step + " of play " + p.Name
 }
@@ -116,17 +121,67 @@ func (t *types) addPlay(p *playbook.Play) {
 				func(m any) (any, error) { return m.(*Member).event(t.book.Entity(entity)) })
 		}
 	}
-	steps := newStruct()
-	for _, s := range p.Steps {
-		one := newStruct()
-		steps.add(s.ID, cel.ObjectType(stepType(p, s.ID)),
-			func(m any) bool { return m.(*Member).Steps[s.ID] != nil },
-			func(m any) (any, error) { return m.(*Member).step(s.ID, one) })
-		one.add("outcome", cel.StringType, always, func(st any) (any, error) { return celtypes.String(st.(*Step).Outcome), nil })
-		one.add("records", cel.ListType(cel.DynType), always, func(st any) (any, error) { return st.(*Step).records() })
-		t.structs[stepType(p, s.ID)] = one
+	member.add("variant", cel.StringType, func(m any) bool { return m.(*Member).Variant != "" }, func(m any) (any, error) {
+		if v := m.(*Member).Variant; v != "" {
+			return celtypes.String(v), nil
+		}
+		return nil, missing("member", "variant")
+	})
+	t.structs[memberType(p)] = member
+	t.addSteps(p)
+}
+
+// addSteps makes the structs behind the steps of a play and, for each step with lanes, those behind its steps and the lanes' together.
+func (t *types) addSteps(p *playbook.Play) {
+	lanes := map[string]string{} // step → the step in whose lanes it is
+	for _, s := range p.AllSteps() {
+		if s.Verb == playbook.Each {
+			for _, inner := range s.Within() {
+				lanes[inner.ID] = s.ID
+			}
+		}
 	}
-	t.structs[memberType(p)], t.structs[stepsType(p)] = member, steps
+	structs := map[string]*structType{"": newStruct()}
+	for _, lane := range lanes {
+		structs[lane] = newStruct()
+	}
+	for _, s := range p.AllSteps() {
+		one := t.stepStruct(p, s)
+		t.structs[stepType(p, s.ID)] = one
+		for lane, all := range structs {
+			if own := lanes[s.ID]; own == "" || own == lane {
+				all.add(s.ID, cel.ObjectType(stepType(p, s.ID)),
+					func(m any) bool { return m.(*Member).Steps[s.ID] != nil },
+					func(m any) (any, error) { return m.(*Member).step(s.ID, one) })
+			}
+		}
+	}
+	for lane, all := range structs {
+		t.structs[stepsType(p, lane)] = all
+	}
+}
+
+// stepStruct makes what can be asked of a finished step: its outcome, and what its verb gives beside it.
+func (t *types) stepStruct(p *playbook.Play, s *playbook.Step) *structType {
+	one := newStruct()
+	one.add("outcome", cel.StringType, always, func(st any) (any, error) { return celtypes.String(st.(*Step).Outcome), nil })
+	if s.Verb.Outward() {
+		one.add("records", cel.ListType(cel.DynType), always, func(st any) (any, error) { return st.(*Step).records() })
+	}
+	if s.Verb == playbook.WaitFor {
+		one.add("event", cel.DynType, func(st any) bool { return st.(*Step).Event != nil }, func(any) (any, error) { return nil, missing("the step", "event") })
+	}
+	if len(s.Asks) > 0 {
+		answers := newStruct()
+		for _, a := range s.Asks {
+			answers.add(a.Name, celType(a.Type), func(st any) bool { _, ok := st.(*Step).Answers[a.Name]; return ok },
+				func(st any) (any, error) { return st.(*Step).answer(a.Name) })
+		}
+		name := "the answers of " + stepType(p, s.ID)
+		t.structs[name] = answers
+		one.add("answers", cel.ObjectType(name), always, func(st any) (any, error) { return &object{value: st, fields: answers}, nil })
+	}
+	return one
 }
 
 func always(any) bool { return true }
@@ -232,7 +287,21 @@ func (e *Env) Reaches(p *playbook.Play, step, entity string) {
 	}
 	e.types.mu.Lock()
 	defer e.types.mu.Unlock()
-	if s := e.types.structs[stepType(p, step)]; s != nil {
+	if s := e.types.structs[stepType(p, step)]; s != nil && s.fields["records"] != nil {
 		s.fields["records"].Type = cel.ListType(recordType(entity))
+	}
+}
+
+// Hears tells the environment of which events a wait_for is, so that later steps may speak of the one that ended it: steps.<id>.event.
+func (e *Env) Hears(p *playbook.Play, step, entity string) {
+	if _, err := e.scope(Scope{Self: p.Of, Play: p}); err != nil {
+		return
+	}
+	e.types.mu.Lock()
+	defer e.types.mu.Unlock()
+	if s := e.types.structs[stepType(p, step)]; s != nil && s.fields["event"] != nil {
+		of := e.book.Entity(entity)
+		s.fields["event"] = &celtypes.FieldType{Type: recordType(entity), IsSet: s.fields["event"].IsSet,
+			GetFrom: func(st any) (any, error) { return st.(*Step).event(of) }}
 	}
 }

@@ -26,6 +26,7 @@ type Uses struct {
 	Quiet    []string // event entities whose engagement it asks for
 	Event    []string // fields of member.event
 	Steps    []string // steps whose outcome or records it asks for
+	Heard    []string // fields of events that ended waits, as step.field
 }
 
 // Merge adds what another expression uses.
@@ -37,7 +38,7 @@ func (u *Uses) Merge(o Uses) {
 	}
 	u.Segments, u.Counts, u.Plays = merge(u.Segments, o.Segments), merge(u.Counts, o.Counts), merge(u.Plays, o.Plays)
 	u.Scores, u.Stages = merge(u.Scores, o.Scores), merge(u.Stages, o.Stages)
-	u.Quiet, u.Event, u.Steps = merge(u.Quiet, o.Quiet), merge(u.Event, o.Event), merge(u.Steps, o.Steps)
+	u.Quiet, u.Event, u.Steps, u.Heard = merge(u.Quiet, o.Quiet), merge(u.Event, o.Event), merge(u.Steps, o.Steps), merge(u.Heard, o.Heard)
 	u.Changed = append(u.Changed, o.Changed...)
 	slices.SortFunc(u.Changed, func(a, b ChangedField) int {
 		return strings.Compare(a.Entity+"."+a.Field, b.Entity+"."+b.Field)
@@ -262,6 +263,31 @@ func (i *inspector) selected(operand ast.Expr, field string) {
 	case isIdent(operand, "steps") && i.scope.Play != nil:
 		i.uses.Steps = append(i.uses.Steps, field)
 	}
+	if step := heardBy(operand); step != "" && i.scope.Play != nil {
+		i.uses.Heard = append(i.uses.Heard, step+"."+field)
+	}
+}
+
+// heardBy gives the step of steps.<id>.event, or "".
+func heardBy(x ast.Expr) string {
+	if operand, field := selects(x); field == "event" {
+		if from, step := selects(operand); from != nil && isIdent(from, "steps") {
+			return step
+		}
+	}
+	return ""
+}
+
+// selects takes a selection apart, be it optional; a nil operand for anything else.
+func selects(x ast.Expr) (operand ast.Expr, field string) {
+	switch {
+	case x.Kind() == ast.SelectKind:
+		return x.AsSelect().Operand(), x.AsSelect().FieldName()
+	case isOptSelect(x):
+		field, _ := literalText(x.AsCall().Args()[1])
+		return x.AsCall().Args()[0], field
+	}
+	return nil, ""
 }
 
 // wholeEvent notes all fields of an event that is more than selected from: any may be asked for.

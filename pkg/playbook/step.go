@@ -106,6 +106,17 @@ func (s *Step) Blocks() [][]*Step {
 	return append(out, s.OnTimeout, s.Steps)
 }
 
+// Within gives every step within a step, at any depth.
+func (s *Step) Within() []*Step {
+	var out []*Step
+	for _, b := range s.Blocks() {
+		for _, inner := range b {
+			out = append(append(out, inner), inner.Within()...)
+		}
+	}
+	return out
+}
+
 // Speaks reports whether a step is on a channel: by its own word for it, else by its connector or kind of object.
 func (s *Step) Speaks(channel string) bool {
 	if s.Channel != "" {
