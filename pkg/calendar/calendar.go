@@ -1,7 +1,8 @@
-// Package calendar tells when things are due: the times of cron schedules in their zones.
+// Package calendar tells when things are due: the times of cron schedules, business days and hours, windows, each in its zone.
 //
-// A schedule is five fields of clocks and calendars, read in its zone. A time that daylight saving skips is due at the next instant that
-// exists; one that comes twice is due the first time only.
+// A [Schedule] is five fields of clocks and calendars. A [Business] is the hours and holidays of a calendar or window: it adds spans, counts
+// working time and says when it opens next. Wherever a time of the day is meant, one that daylight saving skips is the next instant that
+// exists, and one that comes twice is the first. The README beside this file has worked examples of all of it.
 package calendar
 
 import (
@@ -39,9 +40,9 @@ func instant(clock time.Time, zone *time.Location) time.Time {
 	const far = 15 * time.Hour // more than any zone is away from UTC
 	_, before := clock.Add(-far).In(zone).Zone()
 	_, after := clock.Add(far).In(zone).Zone()
-	for _, offset := range []int{max(before, after), min(before, after)} {
+	for _, offset := range [...]int{max(before, after), min(before, after)} {
 		at := clock.Add(-time.Duration(offset) * time.Second)
-		if asUTC(at.In(zone)).Equal(clock) {
+		if _, there := at.In(zone).Zone(); there == offset {
 			return at
 		}
 	}
@@ -73,4 +74,14 @@ func (s *Schedule) Due(since, now time.Time) (time.Time, bool) {
 		}
 		due = next
 	}
+}
+
+// DueWithin is Due for `missed: skip`: a time that no run came for within a day, or before the schedule's next time where that is sooner, is
+// passed over. The day is 24 hours, its end included.
+func (s *Schedule) DueWithin(since, now time.Time) (time.Time, bool) {
+	due, ok := s.Due(since, now) // never followed by another that is due: what a next time overtook is passed over by Due already
+	if !ok || now.Sub(due) > 24*time.Hour {
+		return time.Time{}, false
+	}
+	return due, true
 }

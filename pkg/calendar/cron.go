@@ -1,15 +1,11 @@
 package calendar
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/netresearch/go-cron"
-
-	"github.com/playctl/playctl/pkg/diag"
-	"github.com/playctl/playctl/pkg/playbook"
 )
 
 // CronError says what is wrong with a schedule, and with which part of it.
@@ -87,22 +83,3 @@ func check(parser cron.Parser, text string) error {
 
 // restricts reports whether a field does not take every value.
 func restricts(field string) bool { return field != "*" && field != "?" }
-
-// Check reports the schedules of a playbook that can't be read.
-func Check(b *playbook.Book) diag.List {
-	var problems diag.List
-	for _, p := range b.Plays {
-		if p.Trigger.Kind != playbook.OnBatches || p.Trigger.Cron == "" && !p.Trigger.CronAt.Quoted() {
-			continue
-		}
-		_, err := Parse(p.Trigger.Cron, p.Trigger.Zone)
-		if wrong := (*CronError)(nil); errors.As(err, &wrong) {
-			d := p.Trigger.CronAt.ProblemAt(wrong.Offset, wrong.Width, "%s", wrong.Message)
-			d.Hint = wrong.Hint
-			problems.Add(d)
-		} else if err != nil {
-			problems.Add(p.Trigger.CronAt.Problem("%s", err))
-		}
-	}
-	return problems
-}
