@@ -24,6 +24,9 @@ type Data struct {
 	// Scores and Stages are those evaluated so far, by name.
 	Scores map[string]*Scored
 	Stages map[string]*Staged
+	// Sighted, if given, is called as soon as stages are evaluated whose changes are watched, so that Changes hold what this run sees of them
+	// before anything speaks of it.
+	Sighted func(ChangedField)
 	// Engaged are, for each event entity, the events that count as engagement.
 	Engaged map[string]frame.Bits
 	// Changes are the observed changes of a field of an entity by record key, oldest first; values are as Hash gives them.
