@@ -127,10 +127,10 @@ func (r *runner) begin(ctx context.Context) error {
 	for i := range r.Plan.Members {
 		m := &r.Plan.Members[i]
 		member := m.After
-		if m.Enters || m.Leaves || m.Before != nil && !m.Before.MissingSince.Equal(member.MissingSince) {
+		if m.Enters || m.Leaves || m.Record {
 			changes.Members = append(changes.Members, member)
 		}
-		r.members = append(r.members, memberState{member: member, ended: m.Leaves})
+		r.members = append(r.members, memberState{member: member, ended: !member.Active()})
 	}
 	for i := range r.Plan.Releases {
 		r.release(&changes, &r.Plan.Releases[i])

@@ -7,7 +7,6 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/plan"
-	"github.com/playctl/playctl/pkg/state"
 )
 
 // waves works through the plan: collections to make, then withdrawals and drift, then wave by wave the next step of every member, until
@@ -89,7 +88,7 @@ func (r *runner) nextMoves() (operations []int, waiting bool) {
 		if m.stopped || m.ended {
 			continue
 		}
-		if m.next >= len(moves) && !(r.Plan.Members[i].Ends && m.member.EndedAt.IsZero()) {
+		if m.next >= len(moves) && r.Plan.Members[i].End == nil {
 			continue
 		}
 		waiting = true
@@ -121,8 +120,8 @@ func (r *runner) settleMoves(ctx context.Context) error {
 				continue
 			}
 		}
-		if m.next >= len(planned.Moves) && planned.Ends {
-			m.member.EndedAt, m.member.Outcome, m.ended = r.Now(), state.Completed, true
+		if m.next >= len(planned.Moves) && planned.End != nil {
+			m.member.EndedAt, m.member.Outcome, m.member.Reason, m.ended = planned.End.At, planned.End.Outcome, planned.End.Reason, true
 			moved = true
 		}
 		if moved {
@@ -134,10 +133,7 @@ func (r *runner) settleMoves(ctx context.Context) error {
 
 // settleMove moves a member past a step if everything it did there succeeded.
 func (r *runner) settleMove(changes *transaction, m *memberState, move *plan.Move) bool {
-	outcome := "done"
-	if move.Skipped {
-		outcome = "skipped"
-	}
+	done := move.Done
 	for _, o := range move.Operations {
 		switch r.result.Outcomes[o].Status {
 		case Done, Already:
@@ -145,13 +141,13 @@ func (r *runner) settleMove(changes *transaction, m *memberState, move *plan.Mov
 			if !move.Continue || r.result.Outcomes[o].Unasked {
 				return false
 			}
-			outcome = "failed"
+			done.Outcome = "failed"
 		default:
 			return false
 		}
 	}
-	m.member.Done = append(slices.Clone(m.member.Done), state.StepDone{ID: move.Step, Outcome: outcome, At: r.Now(), Records: move.Records})
-	m.member.Step, m.member.StepAt = move.Next, r.Now()
+	m.member.Done = append(slices.Clone(m.member.Done), done)
+	m.member.Step, m.member.StepAt, m.member.Due, m.member.Reached = move.To.Step, move.To.StepAt, move.To.Due, move.To.Reached
 	m.next++
 	for i := range move.Holds {
 		r.hold(changes, &move.Holds[i])

@@ -369,7 +369,7 @@ func words(p *plan.Plan) string {
 		case m.Leaves:
 			out = append(out, strings.TrimSpace(fmt.Sprintf("%s leaves: %s %s", who, m.After.Outcome, m.After.Reason)))
 		}
-		if m.Ends {
+		if m.End != nil {
 			out = append(out, who+" ends")
 		}
 	}
@@ -539,7 +539,13 @@ func (h *house) waits(p *flow.Planned, play string, want map[string]int) {
 	got := map[string]int{}
 	for _, r := range p.Plan.Plays {
 		if r.Name == play {
-			got = maps.Clone(r.Waiting)
+			for _, w := range r.Waiting {
+				what := w.Why
+				if w.Step != "" {
+					what = "step " + w.Step + ": " + what
+				}
+				got[what] += w.Count
+			}
 		}
 	}
 	for _, b := range p.Plan.Blocked {

@@ -108,7 +108,7 @@ func (b *builder) index() {
 		}
 	}
 	for _, p := range b.Book.Plays {
-		for i, s := range p.Steps {
+		for i, s := range p.AllSteps() {
 			b.orders[p.Name+"."+s.ID] = i
 		}
 	}
@@ -165,12 +165,20 @@ func placeOf(w *journey.Want) connector.Place {
 // members copies who moves; their operations come later.
 func (b *builder) members() {
 	for _, m := range b.Journey.Members {
-		out := Member{Before: m.Before, After: m.After, Enters: m.Enters, Leaves: m.Leaves, Ends: m.Ends}
-		for _, move := range m.Moves {
-			out.Moves = append(out.Moves, Move{Step: move.Step, Skipped: move.Skipped, Continue: move.Continue, Records: move.Records})
+		out := Member{Before: m.Before, After: m.After, Record: m.Record, Enters: m.Enters, Leaves: m.Leaves, Moves: moves(m.Moves), End: m.End, Needs: m.Needs}
+		for _, l := range m.Lanes {
+			out.Lanes = append(out.Lanes, LaneMoves{Lane: l.Lane, Of: l.Of, Moves: moves(l.Moves), End: l.End})
 		}
 		b.plan.Members = append(b.plan.Members, out)
 	}
+}
+
+func moves(list []journey.Move) []Move {
+	out := make([]Move, 0, len(list))
+	for _, m := range list {
+		out = append(out, Move{Step: m.Step, Continue: m.Continue, Done: m.Done, To: m.To, Stays: m.Stays, Needs: m.Needs})
+	}
+	return out
 }
 
 // block finds the wants that can't be planned now, and has their members wait before that step: later moves are dropped.
@@ -193,7 +201,7 @@ func (b *builder) block() {
 				}
 			}
 			member := &b.plan.Members[m]
-			member.Moves, member.Ends = member.Moves[:n], false
+			member.Moves, member.End = member.Moves[:n], nil
 			counts[Blocked{Play: moving.After.Play, Step: move.Step, Why: why}]++
 			break
 		}
@@ -203,7 +211,7 @@ func (b *builder) block() {
 		b.plan.Blocked = append(b.plan.Blocked, bl)
 	}
 	for i := range b.plan.Members {
-		b.ending[b.plan.Members[i].After.Key] = b.plan.Members[i].Ends
+		b.ending[b.plan.Members[i].After.Key] = b.plan.Members[i].End != nil
 	}
 	slices.SortFunc(b.plan.Blocked, func(x, y Blocked) int {
 		return cmp.Or(strings.Compare(x.Play, y.Play), strings.Compare(x.Step, y.Step), strings.Compare(x.Why, y.Why))
@@ -253,32 +261,16 @@ func (b *builder) tie(w, operation int) {
 // active reports whether a want takes part: not dropped.
 func (b *builder) active(w int) bool { return !b.dropped[w] }
 
-// finish settles where members stand after each move, drops members for whom nothing is left to do, and puts operations in order.
+// finish drops members for whom nothing is left to do, and puts operations in order.
 func (b *builder) finish() {
 	kept := b.plan.Members[:0]
 	for _, m := range b.plan.Members {
-		for n := range m.Moves {
-			m.Moves[n].Next = b.next(m.After.Play, m.Moves[n].Step, &m)
-		}
-		changed := m.Before == nil || !m.Before.MissingSince.Equal(m.After.MissingSince)
-		if changed || m.Leaves || m.Ends || len(m.Moves) > 0 {
+		if m.Record || m.Enters || m.Leaves || m.moves() {
 			kept = append(kept, m)
 		}
 	}
 	b.plan.Members = kept
 	b.sortOperations()
-}
-
-// next gives the step after one, past steps that the member has done already.
-func (b *builder) next(play, step string, m *Member) string {
-	p := b.Book.Play(play)
-	at := b.orders[play+"."+step]
-	for _, s := range p.Steps[at+1:] {
-		if !slices.ContainsFunc(m.After.Done, func(d state.StepDone) bool { return d.ID == s.ID }) {
-			return s.ID
-		}
-	}
-	return ""
 }
 
 func comparePlaces(x, y connector.Place) int {

@@ -32,6 +32,8 @@ type Plan struct {
 
 	Conflicts []Conflict
 	Blocked   []Blocked
+	Problems  []journey.Problem // steps that can't be taken until somebody mends something; the rest of the plan can be applied
+	Waits     []journey.Wait    // what members and lanes wait for once the plan is carried out
 	Warnings  []string
 	Verdicts  []Verdict // of the guards
 	NoOps     int       // wants that hold already
@@ -67,13 +69,18 @@ type Operation struct {
 	Record    state.Record
 	Play      string // who asked for it; several plays may, this is the one of highest priority
 	Step      string
+	Lane      string            // [state.Lane.Key]; "" for a step of the member's own
 	Fields    map[string]any    // never saved
 	Before    map[string]string // Set: what stands there now; never saved
-	Member    string            // Send: the enrollment's key
-	EffectKey string
-	Attempts  int // Send: earlier ones
+	Member    string            // Send, Task, Cancel: the enrollment's key
+	EffectKey string            // Send, Task, Cancel
+	Attempts  int               // Send, Task: earlier ones
+	Attached  bool              // Send: an escalation, which no step waits for
+	// Task is what is kept of a task once it is made, its receipt aside; of one that is taken back, once it is.
+	Task      *state.Task
 	Certainty Certainty
 	Stranger  bool // Remove: somebody else put it there
+	Any       bool // Remove: out of whatever collection matches, by remove_any
 	Batch     int  // how many items of it fit into one call; 0 is any number
 
 	// Holds are the changes of what is held once it is done.
@@ -105,22 +112,36 @@ type Release struct {
 // Member is somebody who enters, moves or leaves.
 type Member struct {
 	Before *state.Member // nil for one that enters
+	// After is how it is recorded before anything is done for it; Record says that it differs from Before.
 	After  state.Member
+	Record bool
 	Enters bool
-	Leaves bool
-	Moves  []Move
-	Ends   bool // completed when its last move has succeeded
+	Leaves bool         // its outcome is settled before any move of it
+	Moves  []Move       // its own
+	End    *journey.End // once its last move has succeeded; nil if it stays
+	Lanes  []LaneMoves  // each at its own pace
+	Needs  *journey.Ref // the move of another member that enrolls it: nothing of it happens before that has succeeded
 }
 
-// Move is one step of a member: done when all its operations are.
+// LaneMoves is one lane's moves.
+type LaneMoves struct {
+	Lane  string // [state.Lane.Key]
+	Of    string // the step that has the lanes
+	Moves []Move
+	End   *journey.End // once its last move has succeeded; nil if it stays
+}
+
+// Move is one step of a member or a lane: done when all its operations are.
 type Move struct {
 	Step       string
-	Skipped    bool
-	Continue   bool
-	Records    []string
-	Operations []int  // of Plan.Operations
-	Holds      []Hold // what is held once the move is done, beside its operations
-	Next       string // the step it stands on then; "" past the last
+	Continue   bool           // on_error: continue
+	Done       state.StepDone // what is recorded of the step; its outcome is "failed" where an operation failed and Continue says to go on
+	To         state.Track    // where it stands then; its Done is not used
+	Stays      bool           // not done with the step, so that nothing is added to what is done, and nothing follows
+	Needs      []string       // lanes of this step that must have ended first, where they end in this run
+	Operations []int          // of Plan.Operations
+	Holds      []Hold         // what is held once the move is done, beside its operations
+	Tasks      []state.Task   // what is kept of tasks that an earlier run made and did not record
 }
 
 // Conflict is a want that another overrules.
@@ -143,12 +164,13 @@ type Blocked struct {
 	Count int    `json:"count"`
 }
 
-// Summary is the plan in numbers. Once counts what can't be undone and is never part of Add.
+// Summary is the plan in numbers. Once counts what can't be undone and is never part of Add; Cancel tasks that are taken back.
 type Summary struct {
 	Add     int `json:"add"`
 	Remove  int `json:"remove"`
 	Change  int `json:"change"`
 	Once    int `json:"once"`
+	Cancel  int `json:"cancel"`
 	Enter   int `json:"enter"`
 	Leave   int `json:"leave"`
 	Move    int `json:"move"`
@@ -156,6 +178,23 @@ type Summary struct {
 	NoOps   int `json:"no_ops"`
 	Creates int `json:"creates"`
 	Plays   int `json:"plays"` // new, changed or removed
+}
+
+// moves reports whether the member, or a lane of it, takes a step, begins or ends.
+func (m *Member) moves() bool {
+	if len(m.Moves) > 0 || m.End != nil || len(m.Lanes) > 0 {
+		return true
+	}
+	active := func(lanes []state.Lane) int {
+		n := 0
+		for i := range lanes {
+			if lanes[i].EndedAt.IsZero() {
+				n++
+			}
+		}
+		return n
+	}
+	return m.Before != nil && (len(m.Before.Lanes) != len(m.After.Lanes) || active(m.Before.Lanes) != active(m.After.Lanes))
 }
 
 // Summary counts the plan.
@@ -169,8 +208,10 @@ func (p *Plan) Summary() Summary {
 			s.Remove++
 		case connector.Set:
 			s.Change++
-		case connector.Send:
+		case connector.Send, connector.Task:
 			s.Once++
+		case connector.Cancel:
+			s.Cancel++
 		}
 	}
 	for i := range p.Members {
@@ -179,13 +220,13 @@ func (p *Plan) Summary() Summary {
 			s.Enter++
 		case m.Leaves:
 			s.Leave++
-		case len(m.Moves) > 0 || m.Ends:
+		case m.moves():
 			s.Move++
 		}
 	}
 	for _, r := range p.Plays {
-		for _, n := range r.Waiting {
-			s.Wait += n
+		for _, w := range r.Waiting {
+			s.Wait += w.Count
 		}
 		if r.Change == journey.New || r.Change == journey.Changed || r.Change == journey.Gone {
 			s.Plays++
@@ -200,5 +241,5 @@ func (p *Plan) Summary() Summary {
 // Empty reports whether applying the plan would change nothing but cursors: what "no changes" means.
 func (p *Plan) Empty() bool {
 	s := p.Summary()
-	return s.Add+s.Remove+s.Change+s.Once+s.Enter+s.Leave+s.Move+s.Creates+s.Plays+len(p.Releases)+len(p.Standing) == 0
+	return s.Add+s.Remove+s.Change+s.Once+s.Cancel+s.Enter+s.Leave+s.Move+s.Creates+s.Plays+len(p.Releases)+len(p.Standing) == 0
 }

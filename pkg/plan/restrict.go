@@ -100,7 +100,7 @@ func (r *restriction) members(p *Plan, saved []SavedMember) {
 			return slices.ContainsFunc(move.Operations, func(o int) bool { return !r.approved[o] })
 		})
 		if stop >= 0 {
-			m.Moves, m.Ends = m.Moves[:stop], false
+			m.Moves, m.End = m.Moves[:stop], nil
 		}
 		kept = append(kept, m)
 	}

@@ -81,7 +81,7 @@ func rich() *render.View {
 	p.Operations = richOperations()
 	p.Members = append(entering("intent-nurture", 98, "a"), entering("mqa-to-sales", 12, "b")...)
 	p.Members = append(p.Members, leaving("mqa-to-sales", 3, "c", state.Converted, "")...)
-	p.Members = append(p.Members, plan.Member{Before: &state.Member{}, After: state.Member{Play: "mqa-to-sales", Key: "m-d1", Record: state.Record{Entity: "account", Key: "d-0001"}}, Ends: true})
+	p.Members = append(p.Members, plan.Member{Before: &state.Member{}, After: state.Member{Play: "mqa-to-sales", Key: "m-d1", Record: state.Record{Entity: "account", Key: "d-0001"}}, End: &journey.End{Outcome: state.Completed}})
 	p.Standing = make([]plan.Hold, 4)
 	p.Releases = make([]plan.Release, 1)
 	p.Conflicts = richConflicts()
@@ -101,7 +101,7 @@ func rich() *render.View {
 func richIntent() journey.PlayRun {
 	return journey.PlayRun{Name: "intent-nurture", Of: "account", Change: journey.New,
 		Funnel: journey.Funnel{InSegment: 128, Unknown: 37, Matched: 128, GoalMet: 4, ExitHolds: 2, NotReeligible: 9, NotAddressable: 3, HeldOut: 12, Enters: 98, Backfill: true, First: true},
-		Left:   map[string]int{}, Waiting: map[string]int{}, Unknowns: map[string]int{"step keep_ads: person not addressable in ads": 17},
+		Left:   map[string]int{}, Unknowns: map[string]int{"step keep_ads: person not addressable in ads": 17},
 		Enters: reasons("", "a-0001", "a-0002", "a-0003", "a-0004")}
 }
 
@@ -109,7 +109,7 @@ func richMQA() journey.PlayRun {
 	return journey.PlayRun{Name: "mqa-to-sales", Of: "account", Change: journey.Changed, Diff: []string{"step call: when: account.sites > 1 → account.sites > 2"},
 		Funnel:  journey.Funnel{InSegment: 60, Matched: 31, NotReeligible: 19, Enters: 12},
 		Left:    map[string]int{"converted": 2, "deal lost": 1},
-		Waiting: map[string]int{"step call: account.owner_email is missing": 37, "step set_stage: account.stage is missing": 1},
+		Waiting: []journey.Waiting{{Step: "call", Why: "account.owner_email is missing", Count: 37}, {Step: "set_stage", Why: "account.stage is missing", Count: 1}},
 		Members: 58, Moving: 5, Away: 5, Missing: 2, Priority: 10, Unknowns: map[string]int{"goal is unknown: account.plan is missing": 6},
 		Enters: reasons("", "b-0001", "b-0002", "b-0003"),
 		Leaves: []journey.Reason{{Key: "c-0001", Outcome: "converted"}, {Key: "c-0002", Outcome: "converted"}, {Key: "c-0003", Outcome: "exited", Because: []string{"deal lost"}}}}
@@ -168,7 +168,7 @@ func infected(evil string) *render.View {
 		Blocked:   []plan.Blocked{{Play: evil, Step: evil, Why: evil, Count: 1}},
 		Conflicts: []plan.Conflict{{Place: evil, Winner: evil, Loser: evil, Wins: evil, Loses: evil, Count: 1, Sample: []string{evil}}},
 		Plays: []journey.PlayRun{
-			{Name: evil, Of: evil, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: counts, Unknowns: counts,
+			{Name: evil, Of: evil, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: []journey.Waiting{{Step: evil, Why: evil, Count: 1}}, Unknowns: counts,
 				Funnel: journey.Funnel{Enters: 5, Unknown: 1}, Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}},
 			{Name: evil + "2"}, {Name: evil + "3", Change: journey.Untouched}}}
 	return &render.View{Plan: p, Read: []render.Read{{Entity: evil, From: evil, Rows: 1}}, Compared: render.Compared{Collections: 1, Connectors: []string{evil}},
@@ -186,7 +186,7 @@ func sized(n int) *render.View {
 		}
 		p.Plays = append(p.Plays, journey.PlayRun{Name: name, Of: "account", Change: journey.Changed, Diff: []string{"step call: sla: 48h → 24h"}, Members: 58,
 			Funnel: journey.Funnel{InSegment: 128, Matched: 128, GoalMet: 4, NotReeligible: 9, Enters: 115}, Left: map[string]int{"left the segment": 12},
-			Waiting: map[string]int{"step call: account.owner_email is missing": 3}, Enters: reasons("", keys...), Leaves: reasons("exited", gone...)})
+			Waiting: []journey.Waiting{{Step: "call", Why: "account.owner_email is missing", Count: 3}}, Enters: reasons("", keys...), Leaves: reasons("exited", gone...)})
 		p.Operations = append(p.Operations, many(12, "p", keep(name, "keep_ads", "person", "ads", audience("Intent")))...)
 		p.Operations = append(p.Operations, many(7, "q", remove(name, "stop_map", "person", "map", connector.Collection{Kind: "list", Name: "Nurture"}))...)
 		p.Operations = append(p.Operations, many(5, "a", send(name, "tell", "account", "chat", "message", map[string]any{"to": "#sdr"}))...)

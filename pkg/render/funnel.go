@@ -50,7 +50,7 @@ func (s *sheet) members(t *part) {
 	case leave > 0:
 		leaving = number(leave) + " " + verbal(leave, "leave") + " (" + s.tally(r.Left) + ")"
 	}
-	if waiting := total(r.Waiting); waiting > 0 && (len(r.Waiting) > 1 || s.Concise) {
+	if waiting := waiters(r); waiting > 0 && (len(r.Waiting) > 1 || s.Concise) {
 		wait = number(waiting) + " " + verbal(waiting, "wait")
 	}
 	moving := ""
@@ -77,9 +77,10 @@ func (s *sheet) members(t *part) {
 
 // waits tells what members wait for, and which conditions could not be told.
 func (s *sheet) waits(r *journey.PlayRun) {
-	waiting, unknowns := byCount(r.Waiting), byCount(r.Unknowns)
+	waits := waitsFor(r)
+	waiting, unknowns := byCount(waits), byCount(r.Unknowns)
 	for _, what := range waiting[:s.shown(len(waiting))] {
-		n := r.Waiting[what]
+		n := waits[what]
 		s.row(valueRow, 4, cell{text: number(n), right: true}, cell{close: true, text: verbal(n, "wait") + at(what)})
 	}
 	s.more(4, len(waiting)-s.shown(len(waiting)), "that they wait for")
@@ -88,6 +89,22 @@ func (s *sheet) waits(r *journey.PlayRun) {
 	}
 	s.more(4, len(unknowns)-s.shown(len(unknowns)), "of these")
 }
+
+// waitsFor counts members by what they wait for, in words.
+func waitsFor(r *journey.PlayRun) map[string]int {
+	out := map[string]int{}
+	for _, w := range r.Waiting {
+		what := w.Why
+		if w.Step != "" {
+			what = "step " + w.Step + ": " + what
+		}
+		out[what] += w.Count
+	}
+	return out
+}
+
+// waiters counts the members that wait.
+func waiters(r *journey.PlayRun) int { return total(waitsFor(r)) }
 
 // at words what members wait for: at step call: account.owner_email is missing.
 func at(what string) string {

@@ -343,7 +343,7 @@ func summary(t *part) string {
 	for _, n := range t.counts() {
 		parts = append(parts, stage(n.n, n.what))
 	}
-	parts = append(parts, stage(total(r.Waiting), "waiting"))
+	parts = append(parts, stage(waiters(r), "waiting"))
 	return strings.TrimSpace(glyph+" <b>"+name+"</b>") + strings.TrimRight(" · "+points(parts...), " ·")
 }
 

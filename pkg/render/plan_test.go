@@ -58,7 +58,7 @@ func scenarios() map[string]*render.View {
 func empty() *render.View {
 	v := rich()
 	p := &plan.Plan{At: now, Lineage: "2f6c", NoOps: 1204, Verdicts: []plan.Verdict{{Guard: "removals", Holds: true}}}
-	p.Plays = []journey.PlayRun{{Name: "intent-nurture", Of: "account"}, {Name: "mqa-to-sales", Of: "account", Members: 58, Waiting: map[string]int{"step call: account.owner_email is missing": 40}}}
+	p.Plays = []journey.PlayRun{{Name: "intent-nurture", Of: "account"}, {Name: "mqa-to-sales", Of: "account", Members: 58, Waiting: []journey.Waiting{{Step: "call", Why: "account.owner_email is missing", Count: 40}}}}
 	return &render.View{Plan: p, Read: v.Read, Evaluated: v.Evaluated, Compared: v.Compared}
 }
 

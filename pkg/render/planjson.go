@@ -42,22 +42,22 @@ type planDocument struct {
 }
 
 type playDocument struct {
-	Name     string           `json:"name"`
-	Of       string           `json:"of,omitempty"`
-	Change   string           `json:"change"` // new, changed, removed, untouched, or none
-	Diff     []string         `json:"diff,omitempty"`
-	Priority int              `json:"priority"`
-	Funnel   journey.Funnel   `json:"funnel"`
-	Members  int              `json:"members"` // active before this run
-	Moving   int              `json:"moving"`
-	Left     map[string]int   `json:"left,omitempty"`
-	Away     int              `json:"away"`
-	Missing  int              `json:"missing"`
-	Waiting  map[string]int   `json:"waiting,omitempty"`
-	Unknowns map[string]int   `json:"unknowns,omitempty"`
-	Enters   []journey.Reason `json:"enters,omitempty"`
-	Leaves   []journey.Reason `json:"leaves,omitempty"`
-	Omitted  int              `json:"omitted"` // reasons that are not told
+	Name     string            `json:"name"`
+	Of       string            `json:"of,omitempty"`
+	Change   string            `json:"change"` // new, changed, removed, untouched, or none
+	Diff     []string          `json:"diff,omitempty"`
+	Priority int               `json:"priority"`
+	Funnel   journey.Funnel    `json:"funnel"`
+	Members  int               `json:"members"` // active before this run
+	Moving   int               `json:"moving"`
+	Left     map[string]int    `json:"left,omitempty"`
+	Away     int               `json:"away"`
+	Missing  int               `json:"missing"`
+	Waiting  []journey.Waiting `json:"waiting,omitempty"`
+	Unknowns map[string]int    `json:"unknowns,omitempty"`
+	Enters   []journey.Reason  `json:"enters,omitempty"`
+	Leaves   []journey.Reason  `json:"leaves,omitempty"`
+	Omitted  int               `json:"omitted"` // reasons that are not told
 }
 
 func playDocuments(p *plan.Plan) []playDocument {
@@ -110,17 +110,17 @@ func memberDocuments(p *plan.Plan) []memberDocument {
 	for i := range p.Members {
 		m := &p.Members[i]
 		a := &m.After
-		d := memberDocument{Member: a.Key, Play: a.Play, Entity: a.Record.Entity, Record: a.Record.Key, HeldOut: a.HeldOut, Complete: m.Ends, Change: "stays"}
+		d := memberDocument{Member: a.Key, Play: a.Play, Entity: a.Record.Entity, Record: a.Record.Key, HeldOut: a.HeldOut, Complete: m.End != nil, Change: "stays"}
 		switch {
 		case m.Enters:
 			d.Change, d.By = "enters", string(a.By)
 		case m.Leaves:
 			d.Change, d.Outcome, d.Reason = "leaves", string(a.Outcome), a.Reason
-		case len(m.Moves) > 0 || m.Ends:
+		case len(m.Moves) > 0 || m.End != nil:
 			d.Change = "moves"
 		}
 		for _, move := range m.Moves {
-			if move.Skipped {
+			if move.Done.Outcome == "skipped" {
 				d.Skips = append(d.Skips, move.Step)
 			} else {
 				d.Steps = append(d.Steps, move.Step)

@@ -37,7 +37,7 @@ func parts(p *plan.Plan) []*part {
 		of(name).creates = append(of(name).creates, c)
 	}
 	for i := range p.Members {
-		if p.Members[i].Ends {
+		if p.Members[i].End != nil {
 			of(p.Members[i].After.Play).completed++
 		}
 	}
