@@ -3,7 +3,6 @@ package segment
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -78,18 +77,23 @@ func (g *Graph) Missing(ctx context.Context, name string, d *expr.Data) ([]Missi
 func reasons(ctx context.Context, p *expr.Program, d *expr.Data, rows func(func(int) bool)) ([]Missing, error) {
 	counts := map[string]int{}
 	for row := range rows {
-		_, err := p.Bool(ctx, d, expr.Row(p.Scope.Self, row))
-		var unknown *expr.Unknown
-		if errors.As(err, &unknown) {
-			counts[unknown.What]++
-		} else if err != nil {
+		unknown, err := unknownAt(ctx, p, d, row)
+		if err != nil {
 			return nil, err
 		}
+		if unknown != nil {
+			counts[unknown.What]++
+		}
 	}
+	return counted(counts), nil
+}
+
+// counted sorts reasons, the most frequent first.
+func counted(counts map[string]int) []Missing {
 	out := make([]Missing, 0, len(counts))
 	for what, n := range counts {
 		out = append(out, Missing{what, n})
 	}
 	slices.SortFunc(out, func(a, b Missing) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.What, b.What)) })
-	return out, nil
+	return out
 }

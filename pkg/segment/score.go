@@ -1,0 +1,168 @@
+package segment
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// ScoreResult is one score's result.
+type ScoreResult struct {
+	Name     string
+	Of       string
+	Least    int64 // of all records; 0 if there are none
+	Most     int64
+	Doubtful int // records for which a rule was unknown and gave nothing
+}
+
+// points is a score as a node.
+type points struct {
+	score *playbook.Score
+	rules []*pointsRule
+}
+
+// pointsRule is one compiled rule of a score: either a condition, or an each.
+type pointsRule struct {
+	*playbook.ScoreRule
+	when *expr.Program
+	each *expr.Each
+}
+
+func (c *compiler) score(s *playbook.Score) *node {
+	n, is := &node{ref: ref{aScore, s.Name}, at: s.At}, &points{score: s}
+	n.is = is
+	for _, rule := range s.Rules {
+		compiled := &pointsRule{ScoreRule: rule}
+		if rule.Each.Exists() {
+			compiled.each = c.each(n, s.Of, rule)
+		} else {
+			compiled.when = c.program(n, rule.When, expr.Scope{Self: s.Of}, expr.Condition)
+		}
+		if compiled.when != nil || compiled.each != nil {
+			is.rules = append(is.rules, compiled)
+		}
+	}
+	return n
+}
+
+// each compiles the list of a rule, and its condition over one record of it; nil if there are problems.
+func (c *compiler) each(n *node, of string, rule *playbook.ScoreRule) *expr.Each {
+	scope := expr.Scope{Self: of}
+	list := c.program(n, rule.Each, scope, expr.Records)
+	if list == nil {
+		return nil
+	}
+	entity := c.book.Entity(list.Entity())
+	if entity == nil { // the list's type could not be read; that was said
+		return nil
+	}
+	if rule.HalfLife > 0 && entity.Time == "" && len(entity.Unread) == 0 {
+		p := rule.HalfLifeAt.Problem("half_life is about events, and %s has no time", entity.Name)
+		p.Hint = "remove half_life, or give " + entity.Name + " a time:"
+		c.problems.Add(p)
+	}
+	scope.Element = expr.Element{Name: cmp.Or(rule.As, entity.Name), Entity: entity.Name}
+	if slices.Contains(expr.Scope{Self: of}.Names(), scope.Element.Name) {
+		c.problems.Add(taken(rule, scope.Element.Name))
+		return nil
+	}
+	each := &expr.Each{List: list, When: c.program(n, rule.When, scope, expr.Condition)}
+	if rule.When.Exists() && each.When == nil {
+		return nil
+	}
+	return each
+}
+
+// taken is about a rule's name for one record of its list that means something else.
+func taken(rule *playbook.ScoreRule, name string) diag.Problem {
+	at := rule.AsAt
+	if rule.As == "" {
+		at = rule.EachAt
+	}
+	p := at.Problem("%s means something else here already", name)
+	p.Hint = "write as: x, and speak of each record as x"
+	return p
+}
+
+func (s *points) evaluate(ctx context.Context, r *run) error {
+	rows := r.data.Frame.Table(s.score.Of).Rows
+	out := &expr.Scored{Points: make([]int64, rows), Doubtful: frame.NewBits(rows)}
+	for _, rule := range s.rules {
+		if err := rule.add(ctx, r.data, out); err != nil {
+			return err
+		}
+	}
+	for row, sum := range out.Points {
+		out.Points[row] = s.bounded(sum)
+	}
+	r.data.Scores[s.score.Name] = out
+	told := ScoreResult{Name: s.score.Name, Of: s.score.Of, Doubtful: out.Doubtful.Count()}
+	if rows > 0 {
+		told.Least, told.Most = slices.Min(out.Points), slices.Max(out.Points)
+	}
+	r.out.Scores = append(r.out.Scores, told)
+	return nil
+}
+
+// bounded holds a sum to the score's maximum.
+func (s *points) bounded(sum int64) int64 {
+	if s.score.Max > 0 {
+		return min(sum, int64(s.score.Max))
+	}
+	return sum
+}
+
+// add gives the rule's points to every record.
+func (r *pointsRule) add(ctx context.Context, d *expr.Data, out *expr.Scored) error {
+	if r.each != nil {
+		return r.each.All(ctx, d, func(row int, found expr.Found) {
+			given, unknown := r.worth(d, found)
+			if out.Points[row] += given; unknown != nil {
+				out.Doubtful.Add(row)
+			}
+		})
+	}
+	v, err := r.when.Verdict(ctx, d)
+	if err != nil {
+		return err
+	}
+	for row := range v.True.Rows {
+		out.Points[row] += int64(r.Points)
+	}
+	for row := range v.Unknown.Rows {
+		out.Doubtful.Add(row)
+	}
+	return nil
+}
+
+// worth gives the points of the records that were found, and the first reason why something of them is unknown.
+func (r *pointsRule) worth(d *expr.Data, found expr.Found) (int64, *expr.Unknown) {
+	if r.HalfLife == 0 {
+		return r.held(int64(r.Points) * int64(len(found.Rows))), found.Unknown
+	}
+	clock, unknown, sum := d.Frame.Table(r.each.List.Entity()).Time(), found.Unknown, 0.0
+	for _, row := range found.Rows {
+		if !clock.IsKnown(row) {
+			unknown = cmp.Or(unknown, &expr.Unknown{What: r.each.List.Entity() + "." + clock.Name + " is missing"})
+			continue
+		}
+		age := max(0, d.Now.UnixMicro()-clock.Ints[row])
+		// The conversion keeps processors from fusing the two operations, which would round otherwise on some.
+		sum += float64(float64(r.Points) * math.Exp2(-float64(age)/float64(r.HalfLife.Microseconds())))
+	}
+	return r.held(int64(math.Round(sum))), unknown
+}
+
+// held holds a rule's points to what it gives or takes at most.
+func (r *pointsRule) held(points int64) int64 {
+	if r.AtMost == 0 {
+		return points
+	}
+	return min(max(points, -int64(r.AtMost)), int64(r.AtMost))
+}
