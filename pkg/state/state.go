@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// Version is the version of the kept form. A store refuses a newer one.
-const Version = 1
+// Version is the version of the kept form. A store refuses a newer one, and reads and upgrades the older ones.
+const Version = 2
 
 // Meta names a state and counts its runs.
 type Meta struct {
@@ -296,27 +296,34 @@ type Snapshot struct {
 }
 
 // Changes is one transaction: everything in it is kept, durably, or nothing is. First what is gone is taken out, and only that: a play
-// takes nothing with it. Then values are inserted or replace those of the same identity.
+// takes nothing with it, nor does a member. Then values are inserted or replace those of the same identity.
 type Changes struct {
 	Plays       []Play
 	PlaysGone   []string
 	Members     []Member
+	MembersGone []string // by Key
 	Truths      []Truth
 	TruthsGone  []Truth
 	Held        []Held
 	HeldGone    []Held // only the identity matters
 	Effects     []Effect
+	EffectsGone []string // by Key
 	Tasks       []Task
+	TasksGone   []string // by Key
 	Seen        []Seen
+	SeenGone    []Seen // only Record and Field matter
 	Changes     []Change
 	ChangesGone []Change // only Record, Field and At matter
 	Run         *Run     // also moves Meta.Serial to Run.Serial
 }
 
 // Empty reports whether there is nothing to commit.
-func (c *Changes) Empty() bool {
-	return len(c.Plays)+len(c.PlaysGone)+len(c.Members)+len(c.Truths)+len(c.TruthsGone)+len(c.Held)+len(c.HeldGone)+
-		len(c.Effects)+len(c.Tasks)+len(c.Seen)+len(c.Changes)+len(c.ChangesGone) == 0 && c.Run == nil
+func (c *Changes) Empty() bool { return c.RunOnly() && c.Run == nil }
+
+// RunOnly reports whether there is nothing to commit but the record of a run, or not even that.
+func (c *Changes) RunOnly() bool {
+	return len(c.Plays)+len(c.PlaysGone)+len(c.Members)+len(c.MembersGone)+len(c.Truths)+len(c.TruthsGone)+len(c.Held)+len(c.HeldGone)+
+		len(c.Effects)+len(c.EffectsGone)+len(c.Tasks)+len(c.TasksGone)+len(c.Seen)+len(c.SeenGone)+len(c.Changes)+len(c.ChangesGone) == 0
 }
 
 // Store is a place where a state is kept.

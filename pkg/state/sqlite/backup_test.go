@@ -26,14 +26,15 @@ func serials(t *testing.T, s *Store) []int64 {
 	return got
 }
 
-// run makes one session that commits a run.
+// runOnce makes one session that commits a run which sees something.
 func runOnce(t *testing.T, s *Store, serial int64) {
 	t.Helper()
 	session, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := session.Commit(t.Context(), &state.Changes{Run: &state.Run{ID: fmt.Sprint(serial), Serial: serial}}); err != nil {
+	if err := session.Commit(t.Context(), &state.Changes{Run: &state.Run{ID: fmt.Sprint(serial), Serial: serial},
+		Truths: []state.Truth{{Play: "p", Key: fmt.Sprint(serial)}}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := session.Unlock(); err != nil {
@@ -87,6 +88,38 @@ func TestBackup_noneWithoutACommit(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, serials(t, s)); diff != "" {
 		t.Errorf("backups (-before +after):\n%s", diff)
+	}
+}
+
+// A run that changed nothing leaves no backup behind: ten of those would drive out every copy of something else.
+func TestBackup_noneForARunThatChangedNothing(t *testing.T) {
+	s, session := locked(t, crowd(5))
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	for serial := int64(2); serial < 4; serial++ {
+		again, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, status := range []state.RunStatus{state.Running, state.Succeeded} {
+			if err := again.Commit(t.Context(), &state.Changes{Run: &state.Run{ID: fmt.Sprint(serial), Serial: serial, Status: status}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := again.Unlock(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.Read(t.Context()); err != nil || got.Meta.Serial != 3 || len(got.Runs) != 3 {
+		t.Errorf("Read: %+v, %v, want serial 3", got.Meta, err)
+	}
+	if diff := cmp.Diff([]int64{1}, serials(t, s)); diff != "" {
+		t.Errorf("backups (-want +got):\n%s", diff)
+	}
+	runOnce(t, s, 4)
+	if diff := cmp.Diff([]int64{4, 1}, serials(t, s)); diff != "" {
+		t.Errorf("backups after a run that changed something (-want +got):\n%s", diff)
 	}
 }
 

@@ -26,7 +26,9 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 		return err
 	}
 	next := s.meta
-	next.commits++
+	if !c.RunOnly() {
+		next.commits++
+	}
 	if c.Run != nil {
 		next.Serial = c.Run.Serial
 	}
@@ -34,12 +36,12 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 	if err != nil {
 		return s.store.explain("writing", err)
 	}
-	s.meta, s.changed = next, true
+	s.meta, s.changed = next, s.changed || !c.RunOnly()
 	return nil
 }
 
-// secure sees to it, before the session's first commit, that what was there is good to the last row, and has a backup. Usually the
-// caller has read it, and the last session made the backup on Unlock; one that was killed didn't.
+// secure sees to it, before the session's first commit, that what was there is good to the last row, and has a backup; then it brings it
+// to the present form. Usually the caller has read it, and the last session made the backup on Unlock; one that was killed didn't.
 func (s *session) secure(ctx context.Context) error {
 	if !s.whole {
 		if _, err := s.store.Read(ctx); err != nil {
@@ -55,11 +57,14 @@ func (s *session) secure(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.db.upgrade(ctx); err != nil {
+		return s.store.explain("writing", err)
+	}
 	s.saved = true
 	return nil
 }
 
-// hasBackup reports whether the newest backup is of just this.
+// hasBackup reports whether the newest backup is of just this, but for the records of runs that changed nothing else.
 func (s *Store) hasBackup(ctx context.Context, m meta) bool {
 	list, err := s.Backups()
 	if err != nil || len(list) == 0 {
@@ -74,29 +79,31 @@ func (s *Store) hasBackup(ctx context.Context, m meta) bool {
 		return false
 	}
 	kept, err := c.meta(ctx)
+	kept.Serial = m.Serial
 	return err == nil && kept == m
 }
 
 // write puts changes into an open transaction, together with the row of meta that goes with them.
 func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
-	gone := make([]state.Play, len(c.PlaysGone))
-	for i, name := range c.PlaysGone {
-		gone[i].Name = name
-	}
 	var run []state.Run
 	if c.Run != nil {
 		run = []state.Run{*c.Run}
 	}
 	for _, step := range []func() error{
-		func() error { return plays.remove(ctx, db, gone) },
+		func() error { return plays.removeKeys(ctx, db, c.PlaysGone) },
+		func() error { return members.removeKeys(ctx, db, c.MembersGone) },
 		func() error { return truths.remove(ctx, db, c.TruthsGone) },
 		func() error { return held.remove(ctx, db, c.HeldGone) },
+		func() error { return effects.removeKeys(ctx, db, c.EffectsGone) },
+		func() error { return tasks.removeKeys(ctx, db, c.TasksGone) },
+		func() error { return seen.remove(ctx, db, c.SeenGone) },
 		func() error { return changes.remove(ctx, db, c.ChangesGone) },
 		func() error { return plays.write(ctx, db, c.Plays) },
 		func() error { return members.write(ctx, db, c.Members) },
 		func() error { return truths.write(ctx, db, c.Truths) },
 		func() error { return held.write(ctx, db, c.Held) },
 		func() error { return effects.write(ctx, db, c.Effects) },
+		func() error { return tasks.write(ctx, db, c.Tasks) },
 		func() error { return seen.write(ctx, db, c.Seen) },
 		func() error { return changes.write(ctx, db, c.Changes) },
 		func() error { return runs.write(ctx, db, run) },

@@ -38,6 +38,7 @@ const (
 type conn struct {
 	driverConn
 	path       string
+	form       int64 // of the file, once identify was called
 	statements map[string]driver.Stmt
 }
 

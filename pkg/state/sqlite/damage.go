@@ -23,8 +23,8 @@ func (s *Store) Missing() *state.DamagedError {
 }
 
 func (s *Store) damaged(what string) *state.DamagedError {
-	return s.refuse(what, fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away and run "+
-		"`playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path()))
+	return s.refuse(what, fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away, take this "+
+		"environment's line out of playctl.lineage and run `playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path()))
 }
 
 // refuse says what is wrong, and names the newest good backup and the command that restores it, or gives another hint where there is

@@ -34,12 +34,12 @@ var damages = []struct {
 		what: "is an SQLite database of another program (application id 0x0f055112)"},
 	{name: "no program's", spoil: func(good []byte) []byte { return poke(good, 68, 0) },
 		what: "is an SQLite database of another program (application id 0x00000000)"},
-	{name: "newer", spoil: func(good []byte) []byte { return poke(good, 60, 2) },
-		what: "was written by a newer playctl: it has form 2, and this one reads up to form 1",
+	{name: "newer", spoil: func(good []byte) []byte { return poke(good, 60, 3) },
+		what: "was written by a newer playctl: it has form 3, and this one reads up to form 2",
 		hint: "use the playctl that wrote it, or a later one; nothing was changed"},
 	{name: "of no form", spoil: func(good []byte) []byte { return poke(good, 60, 0) }, what: "is damaged: form 0 is none of playctl's"},
 	{name: "a page of zeros", spoil: func(good []byte) []byte { return wipe(good, len(good)-4096, 4096) },
-		what: "is damaged: Tree 12 page 12: btreeInitPage() returns error code 11"},
+		what: "is damaged: Tree 14 page 14: btreeInitPage() returns error code 11"},
 }
 
 // poke puts a number into a file's header.
@@ -89,8 +89,8 @@ func TestRead_damagedIsRefusedWithRemedy(t *testing.T) {
 			wantDamage(t, s, what, hint, test.hint)
 
 			put(t, backup, nil)
-			hint = fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away and run "+
-				"`playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path())
+			hint = fmt.Sprintf("there is no good backup in %s: put an older copy at %s; without one, move what is there away, take this "+
+				"environment's line out of playctl.lineage and run `playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path())
 			wantDamage(t, s, what, hint, test.hint)
 		})
 	}

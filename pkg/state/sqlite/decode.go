@@ -111,6 +111,18 @@ func (d *decoder) moment() time.Time {
 // instant is a time in a column that may not be NULL.
 func (d *decoder) instant() time.Time { return time.UnixMicro(d.number()).UTC() }
 
+// duration is a duration that may be zero.
+func (d *decoder) duration() time.Duration {
+	switch v := d.next().(type) {
+	case nil:
+		return 0
+	case int64:
+		return time.Duration(v)
+	}
+	d.wrong("a duration")
+	return 0
+}
+
 // list gives the elements of a JSON list, which are good until the next one.
 func (d *decoder) list() []*fastjson.Value {
 	v := d.next()

@@ -11,7 +11,7 @@ import (
 // encoder collects the cells of one row in the order of its table's columns. It is used again for every row of a statement.
 type encoder struct {
 	cells   []driver.NamedValue
-	err     error // the first list that can't be JSON
+	err     error // the first map that can't be JSON
 	scratch []byte
 }
 
@@ -54,6 +54,15 @@ func (e *encoder) moment(t time.Time) {
 // instant keeps a time in a column that may not be NULL.
 func (e *encoder) instant(t time.Time) { e.number(t.UnixMicro()) }
 
+// duration keeps a duration that may be zero.
+func (e *encoder) duration(d time.Duration) {
+	if d == 0 {
+		e.add(nil)
+	} else {
+		e.number(int64(d))
+	}
+}
+
 // list keeps a list of so many elements as the JSON that write appends, an empty one as NULL.
 func (e *encoder) list(length int, write func([]byte) []byte) {
 	if length == 0 {
@@ -66,13 +75,16 @@ func (e *encoder) list(length int, write func([]byte) []byte) {
 
 // object keeps a map with so many entries as JSON, an empty one as NULL.
 func (e *encoder) object(length int, v any) {
-	e.list(length, func(b []byte) []byte {
-		text, err := json.Marshal(v)
-		if err != nil && e.err == nil {
-			e.err = err
-		}
-		return append(b, text...)
-	})
+	e.list(length, func(b []byte) []byte { return e.appendObject(b, v) })
+}
+
+// appendObject appends a map as JSON.
+func (e *encoder) appendObject(b []byte, v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil && e.err == nil {
+		e.err = err
+	}
+	return append(b, text...)
 }
 
 // seal ends a row with the checksum of its cells.

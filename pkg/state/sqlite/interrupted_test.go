@@ -11,11 +11,22 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/playctl/playctl/pkg/state"
 )
 
 // childInterrupt dies while it commits: its pages are in the file, its journal is not yet removed.
 func childInterrupt(s *Store) error {
+	return dieWriting(s, func(ctx context.Context, db *conn) error { return write(ctx, db, round(99), meta{}) })
+}
+
+// childUpgrade dies while it upgrades a file.
+func childUpgrade(s *Store) error {
+	return dieWriting(s, func(ctx context.Context, db *conn) error { return remake(ctx, db, formsOf(1)) })
+}
+
+// dieWriting kills this process in the middle of a transaction, some pages of which are in the file.
+func dieWriting(s *Store, change func(context.Context, *conn) error) error {
 	ctx := context.Background()
 	db, err := connect(ctx, s.Path(), readWrite)
 	if err != nil {
@@ -26,7 +37,7 @@ func childInterrupt(s *Store) error {
 			return err
 		}
 	}
-	if err := write(ctx, db, round(99), meta{}); err != nil {
+	if err := change(ctx, db); err != nil {
 		return err
 	}
 	return syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -80,6 +91,33 @@ func TestRead_interruptedCommit(t *testing.T) {
 	if err := session.Commit(t.Context(), round(2)); err != nil {
 		t.Error(err)
 	}
+}
+
+// Killed in the middle of an upgrade, a state is as before: readers see the older form, and the next commit upgrades it.
+func TestUpgrade_killed(t *testing.T) {
+	s, want := version1(t)
+	p := start(t, "upgrade", s.dir)
+	_ = p.Wait()
+	if err := readFileError(t, s); !interrupted(err) {
+		t.Fatalf("the file is not interrupted: %v", err)
+	}
+	got, err := s.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("Read (-want +got):\n%s", diff)
+	}
+	session, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Unlock()
+	wantState(t, s, want, 1)
+	if err := session.Commit(t.Context(), &state.Changes{MembersGone: []string{"never there"}}); err != nil {
+		t.Fatal(err)
+	}
+	wantState(t, s, want, state.Version)
 }
 
 // A damaged state with a journal is left as it is, for whoever wants to find out what happened.

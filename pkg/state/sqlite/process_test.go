@@ -23,6 +23,7 @@ var children = map[string]func(*Store) error{
 	"limit":     childLimit,
 	"read-only": childReadOnly,
 	"interrupt": childInterrupt,
+	"upgrade":   childUpgrade,
 }
 
 func TestMain(m *testing.M) {

@@ -75,15 +75,17 @@ func helpers(ctx context.Context, path string) []*conn {
 // readAll reads the tables over connections that see the same, and checks the file meanwhile.
 func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
 	var s state.Snapshot
+	forms := formsOf(conns[0].form)
 	work := make(chan func(*conn) error, 16)
-	work <- reading(ctx, &members, &s.Members) // what takes longest comes first
+	work <- reading(ctx, forms.members, &s.Members) // what takes longest comes first
 	work <- reading(ctx, &held, &s.Held)
 	work <- func(c *conn) error { return c.check(ctx, quick) }
 	work <- reading(ctx, &effects, &s.Effects)
+	work <- reading(ctx, forms.tasks, &s.Tasks)
 	work <- reading(ctx, &truths, &s.Truths)
 	work <- reading(ctx, &seen, &s.Seen)
 	work <- reading(ctx, &changes, &s.Changes)
-	work <- reading(ctx, &plays, &s.Plays)
+	work <- reading(ctx, forms.plays, &s.Plays)
 	work <- reading(ctx, &runs, &s.Runs)
 	work <- func(c *conn) error {
 		m, err := c.meta(ctx)
@@ -108,8 +110,12 @@ func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
 	return &s, nil
 }
 
+// reading reads a table, nothing if it is nil.
 func reading[T any](ctx context.Context, t *table[T], into *[]T) func(*conn) error {
 	return func(c *conn) (err error) {
+		if t == nil {
+			return nil
+		}
 		*into, err = t.read(ctx, c)
 		return err
 	}

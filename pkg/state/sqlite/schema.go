@@ -3,35 +3,44 @@ package sqlite
 // application marks a file as a state of playctl (PRAGMA application_id): "play" in ASCII.
 const application = 0x706c6179
 
-// schema is the form of [state.Version] 1. Times are microseconds since 1970 in UTC; NULL stands for the zero time, an empty list and,
-// where a text may be missing, the empty text. Lists are JSON, see lists.go.
+// schema is the form of [state.Version] 2. Times are microseconds since 1970 in UTC, durations nanoseconds; NULL stands for a zero one,
+// an empty list and, where a text may be missing, the empty text. Lists are JSON, see lists.go. An older form is in upgrade.go.
 //
-// Most tables lie in the order of their identity, which is the order that a snapshot wants. Members and effects lie in the order in which
-// they came, beside an index: they are written again in about that order, step by step, and their keys are hashes. Lying in the order
+// Most tables lie in the order of their identity, which is the order that a snapshot wants. Members, effects and tasks lie in the order in
+// which they came, beside an index: they are written again in about that order, step by step, and their keys are hashes. Lying in the order
 // of hashes a thousand of them, one batch of an apply, would be a thousand pages to write instead of a hundred.
 //
 // crc is the CRC-32C of the row's other cells, which tells a flipped bit that leaves the file's structure whole. Whoever mends a row by
 // hand sets it to NULL: such a row is believed.
-const schema = `
+const schema = metaSchema + playsSchema + membersSchema + tasksSchema + otherSchema
+
+const metaSchema = `
 CREATE TABLE meta (
   lineage  TEXT NOT NULL PRIMARY KEY,
   serial   INTEGER NOT NULL,
   playbook TEXT NOT NULL,
   salt     TEXT NOT NULL,
   created  INTEGER,
-  commits  INTEGER NOT NULL, -- grows with every commit: tells whether a backup is of just this
+  commits  INTEGER NOT NULL, -- grows with every commit but those of a run's record alone: tells whether a backup is of just this
   crc      INTEGER
 ) STRICT, WITHOUT ROWID;
 
+`
+
+const playsSchema = `
 CREATE TABLE plays (
   name       TEXT NOT NULL PRIMARY KEY,
   first_at   INTEGER,
   batch_at   INTEGER,
   events_to  INTEGER,
+  paused_at  INTEGER,
   definition TEXT NOT NULL,
   crc        INTEGER
 ) STRICT, WITHOUT ROWID;
 
+`
+
+const membersSchema = `
 CREATE TABLE members (
   key           TEXT NOT NULL PRIMARY KEY,
   play          TEXT NOT NULL,
@@ -41,18 +50,56 @@ CREATE TABLE members (
   number        INTEGER NOT NULL,
   entered_by    TEXT NOT NULL,
   entered_at    INTEGER,
+  enrolled_from TEXT,
   held_out      INTEGER NOT NULL,
+  variant       TEXT,
   step          TEXT,
   step_at       INTEGER,
+  due           INTEGER,
+  reached       TEXT,
   done          TEXT,
+  lanes         TEXT,
   event         TEXT,
+  frozen        INTEGER,
+  resumed_at    INTEGER,
   missing_since INTEGER,
   ended_at      INTEGER,
   outcome       TEXT,
   reason        TEXT,
   crc           INTEGER
 ) STRICT;
+`
 
+const tasksSchema = `
+CREATE TABLE tasks (
+  key          TEXT NOT NULL PRIMARY KEY,
+  member       TEXT NOT NULL,
+  play         TEXT NOT NULL,
+  step         TEXT NOT NULL,
+  lane         TEXT,
+  connector    TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  entity       TEXT NOT NULL,
+  record       TEXT NOT NULL,
+  role         TEXT,
+  assignee     TEXT,
+  receipt      TEXT,
+  status       TEXT NOT NULL,
+  outcome      TEXT,
+  assigned     INTEGER,
+  due_at       INTEGER,
+  sla_at       INTEGER,
+  timeout_at   INTEGER,
+  touched_at   INTEGER,
+  done_at      INTEGER,
+  breached_at  INTEGER,
+  took         INTEGER,
+  took_working INTEGER,
+  crc          INTEGER
+) STRICT;
+`
+
+const otherSchema = `
 CREATE TABLE truths (
   play TEXT NOT NULL,
   key  TEXT NOT NULL,

@@ -23,8 +23,8 @@ type session struct {
 	db       *conn // nil while there is no state, and after Unlock
 	meta     meta  // as kept
 	whole    bool  // every row was read and is good
-	saved    bool  // what was there before this session has a backup
-	changed  bool  // something was kept
+	saved    bool  // what was there before this session has a backup, and the present form
+	changed  bool  // more was kept than records of runs
 	unlocked bool
 }
 

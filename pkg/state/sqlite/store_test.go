@@ -173,14 +173,23 @@ func TestSession_isDurable(t *testing.T) {
 
 // The tables of the schema are those of tables.go, column by column.
 func TestSchema_agreesWithTables(t *testing.T) {
-	_, opened := locked(t)
-	db := opened.(*session).db
+	s, _ := locked(t)
+	checkSchema(t, s)
+}
+
+func checkSchema(t *testing.T, s *Store) {
+	t.Helper()
+	db, err := connect(t.Context(), s.Path(), readOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.close()
 	for _, table := range []struct {
 		name    string
 		columns []string
 	}{
 		{metas.name, metas.columns()}, {plays.name, plays.columns()}, {members.name, members.columns()}, {truths.name, truths.columns()},
-		{held.name, held.columns()}, {effects.name, effects.columns()}, {seen.name, seen.columns()}, {changes.name, changes.columns()},
+		{held.name, held.columns()}, {effects.name, effects.columns()}, {tasks.name, tasks.columns()}, {seen.name, seen.columns()}, {changes.name, changes.columns()},
 		{runs.name, runs.columns()},
 	} {
 		var got []string

@@ -26,6 +26,15 @@ func (t *table[T]) columns() []string { return slices.Concat(t.key, t.rest, []st
 
 // read gives every value, in the snapshot's order.
 func (t *table[T]) read(ctx context.Context, c *conn) ([]T, error) {
+	values, err := t.rows(ctx, c)
+	if err != nil || t.sort == nil {
+		return values, err
+	}
+	return sorted(values, t.sort), nil
+}
+
+// rows gives every value in the order in which the table lies.
+func (t *table[T]) rows(ctx context.Context, c *conn) ([]T, error) {
 	count, err := c.number(ctx, "SELECT count(*) FROM "+t.name+" NOT INDEXED") // far cheaper than growing the slice
 	if err != nil || count == 0 {
 		return nil, err
@@ -46,9 +55,6 @@ func (t *table[T]) read(ctx context.Context, c *conn) ([]T, error) {
 	})
 	if err != nil {
 		return nil, err
-	}
-	if t.sort != nil {
-		values = sorted(values, t.sort)
 	}
 	return values, nil
 }
@@ -87,6 +93,11 @@ func (t *table[T]) write(ctx context.Context, c *conn, values []T) error {
 func (t *table[T]) remove(ctx context.Context, c *conn, values []T) error {
 	sql := "DELETE FROM " + t.name + " WHERE " + strings.Join(t.key, " = ? AND ") + " = ?"
 	return run(ctx, c, sql, values, t.id)
+}
+
+// removeKeys is remove for a table whose identity is one text.
+func (t *table[T]) removeKeys(ctx context.Context, c *conn, keys []string) error {
+	return run(ctx, c, "DELETE FROM "+t.name+" WHERE "+t.key[0]+" = ?", keys, func(e *encoder, key *string) { e.text(*key) })
 }
 
 // run executes a statement for every value.

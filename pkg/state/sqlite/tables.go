@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -34,24 +35,25 @@ var metas = table[meta]{
 var plays = table[state.Play]{
 	name: "plays",
 	key:  []string{"name"},
-	rest: []string{"first_at", "batch_at", "events_to", "definition"},
+	rest: []string{"first_at", "batch_at", "events_to", "paused_at", "definition"},
 	id:   func(e *encoder, p *state.Play) { e.text(p.Name) },
 	body: func(e *encoder, p *state.Play) {
 		e.moment(p.FirstAt)
 		e.moment(p.BatchAt)
 		e.moment(p.EventsTo)
+		e.moment(p.PausedAt)
 		e.text(p.Definition)
 	},
 	get: func(d *decoder) state.Play {
-		return state.Play{Name: d.text(), FirstAt: d.moment(), BatchAt: d.moment(), EventsTo: d.moment(), Definition: d.text()}
+		return state.Play{Name: d.text(), FirstAt: d.moment(), BatchAt: d.moment(), EventsTo: d.moment(), PausedAt: d.moment(), Definition: d.text()}
 	},
 }
 
 var members = table[state.Member]{
 	name: "members",
 	key:  []string{"key"},
-	rest: []string{"play", "entity", "record", "per", "number", "entered_by", "entered_at", "held_out", "step", "step_at", "done", "event",
-		"missing_since", "ended_at", "outcome", "reason"},
+	rest: []string{"play", "entity", "record", "per", "number", "entered_by", "entered_at", "enrolled_from", "held_out", "variant", "step",
+		"step_at", "due", "reached", "done", "lanes", "event", "frozen", "resumed_at", "missing_since", "ended_at", "outcome", "reason"},
 	id:   func(e *encoder, m *state.Member) { e.text(m.Key) },
 	body: encodeMember,
 	get:  decodeMember,
@@ -65,11 +67,18 @@ func encodeMember(e *encoder, m *state.Member) {
 	e.number(int64(m.Number))
 	e.text(string(m.By))
 	e.moment(m.EnteredAt)
+	e.optional(m.From)
 	e.flag(m.HeldOut)
+	e.optional(m.Variant)
 	e.optional(m.Step)
 	e.moment(m.StepAt)
-	e.list(len(m.Done), func(b []byte) []byte { return appendDone(b, m.Done) })
+	e.moment(m.Due)
+	e.list(len(m.Reached), func(b []byte) []byte { return appendTexts(b, m.Reached) })
+	e.list(len(m.Done), func(b []byte) []byte { return e.appendDone(b, m.Done) })
+	e.list(len(m.Lanes), func(b []byte) []byte { return e.appendLanes(b, m.Lanes) })
 	e.object(len(m.Event), m.Event)
+	e.duration(m.Frozen)
+	e.moment(m.ResumedAt)
 	e.moment(m.MissingSince)
 	e.moment(m.EndedAt)
 	e.optional(string(m.Outcome))
@@ -78,10 +87,12 @@ func encodeMember(e *encoder, m *state.Member) {
 
 func decodeMember(d *decoder) state.Member {
 	m := state.Member{Key: d.text(), Play: d.word(), Record: d.record(), Per: d.optional(), Number: int(d.number()), By: state.Entry(d.word()),
-		EnteredAt: d.moment(), HeldOut: d.flag()}
-	m.Step, m.StepAt, m.Done = d.intern(d.optional()), d.moment(), d.done()
+		EnteredAt: d.moment(), From: d.optional(), HeldOut: d.flag(), Variant: d.intern(d.optional())}
+	m.Step, m.StepAt, m.Due, m.Reached, m.Done = d.intern(d.optional()), d.moment(), d.moment(), d.texts(), d.done()
+	m.Lanes = d.lanes()
 	d.object(&m.Event)
-	m.MissingSince, m.EndedAt, m.Outcome, m.Reason = d.moment(), d.moment(), state.Outcome(d.intern(d.optional())), d.intern(d.optional())
+	m.Frozen, m.ResumedAt, m.MissingSince = d.duration(), d.moment(), d.moment()
+	m.EndedAt, m.Outcome, m.Reason = d.moment(), state.Outcome(d.intern(d.optional())), d.intern(d.optional())
 	return m
 }
 
@@ -159,6 +170,48 @@ var effects = table[state.Effect]{
 			At: d.moment(), Run: d.word()}
 	},
 	sort: func(a, b *state.Effect) int { return strings.Compare(a.Key, b.Key) },
+}
+
+var tasks = table[state.Task]{
+	name: "tasks",
+	key:  []string{"key"},
+	rest: []string{"member", "play", "step", "lane", "connector", "kind", "entity", "record", "role", "assignee", "receipt", "status", "outcome",
+		"assigned", "due_at", "sla_at", "timeout_at", "touched_at", "done_at", "breached_at", "took", "took_working"},
+	id:   func(e *encoder, t *state.Task) { e.text(t.Key) },
+	body: encodeTask,
+	get:  decodeTask,
+	sort: func(a, b *state.Task) int { return strings.Compare(a.Key, b.Key) },
+}
+
+func encodeTask(e *encoder, t *state.Task) {
+	e.text(t.Member)
+	e.text(t.Play)
+	e.text(t.Step)
+	e.optional(t.Lane)
+	e.text(t.Connector)
+	e.text(t.Kind)
+	e.record(t.Record)
+	e.optional(t.Role)
+	e.optional(t.Assignee)
+	e.optional(t.Receipt)
+	e.text(string(t.Status))
+	e.optional(t.Outcome)
+	for _, at := range []time.Time{t.Assigned, t.DueAt, t.SLAAt, t.TimeoutAt, t.TouchedAt, t.DoneAt, t.Breached} {
+		e.moment(at)
+	}
+	e.duration(t.Took)
+	e.duration(t.TookWorking)
+}
+
+func decodeTask(d *decoder) state.Task {
+	t := state.Task{Key: d.text(), Member: d.text(), Play: d.word(), Step: d.word(), Lane: d.optional(), Connector: d.word(), Kind: d.word(),
+		Record: d.record(), Role: d.intern(d.optional()), Assignee: d.intern(d.optional()), Receipt: d.optional(),
+		Status: state.TaskStatus(d.word()), Outcome: d.intern(d.optional())}
+	for _, at := range []*time.Time{&t.Assigned, &t.DueAt, &t.SLAAt, &t.TimeoutAt, &t.TouchedAt, &t.DoneAt, &t.Breached} {
+		*at = d.moment()
+	}
+	t.Took, t.TookWorking = d.duration(), d.duration()
+	return t
 }
 
 var seen = table[state.Seen]{

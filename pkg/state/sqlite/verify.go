@@ -33,9 +33,10 @@ func (c *conn) identify(ctx context.Context) error {
 	case version > state.Version:
 		return &flaw{fmt.Sprintf("was written by a newer playctl: it has form %d, and this one reads up to form %d", version, state.Version),
 			"use the playctl that wrote it, or a later one; nothing was changed"}
-	case version < state.Version:
+	case version < oldest:
 		return &flaw{what: fmt.Sprintf("is damaged: form %d is none of playctl's", version)}
 	}
+	c.form = version
 	return c.measure(ctx)
 }
 
