@@ -71,7 +71,7 @@ func TestStep_idsDoNotDependOnTheirPlace(t *testing.T) {
 		for _, i := range order {
 			list = append(list, steps[i])
 		}
-		p := read(t, "plays:\n  hi:\n    segment: all\n    trigger: entry\n    backfill: false\n    on_leave: stay\n    steps: ["+strings.Join(list, ", ")+"]", playbook.Inputs{}).Play("hi")
+		p := read(t, "plays:\n  hi:\n    segment: all\n    trigger: entry\n    backfill: false\n    on_leave: exit\n    steps: ["+strings.Join(list, ", ")+"]", playbook.Inputs{}).Play("hi")
 		return strings.Join(p.StepIDs(), " ")
 	}
 	if got := ids(0, 1, 2); got != "keep_desk_audience_early_intent set_desk_account send_desk_email_hello" {

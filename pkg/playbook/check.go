@@ -17,9 +17,17 @@ func (r *reader) check() {
 		r.checkSegment(s)
 	}
 	r.checkScoresAndStages()
+	r.checkPeople()
 	for _, p := range r.book.Plays {
 		r.checkReferences(p)
 	}
+	for _, p := range r.book.Plays { // once it is known what each is of
+		r.checkEnrolls(p)
+	}
+	r.checkGuards()
+	r.checkCircles()
+	r.checkMoved()
+	r.checkDrop()
 }
 
 // checkNames makes sure that the names by which a record reaches its fields, parents and children are all different.
@@ -77,11 +85,90 @@ func (r *reader) checkReferences(p *Play) {
 	case e != nil && e.Key == "":
 		r.fail(p.OfAt, "choose an entity with a key", "play %s is of %s, whose records have no key", p.Name, p.Of)
 	}
-	for _, s := range p.Steps {
-		if s.Connector != "" && r.book.Connector(s.Connector) == nil && !r.lost("connectors", "connector", s.Connector) {
-			r.failIn(s.TargetAt, 0, len(s.Connector), diag.Suggest(s.Connector, r.connectorNames()), "there is no connector %q", s.Connector)
+	r.checkPlayNames(p)
+	for _, s := range p.AllSteps() {
+		r.checkStepNames(s)
+		for _, x := range s.Escalate {
+			r.checkStepNames(x.Send)
 		}
 	}
+}
+
+// checkPlayNames reports what a play names and is not declared.
+func (r *reader) checkPlayNames(p *Play) {
+	if p.Group != "" && r.book.Group(p.Group) == nil && !r.lost("groups", "group", p.Group) {
+		known := names(r.book.Groups, func(g *Group) string { return g.Name })
+		r.fail(p.GroupAt, suggestOr(p.Group, known, "declare it under groups:"), "there is no group %q", p.Group)
+	}
+	r.checkCalendar(p.Calendar, p.CalendarAt)
+	for _, m := range p.Mute {
+		r.checkChannel(m.Channel, m.At)
+	}
+}
+
+// checkStepNames reports what a step names and is not declared.
+func (r *reader) checkStepNames(s *Step) {
+	if s.Connector != "" && r.book.Connector(s.Connector) == nil && !r.lost("connectors", "connector", s.Connector) {
+		r.failIn(s.TargetAt, 0, len(s.Connector), diag.Suggest(s.Connector, r.connectorNames()), "there is no connector %q", s.Connector)
+	}
+	for _, name := range s.By {
+		r.checkPerson(name)
+	}
+	if s.Window != nil {
+		r.checkCalendar(s.Window.Calendar, s.Window.At, businessHours)
+	}
+}
+
+// checkEnrolls checks the links from a play to others, those within lanes apart.
+func (r *reader) checkEnrolls(p *Play) {
+	lanes := map[*Step]bool{}
+	for _, s := range p.AllSteps() {
+		if s.Verb == Each || lanes[s] {
+			for _, b := range s.Blocks() {
+				for _, inner := range b {
+					lanes[inner] = true
+				}
+			}
+		}
+		if s.Verb == Enroll {
+			r.checkEnroll(p, s, lanes[s])
+		}
+	}
+}
+
+// checkChannel warns of a channel that no step of any play is on.
+func (r *reader) checkChannel(channel string, at document.Node) {
+	var known []string
+	for _, p := range r.book.Plays {
+		for _, s := range p.AllSteps() {
+			if s.Speaks(channel) {
+				return
+			}
+			known = append(known, s.channels()...)
+			for _, x := range s.Escalate {
+				if x.Send.Speaks(channel) {
+					return
+				}
+				known = append(known, x.Send.channels()...)
+			}
+		}
+	}
+	hint := "a channel is a step's channel:, its connector or its kind of object"
+	if near := diag.Nearest(channel, known); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	r.warn(at, hint, "no step of any play is on the channel %q", channel)
+}
+
+// channels are the words that may name where a step speaks.
+func (s *Step) channels() []string {
+	switch {
+	case s.Channel != "":
+		return []string{s.Channel}
+	case s.Connector != "":
+		return []string{s.Connector, s.Object, s.Target()}
+	}
+	return nil
 }
 
 // checkNamed finds the segment that a play names, which also says what the play is of.

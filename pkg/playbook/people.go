@@ -86,8 +86,9 @@ type Cap struct {
 	OfAt      document.Node
 	PerRole   string // a role: counted by who has it
 	PerRoleAt document.Node
-	Verbs     []Verb // of send, task, add, keep; empty: send and task
+	Verbs     []Verb // of send, task, add, keep; empty: send and task. Of PerRole: task
 	Channel   string // "" for all; see [Step.Speaks]
+	ChannelAt document.Node
 	AtMost    int
 	Per       time.Duration // rolling
 	Skip      bool          // on_cap: skip; else the step waits

@@ -31,15 +31,16 @@ type Play struct {
 	Group    string // of [Book.Groups]; "" for none
 	GroupAt  document.Node
 	// Mute are the channels on which other plays are silent toward this play's members while they are in it.
-	Mute     []Mute
-	Calendar string // of [Book.Calendars], for business days and windows; "" for the default one
-	RACI     RACI
-	Goal     Expr    // a condition, or a list of events; absent for none
-	GoalThen []*Step // what follows for who converted
-	Exits    []Exit
-	Status   Status
-	Holdout  float64 // share held out, from 0 to 1
-	Steps    []*Step // the main steps; each may hold others
+	Mute       []Mute
+	Calendar   string // of [Book.Calendars], for business days and windows; "" for the default one
+	CalendarAt document.Node
+	RACI       RACI
+	Goal       Expr    // a condition, or a list of events; absent for none
+	GoalThen   []*Step // what follows for who converted
+	Exits      []Exit
+	Status     Status
+	Holdout    float64 // share held out, from 0 to 1
+	Steps      []*Step // the main steps; each may hold others
 }
 
 // Mute is a word that names a channel, a connector or a kind of object (see [Step.Speaks]).

@@ -41,7 +41,8 @@ func (r *reader) sections(root document.Node) {
 		name string
 		read func(document.Node)
 	}{{"variables", r.variables}, {"connectors", r.connectors}, {"environments", r.environments}, {"entities", r.entities},
-		{"segments", r.segments}, {"scores", r.scores}, {"stages", r.stageModels}, {"plays", r.plays}}
+		{"segments", r.segments}, {"scores", r.scores}, {"stages", r.stageModels}, {"roles", r.roles}, {"routes", r.routes}, {"calendars", r.calendars},
+		{"suppressions", r.suppressions}, {"caps", r.caps}, {"groups", r.groups}, {"plays", r.plays}, {"moved", r.moved}, {"drop", r.drop}}
 	for _, s := range inOrder {
 		known[s.name] = func(n document.Node) { sections[s.name] = n }
 	}
@@ -52,11 +53,27 @@ func (r *reader) sections(root document.Node) {
 		}
 	}
 	r.checkInputs(sections["environments"], sections["variables"])
+	r.addDefaultCalendar()
+	r.sort()
+}
+
+// sort puts what is by name in the order of the names.
+func (r *reader) sort() {
+	byName(r.book.Roles, func(x *Role) string { return x.Name })
+	byName(r.book.Routes, func(x *Route) string { return x.Name })
+	byName(r.book.Calendars, func(x *Calendar) string { return x.Name })
+	byName(r.book.Suppressions, func(x *Suppression) string { return x.Name })
+	byName(r.book.Caps, func(x *Cap) string { return x.Name })
+	byName(r.book.Groups, func(x *Group) string { return x.Name })
 	slices.SortFunc(r.book.Connectors, func(a, b Connector) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(r.book.Segments, func(a, b *Segment) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(r.book.Scores, func(a, b *Score) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(r.book.Stages, func(a, b *StageModel) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(r.book.Plays, func(a, b *Play) int { return cmp.Compare(a.Name, b.Name) })
+	byName(r.book.Segments, func(x *Segment) string { return x.Name })
+	byName(r.book.Scores, func(x *Score) string { return x.Name })
+	byName(r.book.Stages, func(x *StageModel) string { return x.Name })
+	byName(r.book.Plays, func(x *Play) string { return x.Name })
+}
+
+func byName[T any](list []*T, nameOf func(*T) string) {
+	slices.SortFunc(list, func(a, b *T) int { return cmp.Compare(nameOf(a), nameOf(b)) })
 }
 
 func (r *reader) header(n document.Node) {
@@ -69,7 +86,7 @@ func (r *reader) header(n document.Node) {
 }
 
 func (r *reader) limits(n document.Node) {
-	r.mapping(n, "limits", keys{"gone_after": r.duration(&r.book.GoneAfter)})
+	r.mapping(n, "limits", keys{"gone_after": r.duration(&r.book.GoneAfter), "max_lateness": r.duration(&r.book.MaxLateness)})
 }
 
 func (r *reader) state(n document.Node) {

@@ -18,6 +18,7 @@ func (r *reader) plays(n document.Node) {
 			return
 		}
 		r.mapping(value, "play "+p.Name, r.playKeys(p))
+		r.giveIDs(p)
 		if value.Kind() == document.Map {
 			r.checkPlay(p, value)
 		}
@@ -40,11 +41,15 @@ func (r *reader) playKeys(p *Play) keys {
 		"limit":    r.integer(&p.Limit, 1),
 		"order":    r.expr(&p.Order),
 		"priority": r.integer(&p.Priority, -1000),
+		"group":    func(n document.Node) { r.text(&p.Group)(n); p.GroupAt = n },
+		"mute":     func(n document.Node) { r.mute(p, n) },
+		"calendar": func(n document.Node) { r.text(&p.Calendar)(n); p.CalendarAt = n },
+		"raci":     func(n document.Node) { r.raci(&p.RACI, n) },
 		"goal":     func(n document.Node) { r.goal(p, n) },
 		"exit":     func(n document.Node) { r.exits(p, n) },
 		"status":   word(r, &p.Status, map[string]Status{"active": Running, "paused": Paused, "draining": Draining}),
 		"holdout":  func(n document.Node) { r.holdout(p, n) },
-		"steps":    func(n document.Node) { r.steps(p, n) },
+		"steps":    r.steps(&p.Steps),
 	}
 }
 
@@ -59,37 +64,6 @@ func (r *reader) playSegment(p *Play, n document.Node) {
 		return
 	}
 	p.Segment = x
-}
-
-const triggerHint = `write trigger: entry, or trigger: {cron: "0 8 * * MON"}`
-
-func (r *reader) trigger(p *Play, n document.Node) {
-	p.Trigger.At = n
-	if n.Kind() == document.Scalar {
-		word(r, &p.Trigger.Kind, map[string]TriggerKind{"manual": Manual, "entry": OnEntry})(n)
-		return
-	}
-	if n.Kind() != document.Map {
-		r.fail(n, triggerHint, "expected entry, manual or a mapping in trigger, found %s", found(n))
-		return
-	}
-	kinds := 0
-	kind := func(k TriggerKind, read func(document.Node)) func(document.Node) {
-		return func(n document.Node) { p.Trigger.Kind = k; kinds++; read(n) }
-	}
-	p.Trigger.Zone = r.book.Zone
-	all := r.mapping(n, "trigger", keys{
-		"on":       kind(OnEvents, r.expr(&p.Trigger.Expr)),
-		"when":     kind(OnWhen, r.expr(&p.Trigger.Expr)),
-		"cron":     kind(OnBatches, func(n document.Node) { r.text(&p.Trigger.Cron)(n); p.Trigger.CronAt = n }),
-		"timezone": r.zone(&p.Trigger.Zone),
-	})
-	switch zone := r.get(n, "timezone"); {
-	case kinds > 1 || kinds == 0 && all:
-		r.fail(n, triggerHint, "expected exactly one of on, when and cron in trigger, found %d of them", kinds)
-	case zone.Exists() && kinds == 1 && p.Trigger.Kind != OnBatches:
-		r.fail(zone, "remove it", "timezone goes with cron only")
-	}
 }
 
 func (r *reader) reentry(p *Play, n document.Node) {
@@ -108,33 +82,23 @@ func (r *reader) reentry(p *Play, n document.Node) {
 	}
 }
 
-// goal reads a condition, plain or under when:.
-func (r *reader) goal(p *Play, n document.Node) {
-	if n.Kind() == document.Map {
-		r.mapping(n, "goal", keys{"when": r.expr(&p.Goal)})
-		return
+// mute reads the channels on which other plays are silent toward this play's members.
+func (r *reader) mute(p *Play, n document.Node) {
+	for _, item := range items(n) {
+		var channel string
+		if r.someText(&channel, "write mute: and channels, connectors or kinds of objects: [ads, email]")(item); channel != "" {
+			p.Mute = append(p.Mute, Mute{Channel: channel, At: item})
+		}
 	}
-	r.expr(&p.Goal)(n)
 }
 
-func (r *reader) exits(p *Play, n document.Node) {
-	for _, item := range items(n) {
-		var x Exit
-		if item.Kind() != document.Map {
-			r.fail(item, "write - {when: CONDITION, reason: WORDS}", "expected a rule with when: in exit, found %s", found(item))
-			continue
-		}
-		all := r.mapping(item, "exit rule", keys{"when": r.expr(&x.When), "reason": r.text(&x.Reason)})
-		if all && !item.Get("when").Exists() {
-			r.fail(item, "write - {when: CONDITION, reason: WORDS}", "this exit rule has no condition")
-		}
-		if x.Reason == "" {
-			x.Reason = "exit rule " + strconv.Itoa(len(p.Exits)+1)
-		}
-		if x.When.Exists() {
-			p.Exits = append(p.Exits, x)
-		}
-	}
+func (r *reader) raci(into *RACI, n document.Node) {
+	r.mapping(n, "raci", keys{
+		"responsible": r.texts(&into.Responsible),
+		"accountable": r.texts(&into.Accountable),
+		"consulted":   r.texts(&into.Consulted),
+		"informed":    r.texts(&into.Informed),
+	})
 }
 
 var percent = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
@@ -151,45 +115,4 @@ func (r *reader) holdout(p *Play, n document.Node) {
 		return
 	}
 	p.Holdout = share / 100
-}
-
-// checkPlay reports the parts that a play lacks and what must be said where it keeps.
-func (r *reader) checkPlay(p *Play, n document.Node) {
-	missing := func(key, hint string) {
-		if !r.get(n, key).Exists() {
-			r.fail(p.At, hint, "play %s has no %s", p.Name, key)
-		}
-	}
-	missing("segment", "write the name of a segment, or segment: CONDITION and of: "+r.anyEntity())
-	missing("trigger", "write trigger: entry, or manual, or {cron: …}")
-	missing("steps", "write steps: and a list of what to do")
-	if steps := r.get(n, "steps"); steps.Kind() == document.List && len(steps.Items()) == 0 {
-		r.fail(steps, "write what to do, such as - send: "+r.anyConnector()+".message", "play %s has no steps", p.Name)
-	}
-	if p.Segment.Exists() && !r.get(n, "of").Exists() {
-		r.fail(p.At, "write of: "+r.anyEntity(), "play %s has a condition as its segment and does not say of which entity", p.Name)
-	}
-	if order := r.get(n, "order"); p.Order.Exists() && !r.get(n, "limit").Exists() {
-		r.fail(order, "write limit: 50 beside it", "order says who enters first, and without limit all enter")
-	}
-	r.checkSaid(p, n)
-}
-
-// checkSaid holds that what is hard to take back is said: who enters at the first launch, and what becomes of those who leave.
-func (r *reader) checkSaid(p *Play, n document.Node) {
-	backfill, leave := r.get(n, "backfill"), r.get(n, "on_leave")
-	if launched := p.Trigger.Kind == OnBatches || r.get(n, "trigger").Text() == "manual"; launched && p.Backfill {
-		r.fail(backfill, "remove it: each launch is of those in the segment then", "backfill goes with trigger: entry, {on: …} and {when: …} only")
-	}
-	if !p.Keeps() {
-		return
-	}
-	if !backfill.Exists() && p.Trigger.Kind != Manual {
-		r.fail(p.At, "write backfill: true if those already in the segment enter at the first launch, false if not",
-			"play %s keeps its members somewhere and does not say backfill", p.Name)
-	}
-	if !leave.Exists() {
-		r.fail(p.At, "write on_leave: exit if members leave with the segment, stay if not",
-			"play %s keeps its members somewhere and does not say on_leave", p.Name)
-	}
 }

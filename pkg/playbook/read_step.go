@@ -1,10 +1,8 @@
 package playbook
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,34 +10,28 @@ import (
 	"github.com/playctl/playctl/pkg/document"
 )
 
-// steps reads a play's steps and gives each an id.
-func (r *reader) steps(p *Play, n document.Node) {
-	if n.Kind() != document.List {
-		r.fail(n, "begin each step with a dash: - send: "+r.anyConnector()+".message", "expected a list of steps, found %s", found(n))
-		return
-	}
-	for _, item := range n.Items() {
-		if s := r.step(item); s != nil {
-			p.Steps = append(p.Steps, s)
+// steps reads a list of steps; one step stands for a list of one. Steps that could not be read are left out.
+func (r *reader) steps(into *[]*Step) func(document.Node) {
+	return func(n document.Node) {
+		if n.Kind() != document.List && n.Kind() != document.Map {
+			r.fail(n, "begin each step with a dash: - send: "+r.anyConnector()+".message", "expected a list of steps, found %s", found(n))
+			return
 		}
-	}
-	first := map[string]*Step{}
-	for _, s := range p.Steps {
-		if other, ok := first[s.ID]; ok {
-			d := problem(s.At, "give one of them an id: of its own", "two steps of play %s have the id %q", p.Name, s.ID)
-			d.Related = []diag.Related{{At: other.At.Pos(), Message: "the first one"}}
-			r.problems.Add(d)
-			continue
+		for _, item := range items(n) {
+			if s := r.step(item); s != nil {
+				*into = append(*into, s)
+			}
 		}
-		first[s.ID] = s
 	}
 }
 
-// verbs are what steps can do, in the order of the documentation, each with the object of an example.
+// verbs are the words by which steps say what they do, in the order of the documentation, each with the object of an example. A step with
+// steps: has no such word.
 var verbs = []struct {
 	verb   Verb
 	object string
-}{{Keep, "audience"}, {Add, "list"}, {Remove, "list"}, {Set, "company"}, {Send, "message"}}
+}{{Keep, "audience"}, {Add, "list"}, {Remove, "list"}, {RemoveAny, "list"}, {Set, "company"}, {Send, "message"}, {Task, "task"},
+	{Wait, ""}, {WaitUntil, ""}, {WaitFor, ""}, {Choose, ""}, {Split, ""}, {Enroll, ""}, {Leaves, ""}}
 
 func verbOf(name string) Verb {
 	for _, v := range verbs {
@@ -57,40 +49,57 @@ func (r *reader) step(n document.Node) *Step {
 		return nil
 	}
 	s := &Step{Overwrite: true}
+	var lanes document.Node
 	for _, f := range n.Fields() {
 		switch v := verbOf(f.Key.Text()); {
+		case f.Key.Text() == "steps":
+			lanes = f.Key
 		case v == 0:
 		case s.Verb != 0:
 			r.fail(f.Key, "make them two steps", "a step has one verb; this one has %s and %s", s.Verb, v)
 		default:
 			s.Verb, s.At = v, f.Key
-			r.target(s, f.Value)
 		}
+	}
+	if s.Verb == 0 && lanes.Exists() {
+		s.Verb, s.At = Each, lanes
 	}
 	if s.Verb == 0 {
 		r.stepWithoutVerb(n)
 		return nil
 	}
-	r.mapping(n, s.Verb.String()+" step", r.stepKeys(s, n))
-	r.checkStep(s, n)
+	r.stepOf(s, n, nil)
 	return s
+}
+
+// stepOf reads the keys of a step whose verb is known. Extra keys are those of what it stands in.
+func (r *reader) stepOf(s *Step, n document.Node, extra keys) {
+	known := r.stepKeys(s)
+	maps.Copy(known, extra)
+	for _, v := range verbs { // a second verb was reported already
+		if name := v.verb.String(); v.verb != s.Verb && n.Get(name).Exists() {
+			known[name] = func(document.Node) {}
+		}
+	}
+	r.mapping(n, s.Verb.String()+" step", known)
+	r.checkStep(s, n)
 }
 
 // stepWithoutVerb blames the first key that is none of any step's, since that is what was meant as the verb.
 func (r *reader) stepWithoutVerb(n document.Node) {
 	var names []string
-	known := keys{}
+	known := r.stepKeys(&Step{Verb: Each})
 	for _, v := range verbs {
 		names = append(names, v.verb.String())
-		maps.Copy(known, r.stepKeys(&Step{Verb: v.verb}, n))
+		maps.Copy(known, r.stepKeys(&Step{Verb: v.verb}))
 	}
-	hint := "a step does one of " + strings.Join(names, ", ")
+	hint := "a step does one of " + strings.Join(names, ", ") + "; or it has for: and steps:"
 	for _, f := range n.Fields() {
 		name := f.Key.Text()
 		if _, ok := known[name]; ok {
 			continue
 		}
-		if near := diag.Nearest(name, names); near != "" {
+		if near := diag.Nearest(name, append(names, "steps")); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		r.fail(f.Key, hint, "unknown verb %q in a step", name)
@@ -99,61 +108,85 @@ func (r *reader) stepWithoutVerb(n document.Node) {
 	r.fail(n, hint, "this step has no verb")
 }
 
-var targetPattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z][A-Za-z0-9_]*)$`)
-
-func (r *reader) target(s *Step, n document.Node) {
-	s.TargetAt = n
-	parts := targetPattern.FindStringSubmatch(n.Text())
-	if n.Kind() == document.Scalar && parts != nil {
-		s.Connector, s.Object = parts[1], parts[2]
-		return
-	}
-	object := ""
-	for _, v := range verbs {
-		if v.verb == s.Verb {
-			object = v.object
-		}
-	}
-	r.fail(n, fmt.Sprintf("write %s: %s.%s", s.Verb, r.anyConnector(), object), "expected CONNECTOR.OBJECT, found %s", found(n))
-}
-
-// sendArguments are the keys of a send that are parts of what is sent, beside those under payload.
-var sendArguments = []string{"to", "name", "subject", "text", "message", "body", "template"}
-
-// stepKeys are the keys of every step and those of its verb.
-func (r *reader) stepKeys(s *Step, n document.Node) keys {
+// stepKeys are the keys of every step and those of its verb. This is the one place that says what a verb takes.
+func (r *reader) stepKeys(s *Step) keys {
 	known := keys{
-		s.Verb.String(): func(document.Node) {},
-		"id":            r.stepID(s),
-		"for":           func(n document.Node) { r.stepFor(s, n) },
-		"order":         r.expr(&s.Order),
-		"limit":         r.integer(&s.Limit, 1),
-		"when":          r.expr(&s.When),
-		"on_error":      word(r, &s.Continue, map[string]bool{"stop": false, "continue": true}),
+		"id":   r.stepID(s),
+		"by":   r.nameList(&s.By),
+		"when": r.expr(&s.When),
 	}
-	for _, v := range verbs { // a second verb was reported already
-		if name := v.verb.String(); n.Get(name).Exists() {
-			known[name] = func(document.Node) {}
-		}
-	}
-	switch s.Verb {
-	case Keep, Add, Remove:
-		known["name"] = func(n document.Node) { s.Name = r.name(n) }
-		if s.Verb != Remove {
-			known["create"] = r.boolean(&s.Create)
-		}
-	case Set:
-		known["fields"] = func(n document.Node) { s.Fields = r.arguments(n, "fields") }
-		known["overwrite"] = r.boolean(&s.Overwrite)
-	case Send:
-		for _, name := range sendArguments {
-			known[name] = func(n document.Node) {
-				s.Fields = append(s.Fields, Argument{Name: name, At: n, Value: r.value(n)})
-			}
-		}
-		known["payload"] = func(n document.Node) { s.Fields = append(s.Fields, r.arguments(n, "payload")...) }
+	for _, more := range map[Verb][]func(*Step) keys{
+		Keep:      {r.outward, r.fanOut, r.collection, r.membership},
+		Add:       {r.outward, r.fanOut, r.collection, r.membership},
+		Remove:    {r.outward, r.fanOut, r.collection},
+		RemoveAny: {r.outward, r.fanOut, r.patterns},
+		Set:       {r.outward, r.fanOut, r.collection, r.fields},
+		Send:      {r.outward, r.fanOut, r.sending},
+		Task:      {r.outward, r.fanOut, r.tasking, r.timing},
+		Wait:      {r.waiting},
+		WaitUntil: {r.waitingUntil},
+		WaitFor:   {r.waitingFor, r.timing},
+		Choose:    {r.choosing},
+		Split:     {r.splitting},
+		Enroll:    {r.enrolling, r.fanOut},
+		Leaves:    {r.leaving},
+		Each:      {r.lanes, r.fanOut},
+	}[s.Verb] {
+		maps.Copy(known, more(s))
 	}
 	return known
+}
+
+// outward are the keys of what is done outside: the verb's own, and how and when it is done.
+func (r *reader) outward(s *Step) keys {
+	return keys{
+		s.Verb.String(): func(n document.Node) { r.target(s, n) },
+		"channel":       r.text(&s.Channel),
+		"window":        func(n document.Node) { s.Window = r.window(n) },
+		"on_error":      word(r, &s.Continue, map[string]bool{"stop": false, "continue": true}),
+	}
+}
+
+// fanOut are the keys that say for whom.
+func (r *reader) fanOut(s *Step) keys {
+	return keys{
+		"for":   func(n document.Node) { r.stepFor(s, n) },
+		"order": r.expr(&s.Order),
+		"limit": r.integer(&s.Limit, 1),
+	}
+}
+
+// collection is the key that names one.
+func (r *reader) collection(s *Step) keys {
+	return keys{"name": func(n document.Node) { s.Name = r.name(n) }}
+}
+
+// membership are the keys of a membership that a step makes.
+func (r *reader) membership(s *Step) keys {
+	return keys{
+		"create": r.boolean(&s.Create),
+		"fields": func(n document.Node) { s.Fields = r.arguments(n, "fields") },
+	}
+}
+
+// fields are the keys of what sets them.
+func (r *reader) fields(s *Step) keys {
+	return keys{
+		"fields":    func(n document.Node) { s.Fields = r.arguments(n, "fields") },
+		"overwrite": r.boolean(&s.Overwrite),
+	}
+}
+
+// patterns is the key that says which collections may be meant.
+func (r *reader) patterns(s *Step) keys {
+	return keys{"allow": func(n document.Node) {
+		for _, item := range items(n) {
+			var pattern string
+			if r.someText(&pattern, `write allow: ["Nurture *"]; * stands for any text`)(item); pattern != "" {
+				s.Allow = append(s.Allow, pattern)
+			}
+		}
+	}}
 }
 
 // stepID reads an id. One that is refused stays all the same, so that what speaks of it is no problem of its own.
@@ -181,54 +214,4 @@ func (r *reader) stepFor(s *Step, n document.Node) {
 			s.For = append(s.For, x)
 		}
 	}
-}
-
-func (r *reader) checkStep(s *Step, n document.Node) {
-	fields := r.get(n, "fields")
-	switch {
-	case s.Verb.Collects() && !r.get(n, "name").Exists():
-		r.fail(s.At, "write name: the name of the "+cmp.Or(s.Object, "list"), "this step does not say which %s", cmp.Or(s.Object, "list"))
-	case s.Verb == Set && (!fields.Exists() || fields.Kind() == document.Map && len(fields.Fields()) == 0):
-		r.fail(s.At, "write fields: {name: value}", "this step does not say what to set")
-	}
-	whom := r.get(n, "for").Exists()
-	if s.Order.Exists() && !whom {
-		r.fail(s.Order.Node(), "write for: beside it", "order is about the records of for, and this step has none")
-	}
-	if s.Limit > 0 && !whom {
-		r.fail(r.get(n, "limit"), "write for: beside it; the play's own limit: says how many enter", "limit is about the records of for, and this step has none")
-	}
-	seen := map[string]bool{}
-	for _, a := range s.Fields {
-		if seen[a.Name] {
-			r.fail(a.At, "keep one of them", "%q is sent twice: as a key of the step and in payload", a.Name)
-		}
-		seen[a.Name] = true
-	}
-	if s.ID == "" {
-		s.ID, s.Made = s.standardID(), true
-	}
-}
-
-var notInID = regexp.MustCompile(`[^a-z0-9]+`)
-
-// standardID makes an id from verb, target and the literal part of the name, so that it does not change when steps are moved.
-func (s *Step) standardID() string {
-	text := s.Verb.String() + " " + s.Connector + " " + s.Object
-	name := s.Name
-	for _, a := range s.Fields {
-		if s.Verb == Send && a.Name == "name" {
-			name = a.Value.Template
-		}
-	}
-	if name != nil {
-		for _, part := range name.Parts {
-			text += " " + part.Literal
-		}
-	}
-	id := strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "_"), "_")
-	if len(id) > 63 {
-		id = strings.TrimRight(id[:63], "_")
-	}
-	return id
 }

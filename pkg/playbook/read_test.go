@@ -72,7 +72,7 @@ func TestRead_durations(t *testing.T) {
 func TestRead_oneSlipIsOneProblem(t *testing.T) {
 	for name, text := range map[string]string{
 		"a misspelt key":                  "plays: {hi: {segmnt: all, trigger: manual, steps: [{send: desk.message, text: hi}]}}",
-		"a misspelt key with more in it":  "plays: {hi: {segment: all, trigger: manual, stpes: [{keep: desk.list, name: x}], on_leave: stay}}",
+		"a misspelt key with more in it":  "plays: {hi: {segment: all, trigger: manual, stpes: [{keep: desk.list, name: x}], on_leave: exit}}",
 		"a list of keys":                  "plays: {hi: {segment: all, trigger: [entry], backfill: true, steps: [{send: desk.message, text: hi}]}}",
 		"a connector without settings":    "connectors: {crm: files}\nplays: {hi: {segment: all, trigger: manual, steps: [{set: crm.company, fields: {a: 1}}]}}",
 		"an entity with a bad name":       "entities: {key-person: {file: p.csv, key: id, fields: {a: string}}}\nsegments: {x: {of: key-person, where: 'true'}}",
@@ -82,7 +82,7 @@ func TestRead_oneSlipIsOneProblem(t *testing.T) {
 		"an unknown parent":               "entities: {child: {file: c.csv, key: id, parent: x -> acount, plural: children, fields: {a: string}}}",
 		"an entity that is no mapping":    "entities: {child: c.csv}",
 		"a play that is no mapping":       "plays: {hi: [a]}",
-		"an exit with a later key":        "plays: {hi: {segment: all, trigger: manual, exit: [{quiet: 30d}], steps: [{send: desk.message, text: hi}]}}",
+		"an exit with a later key":        "plays: {hi: {segment: all, trigger: manual, exit: [{silent: 30d}], steps: [{send: desk.message, text: hi}]}}",
 		"a trigger with a later key":      "plays: {hi: {segment: all, trigger: {webhook: x}, steps: [{send: desk.message, text: hi}]}}",
 		"a step with a bad id":            "plays: {hi: {segment: all, trigger: manual, steps: [{id: A, send: desk.message, text: hi}, {send: desk.message, text: hi}]}}",
 		"a bad name of a field's type":    "entities: {note: {file: n.csv, time: at, fields: {at: datetime}}}",

@@ -24,10 +24,18 @@ type reader struct {
 	// missing was said, and is not said again where they are spoken of.
 	unread map[string]bool
 	maybes map[string][]string // see maybe
+	dropAt []document.Node     // the places of [Book.Drop]
 }
 
 func (r *reader) fail(n document.Node, hint, format string, args ...any) {
 	r.problems.Add(problem(n, hint, format, args...))
+}
+
+// warn reports what does not stop anything.
+func (r *reader) warn(n document.Node, hint, format string, args ...any) {
+	p := problem(n, hint, format, args...)
+	p.Severity = diag.Warning
+	r.problems.Add(p)
 }
 
 // failIn reports a problem with a part of a scalar: of its text, the width bytes at an offset.
@@ -150,7 +158,7 @@ func (r *reader) identifier(n document.Node, what string) bool {
 
 // identifierLike makes a name out of any text.
 func identifierLike(text string) string {
-	out := strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "_"), "_")
+	out := idOf(text)
 	if out == "" || out[0] >= '0' && out[0] <= '9' {
 		return "x" + out
 	}

@@ -51,3 +51,17 @@ func ParseSpan(text string) (Span, error) {
 	d, err := parseDuration(text)
 	return Span{Elapsed: d, Text: text}, err
 }
+
+// beyond reports whether a span is longer than another, whatever the calendar: n business days are no less than n days, but for an hour that
+// daylight saving takes away.
+func (s Span) beyond(other Span) bool {
+	switch {
+	case s.Unit == other.Unit:
+		return s.Elapsed > other.Elapsed || s.N > other.N
+	case s.Unit == BusinessDays && other.Unit == Elapsed:
+		return time.Duration(s.N)*24*time.Hour-time.Hour > other.Elapsed
+	case s.Unit == BusinessHours && other.Unit == Elapsed:
+		return time.Duration(s.N)*time.Hour > other.Elapsed
+	}
+	return false
+}
