@@ -190,7 +190,11 @@ type Moving struct {
 type LaneMoving struct {
 	Lane  string // [state.Lane.Key]
 	Of    string // the step that has the lanes
-	Moves []Move
+	// New is the lane as it begins, where it begins in this run behind a move of the member's own: it is recorded when the move at the step
+	// Behind has succeeded, and its moves come after that. nil for a lane that is in After already.
+	New    *state.Lane
+	Behind string
+	Moves  []Move
 	End   *End // how the lane ends once its last move has succeeded; nil if it stays
 }
 

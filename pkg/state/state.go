@@ -201,6 +201,7 @@ type Task struct {
 	Receipt   string     `json:"receipt"`
 	Status    TaskStatus `json:"status"`
 	Outcome   string     `json:"outcome,omitempty"`
+	Answers   Answers    `json:"answers,omitempty"` // those that the play speaks of
 	Assigned  time.Time  `json:"assigned"`
 	DueAt     time.Time  `json:"due_at,omitzero"`
 	SLAAt     time.Time  `json:"sla_at,omitzero"`     // by when somebody must have touched it

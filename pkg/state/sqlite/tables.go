@@ -175,7 +175,7 @@ var effects = table[state.Effect]{
 var tasks = table[state.Task]{
 	name: "tasks",
 	key:  []string{"key"},
-	rest: []string{"member", "play", "step", "lane", "connector", "kind", "entity", "record", "role", "assignee", "receipt", "status", "outcome",
+	rest: []string{"member", "play", "step", "lane", "connector", "kind", "entity", "record", "role", "assignee", "receipt", "status", "outcome", "answers",
 		"assigned", "due_at", "sla_at", "timeout_at", "touched_at", "done_at", "breached_at", "took", "took_working"},
 	id:   func(e *encoder, t *state.Task) { e.text(t.Key) },
 	body: encodeTask,
@@ -196,6 +196,7 @@ func encodeTask(e *encoder, t *state.Task) {
 	e.optional(t.Receipt)
 	e.text(string(t.Status))
 	e.optional(t.Outcome)
+	e.object(len(t.Answers), t.Answers)
 	for _, at := range []time.Time{t.Assigned, t.DueAt, t.SLAAt, t.TimeoutAt, t.TouchedAt, t.DoneAt, t.Breached} {
 		e.moment(at)
 	}
@@ -207,6 +208,7 @@ func decodeTask(d *decoder) state.Task {
 	t := state.Task{Key: d.text(), Member: d.text(), Play: d.word(), Step: d.word(), Lane: d.optional(), Connector: d.word(), Kind: d.word(),
 		Record: d.record(), Role: d.intern(d.optional()), Assignee: d.intern(d.optional()), Receipt: d.optional(),
 		Status: state.TaskStatus(d.word()), Outcome: d.intern(d.optional())}
+	d.object(&t.Answers)
 	for _, at := range []*time.Time{&t.Assigned, &t.DueAt, &t.SLAAt, &t.TimeoutAt, &t.TouchedAt, &t.DoneAt, &t.Breached} {
 		*at = d.moment()
 	}
