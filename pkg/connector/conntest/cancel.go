@@ -34,6 +34,19 @@ func (b *bench) stopsReading() {
 		Creates: func() error {
 			return b.Connector.(connector.Creator).Create(ctx, connector.Collection{Kind: b.Collection, Name: "New"})
 		},
+		ReadTasks: func() error {
+			_, err := b.Connector.(connector.TaskReader).Tasks(ctx, b.Task, []string{"r"})
+			return err
+		},
+		ReadMemberships: func() error {
+			_, err := b.Connector.(connector.MembershipReader).MembershipsOf(ctx, b.Collection, b.ids(0, 1))
+			return err
+		},
+		Lists: func() error { _, err := b.Connector.(connector.Lister).Collections(ctx, b.Collection); return err },
+		ReadMembershipFields: func() error {
+			_, err := b.Connector.(connector.MembershipFieldReader).MembershipFields(ctx, c, b.ids(0, 1), b.MembershipFields)
+			return err
+		},
 	}
 	for p, call := range calls {
 		if !b.has(p) {
@@ -52,12 +65,17 @@ func (b *bench) stopsWriting() {
 	c := b.collection("Early intent", b.ID(0))
 	live := b.ctx
 	b.ctx = b.ended()
-	for _, batch := range []connector.Batch{
+	batches := []connector.Batch{
 		{Verb: connector.Add, Target: c, Items: items(b.ID(1))},
 		{Verb: connector.Remove, Target: c, Items: items(b.ID(0))},
 		{Verb: connector.Set, Target: b.object(), Items: []connector.Item{b.setting(b.ID(0), "gold")}},
 		{Verb: connector.Send, Target: b.action(), Items: b.sendings(0, 1)},
-	} {
+	}
+	if b.givesTasks() {
+		batches = append(batches, connector.Batch{Verb: connector.Task, Target: b.tasks(), Items: b.taskings(0, 1)},
+			connector.Batch{Verb: connector.Cancel, Target: b.tasks(), Items: items("r")})
+	}
+	for _, batch := range batches {
 		_, err := b.try(batch.Verb, batch.Target, batch.Items)
 		if !errors.Is(err, context.Canceled) || !errors.As(err, new(*connector.NotBegunError)) {
 			b.Errorf("%s gives %v", batch.Verb, err)
@@ -66,6 +84,7 @@ func (b *bench) stopsWriting() {
 	b.ctx = live
 	b.wantInside(c, b.ID(0))
 	b.wantSent()
+	b.wantGiven()
 	if b.has(ReadFields) && len(b.fields(b.ID(0))[b.ID(0)]) != 0 {
 		b.Error("a field was set")
 	}

@@ -11,6 +11,7 @@ import (
 var concurrentClaims = []claim{
 	{"concurrent writes lose nothing", []Power{Writes}, (*bench).writesAtOnce},
 	{"concurrent sends of the same keys send once", []Power{Writes}, (*bench).sendsAtOnce},
+	{"concurrent tasks of the same keys are made once", []Power{Writes}, (*bench).givesAtOnce},
 }
 
 // atOnce runs n functions at the same time. They may not call Fatal.
@@ -82,5 +83,27 @@ func (b *bench) sendsAtOnce() {
 	}
 	if b.Sent != nil && len(b.Sent(b.Action)) != 50 {
 		b.Errorf("the system was sent %d items, want 50", len(b.Sent(b.Action)))
+	}
+}
+
+func (b *bench) givesAtOnce() {
+	b.needTasks()
+	if b.taskRetry() != connector.ByKey {
+		b.Skip("the system does not drop repeats")
+	}
+	outcomes := make([][]connector.Outcome, 4)
+	atOnce(len(outcomes), func(i int) { outcomes[i] = b.put(connector.Task, b.tasks(), b.taskings(0, 20)) })
+	receipts, done := map[string]bool{}, 0
+	for _, o := range slices.Concat(outcomes...) {
+		receipts[o.Receipt] = true
+		if o.Status == connector.Done {
+			done++
+		}
+	}
+	if done != 20 || len(receipts) != 20 {
+		b.Errorf("%d of 20 keys were done, with %d receipts", done, len(receipts))
+	}
+	if b.Tasks != nil && len(b.Tasks(b.Task)) != 20 {
+		b.Errorf("there are %d tasks, want 20", len(b.Tasks(b.Task)))
 	}
 }

@@ -36,6 +36,9 @@ var faultClaims = []claim{
 	{"outcomes are honest whatever goes wrong: adding", []Power{Writes}, (*bench).addsHonestly},
 	{"outcomes are honest whatever goes wrong: sending", []Power{Writes}, (*bench).sendsHonestly},
 	{"nothing is sent twice whatever goes wrong", []Power{Writes}, (*bench).sendsOnceInSpite},
+	{"outcomes are honest whatever goes wrong: tasks", []Power{Writes}, (*bench).givesHonestly},
+	{"no task is made twice whatever goes wrong", []Power{Writes}, (*bench).givesOnceInSpite},
+	{"a task is cancelled whatever goes wrong before", []Power{Writes, ReadTasks}, (*bench).cancelsInSpite},
 }
 
 // meet injects a fault and gives a context that ends soon if the fault needs that.
@@ -115,15 +118,15 @@ func (b *bench) sendsHonestly() {
 		outcomes, err := b.try(connector.Send, b.action(), list)
 		restore()
 		for i, item := range list {
-			b.wantHonest(i, ending(outcomes, i, err), b.times(item.Key) > 0)
+			b.wantHonest(i, ending(outcomes, i, err), times(b.Sent(b.Action), item.Key) > 0)
 		}
 	}
 }
 
-// times tells how often a key was sent.
-func (b *bench) times(key string) int {
+// times tells how often a key is among items.
+func times(items []connector.Item, key string) int {
 	n := 0
-	for _, item := range b.Sent(b.Action) {
+	for _, item := range items {
 		if item.Key == key {
 			n++
 		}
@@ -141,10 +144,10 @@ func (b *bench) sendsOnceInSpite() {
 		restore := b.meet(f)
 		outcomes, err := b.try(connector.Send, b.action(), list)
 		restore()
-		b.send(b.unsettled(list, outcomes, err)...)
+		b.send(b.unsettled(connector.ActionKind{Name: b.Action, Retry: b.retry()}, list, outcomes, err)...)
 		for _, item := range list {
-			if times := b.times(item.Key); times != 1 {
-				b.Errorf("%s: %s was sent %d times", f, item.Key, times)
+			if n := times(b.Sent(b.Action), item.Key); n != 1 {
+				b.Errorf("%s: %s was sent %d times", f, item.Key, n)
 			}
 		}
 	}
@@ -152,14 +155,14 @@ func (b *bench) sendsOnceInSpite() {
 
 // unsettled gives the items that may be sent again: those known not to have happened, and of those in doubt the ones that the system
 // does not know or that it would drop.
-func (b *bench) unsettled(list []connector.Item, outcomes []connector.Outcome, err error) []connector.Item {
+func (b *bench) unsettled(kind connector.ActionKind, list []connector.Item, outcomes []connector.Outcome, err error) []connector.Item {
 	var again []connector.Item
 	for i, item := range list {
 		switch ending(outcomes, i, err) {
 		case connector.Done, connector.Already, connector.Rejected:
 			continue
 		case connector.InDoubt:
-			if b.retry() == connector.Lookup && b.isKnown(item.Key) {
+			if kind.Retry == connector.Lookup && b.isKnown(kind.Name, item.Key) {
 				continue
 			}
 		}
@@ -168,11 +171,71 @@ func (b *bench) unsettled(list []connector.Item, outcomes []connector.Outcome, e
 	return again
 }
 
-func (b *bench) isKnown(key string) bool {
-	found, err := b.Connector.(connector.Looker).Lookup(b.ctx, b.Action, []string{key})
+func (b *bench) isKnown(action, key string) bool {
+	found, err := b.Connector.(connector.Looker).Lookup(b.ctx, action, []string{key})
 	if err != nil {
 		b.Fatal(err)
 	}
 	_, ok := found[key]
 	return ok
+}
+
+func (b *bench) givesHonestly() {
+	b.needTasks()
+	if b.Tasks == nil {
+		b.Skip("the harness does not tell which tasks there are")
+	}
+	for n, f := range allFaults {
+		list := b.taskings(n*3, n*3+3)
+		restore := b.meet(f)
+		outcomes, err := b.try(connector.Task, b.tasks(), list)
+		restore()
+		for i, item := range list {
+			b.wantHonest(i, ending(outcomes, i, err), times(b.Tasks(b.Task), item.Key) > 0)
+		}
+	}
+}
+
+func (b *bench) givesOnceInSpite() {
+	b.needTasks()
+	if b.Tasks == nil || b.taskRetry() == connector.Never {
+		b.Skip("a person is asked")
+	}
+	for n, f := range allFaults {
+		list := b.taskings(n*3, n*3+3)
+		restore := b.meet(f)
+		outcomes, err := b.try(connector.Task, b.tasks(), list)
+		restore()
+		b.give(b.unsettled(connector.ActionKind{Name: b.Task, Retry: b.taskRetry()}, list, outcomes, err)...)
+		for _, item := range list {
+			if n := times(b.Tasks(b.Task), item.Key); n != 1 {
+				b.Errorf("%s: %s was made %d times", f, item.Key, n)
+			}
+		}
+	}
+}
+
+// cancelsInSpite cancels, meets a fault, and cancels again: that is always safe, and the second ends it.
+func (b *bench) cancelsInSpite() {
+	b.needTasks()
+	for n, f := range allFaults {
+		list := receipts(b.give(b.taskings(n*2, n*2+2)...))
+		restore := b.meet(f)
+		outcomes, err := b.try(connector.Cancel, b.tasks(), items(list...))
+		restore()
+		for i, r := range list {
+			_, status := b.report(r)
+			b.wantHonest(i, ending(outcomes, i, err), status != connector.TaskOpen)
+		}
+		for i, o := range b.write(connector.Cancel, b.tasks(), items(list...)) {
+			if o.Status != connector.Done && o.Status != connector.Already {
+				b.Errorf("%s: cancelling task %d again is %s", f, i, o.Status)
+			}
+		}
+		for _, r := range list {
+			if _, status := b.report(r); status != connector.TaskCancelled {
+				b.Errorf("%s: after cancelling again a task is %s", f, status)
+			}
+		}
+	}
 }

@@ -37,6 +37,9 @@ func (b *bench) describesKinds() {
 	if _, ok := spec.Action(b.Action); !ok && len(spec.Actions) > 0 {
 		b.Errorf("no action %q in %v", b.Action, spec.Actions)
 	}
+	if _, ok := spec.Task(b.Task); !ok && len(spec.Tasks) > 0 {
+		b.Errorf("no task %q in %v", b.Task, spec.Tasks)
+	}
 	if spec.Batch < 0 {
 		b.Errorf("batches of %d", spec.Batch)
 	}
@@ -86,10 +89,20 @@ func (b *bench) missesCollection() {
 			b.Errorf("reading gives %v", err)
 		}
 	}
+	if b.has(ReadMembershipFields) {
+		_, err := b.Connector.(connector.MembershipFieldReader).MembershipFields(b.ctx, c, b.ids(0, 1), b.MembershipFields)
+		if !errors.Is(err, connector.ErrNoCollection) {
+			b.Errorf("reading the fields of memberships gives %v", err)
+		}
+	}
 	if !b.has(Writes) {
 		return
 	}
-	for _, v := range []connector.Verb{connector.Add, connector.Remove} {
+	verbs := []connector.Verb{connector.Add, connector.Remove}
+	if b.takesMembershipFields() {
+		verbs = append(verbs, connector.Set)
+	}
+	for _, v := range verbs {
 		_, err := b.try(v, c, items(b.ID(0)))
 		if !errors.Is(err, connector.ErrNoCollection) {
 			b.Errorf("%s gives %v", v, err)

@@ -27,10 +27,14 @@ type Harness struct {
 	New func(t *testing.T) System
 	// Powers are the interfaces that the connector has.
 	Powers []Power
-	// Collection, Object and Action are kinds that the system has: "list", "company" and "message" if empty.
-	Collection, Object, Action string
+	// Collection, Object, Action and Task are kinds that the system has: "list", "company", "message" and "task" if empty. Claims about
+	// tasks are skipped if the connector's Spec has none.
+	Collection, Object, Action, Task string
 	// Fields are two fields of Object that take any text: "tier" and "note" if nil.
 	Fields []string
+	// MembershipFields are two fields of memberships of Collection that take any text: "role" and "remark" if nil. Claims about them are
+	// skipped if the connector's Spec has none.
+	MembershipFields []string
 	// ID gives the nth id, n from 0, that the system takes: "id-000000" and on if nil. Ids sort as their numbers do.
 	ID func(n int) string
 	// IDs and Names are awkward member ids and collection names that the system takes. Nil: [AwkwardIDs] and [AwkwardNames].
@@ -53,8 +57,24 @@ type System struct {
 	Members func(c connector.Collection) []string
 	// Sent tells what the system was sent by an action, in order. What it does not keep of an item is empty. Nil: claims are skipped.
 	Sent func(action string) []connector.Item
+	// Tasks tells which tasks of a kind people were given, in order. What it does not keep of an item is empty. Nil: claims are skipped.
+	Tasks func(kind string) []connector.Item
+	// People work on tasks, behind the connector. Nil: claims are skipped.
+	People *People
 	// Inject makes the next write meet a fault. Nil: claims are skipped.
 	Inject func(Fault)
+}
+
+// People is what people do about the tasks that they were given, each known by its receipt.
+type People struct {
+	// Begin takes a task up, without finishing it.
+	Begin func(kind, receipt string)
+	// Finish finishes a task with an outcome and with answers to what it asks.
+	Finish func(kind, receipt, outcome string, answers map[string]string)
+	// Close closes a task without doing it.
+	Close func(kind, receipt string)
+	// Delete throws a task away.
+	Delete func(kind, receipt string)
 }
 
 // Power is one of the optional interfaces.
@@ -68,11 +88,16 @@ const (
 	Looks       Power = "looks up"      // connector.Looker
 	Creates     Power = "creates"       // connector.Creator
 	Normalizes  Power = "normalizes"    // connector.Normalizer
+
+	ReadTasks            Power = "reads tasks"             // connector.TaskReader
+	ReadMemberships      Power = "reads memberships"       // connector.MembershipReader
+	Lists                Power = "lists collections"       // connector.Lister
+	ReadMembershipFields Power = "reads membership fields" // connector.MembershipFieldReader
 )
 
 // AllPowers gives every power.
 func AllPowers() []Power {
-	return []Power{Writes, ReadMembers, ReadFields, Looks, Creates, Normalizes}
+	return []Power{Writes, ReadMembers, ReadFields, Looks, Creates, Normalizes, ReadTasks, ReadMemberships, Lists, ReadMembershipFields}
 }
 
 // PowersOf gives the powers that a connector has by its interfaces.
@@ -95,6 +120,14 @@ func PowersOf(c connector.Connector) []Power {
 	add(Creates, ok)
 	_, ok = c.(connector.Normalizer)
 	add(Normalizes, ok)
+	_, ok = c.(connector.TaskReader)
+	add(ReadTasks, ok)
+	_, ok = c.(connector.MembershipReader)
+	add(ReadMemberships, ok)
+	_, ok = c.(connector.Lister)
+	add(Lists, ok)
+	_, ok = c.(connector.MembershipFieldReader)
+	add(ReadMembershipFields, ok)
 	return powers
 }
 
@@ -109,7 +142,8 @@ type claim struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	h.fill()
-	claims := slices.Concat(generalClaims, memberClaims, fieldClaims, sendClaims, cancelClaims, concurrentClaims, faultClaims)
+	claims := slices.Concat(generalClaims, memberClaims, membershipClaims, membershipFieldClaims, fieldClaims, sendClaims, taskClaims, workClaims,
+		cancelClaims, concurrentClaims, faultClaims)
 	for _, c := range claims {
 		t.Run(c.name, func(t *testing.T) {
 			for _, p := range c.needs {
@@ -123,13 +157,16 @@ func Run(t *testing.T, h Harness) {
 }
 
 func (h *Harness) fill() {
-	for at, value := range map[*string]string{&h.Collection: "list", &h.Object: "company", &h.Action: "message"} {
+	for at, value := range map[*string]string{&h.Collection: "list", &h.Object: "company", &h.Action: "message", &h.Task: "task"} {
 		if *at == "" {
 			*at = value
 		}
 	}
 	if h.Fields == nil {
 		h.Fields = []string{"tier", "note"}
+	}
+	if h.MembershipFields == nil {
+		h.MembershipFields = []string{"role", "remark"}
 	}
 	if h.ID == nil {
 		h.ID = func(n int) string { return fmt.Sprintf("id-%06d", n) }

@@ -11,7 +11,9 @@ import (
 // change is what a batch of sets does to an object's table.
 type change struct {
 	table   *table
-	columns []string           // the table's, and new ones at the right
+	columns []string           // the table's, and new ones after them
+	base    int                // how many of them are not new
+	before  int                // the column before which new ones stand in the file; base if they stand at the right
 	records map[string]*record // those that change, by normalized id
 	added   []*record          // those that are new, in the order in which they came
 	byRow   map[int]*record
@@ -26,7 +28,7 @@ type record struct {
 }
 
 func newChange(t *table) *change {
-	c := &change{table: t, columns: slices.Clone(t.columns), records: map[string]*record{}, byRow: map[int]*record{}}
+	c := &change{table: t, columns: slices.Clone(t.columns), base: len(t.columns), before: len(t.columns), records: map[string]*record{}, byRow: map[int]*record{}}
 	if c.columns == nil {
 		c.columns = []string{"id"}
 	}
@@ -50,6 +52,24 @@ func (c *change) set(item connector.Item) bool {
 		c.keep(key, r)
 	}
 	return changed
+}
+
+// join takes in one item that becomes a row of its own and reports whether it does: an id that stands in the table, or that came
+// before, changes nothing.
+func (c *change) join(item connector.Item) bool {
+	key := normalize(item.ID)
+	if _, known := c.records[key]; known || c.table.has(key) {
+		return false
+	}
+	r := &record{id: strings.TrimSpace(item.ID)}
+	if len(item.Fields) > 0 {
+		r.values = make(map[int]string, len(item.Fields))
+	}
+	for _, field := range slices.Sorted(maps.Keys(item.Fields)) {
+		c.put(r, field, connector.Text(item.Fields[field]))
+	}
+	c.keep(key, r)
+	return true
 }
 
 // standing gives a record as it stands in the table.
@@ -79,14 +99,23 @@ func (c *change) put(r *record, field, value string) bool {
 		if value == "" {
 			return false
 		}
-		column = len(c.columns)
-		c.columns = append(c.columns, field)
+		column = c.column(field)
 	}
 	if r.holds(column, value) {
 		return false
 	}
 	r.values[column] = value
 	return true
+}
+
+// column gives the column of a field, which is new if the field has none.
+func (c *change) column(field string) int {
+	column := slices.Index(c.columns, field)
+	if column < 0 {
+		column = len(c.columns)
+		c.columns = append(c.columns, field)
+	}
+	return column
 }
 
 // holds reports whether a column has a value now, in every row of the record.
@@ -110,12 +139,34 @@ func (c *change) onlyNewRows() bool {
 	return c.table.columns != nil && len(c.columns) == len(c.table.columns) && len(c.byRow) == 0
 }
 
+// order gives the columns in the order in which the file has them.
+func (c *change) order() []int {
+	order := make([]int, 0, len(c.columns))
+	for column := range c.before {
+		order = append(order, column)
+	}
+	for column := c.base; column < len(c.columns); column++ {
+		order = append(order, column)
+	}
+	for column := c.before; column < c.base; column++ {
+		order = append(order, column)
+	}
+	return order
+}
+
 // newRows appends the rows of new records to dst.
 func (c *change) newRows(dst []byte) []byte {
+	order := c.order()
 	for _, r := range c.added {
-		dst = appendCell(dst, r.id)
-		for column := 1; column < len(c.columns); column++ {
-			dst = appendCell(append(dst, ','), r.values[column])
+		for i, column := range order {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			if column == c.table.key {
+				dst = appendCell(dst, r.id)
+			} else {
+				dst = appendCell(dst, r.values[column])
+			}
 		}
 		dst = append(dst, c.table.newline...)
 	}
@@ -125,18 +176,23 @@ func (c *change) newRows(dst []byte) []byte {
 // file gives the whole file as the batch makes it.
 func (c *change) file() []byte {
 	t := c.table
+	order := c.order()
 	if t.columns == nil {
-		return c.newRows(t.withHeader(c.columns))
+		header := make([]string, len(order))
+		for i, column := range order {
+			header[i] = c.columns[column]
+		}
+		return c.newRows(t.withHeader(header))
 	}
 	widened := len(c.columns) > len(t.columns)
-	header := c.row(nil, t.header, &record{values: c.newColumns()})
+	header := c.row(nil, order, t.header, &record{values: c.newColumns()})
 	dst := t.rewritten(header, func(dst []byte, row int) []byte {
 		r, changed := c.byRow[row]
 		switch {
 		case changed:
-			return c.row(dst, t.rows[row], r)
+			return c.row(dst, order, t.rows[row], r)
 		case widened:
-			return c.row(dst, t.rows[row], &record{})
+			return c.row(dst, order, t.rows[row], &record{})
 		}
 		return append(dst, t.data[t.rows[row].start:t.rows[row].end]...)
 	})
@@ -155,12 +211,12 @@ func (c *change) newColumns() map[int]string {
 	return names
 }
 
-// row appends a row of the file with new values. Cells that do not change, and the line break, keep their bytes.
-func (c *change) row(dst []byte, where span, r *record) []byte {
+// row appends a row of the file with new values, its columns in an order. Cells that do not change, and the line break, keep their bytes.
+func (c *change) row(dst []byte, order []int, where span, r *record) []byte {
 	data := c.table.data
 	places := c.table.places(where)
-	for column := range c.columns {
-		if column > 0 {
+	for i, column := range order {
+		if i > 0 {
 			dst = append(dst, ',')
 		}
 		value, changed := r.values[column]

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/playctl/playctl/pkg/connector"
 )
@@ -24,7 +23,7 @@ func (d *desk) Members(ctx context.Context, c connector.Collection) ([]string, e
 		return nil, err
 	}
 	defer end()
-	root, err := d.openFor(connector.Add, rel)
+	root, err := d.openFor(false, rel)
 	if err != nil {
 		return nil, err
 	}
@@ -92,41 +91,41 @@ func (d *desk) noCollection(rel string) error {
 	return fmt.Errorf("reading %s: %w", d.folder.show(rel), connector.ErrNoCollection)
 }
 
-// add appends those ids that are not in the collection.
+// add appends those ids that are not in the collection, with their fields.
 func (d *desk) add(root *os.Root, rel string, items []connector.Item) ([]connector.Outcome, error) {
 	t, err := d.collection(root, rel)
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	added := map[string]bool{}
-	outcomes := eachID(items, func(id, normalized string) bool {
-		if added[normalized] || t.find(normalized) != nil {
-			return false
+	if slices.ContainsFunc(items, func(item connector.Item) bool { return len(item.Fields) > 0 }) {
+		if err := d.distinct(rel, t); err != nil {
+			return nil, err
 		}
-		added[normalized] = true
-		ids = append(ids, id)
-		return true
-	})
-	if len(ids) == 0 {
-		return outcomes, nil
 	}
-	return outcomes, d.addRows(root, rel, t, ids)
+	c := newChange(t)
+	outcomes := eachItem(items, rejectSet, c.join)
+	return outcomes, d.commit(root, rel, c)
 }
 
-// addRows appends a row for each id, as wide as the header. A file without a header gets one.
-func (d *desk) addRows(root *os.Root, rel string, t *table, ids []string) error {
-	columns := max(len(t.columns), 1)
-	var rows []byte
-	for _, id := range ids {
-		rows = appendCell(rows, id)
-		rows = append(rows, strings.Repeat(",", columns-1)...)
-		rows = append(rows, t.newline...)
+// setMembers sets fields of members, as [desk.set] does of records. Who is no member is rejected.
+func (d *desk) setMembers(root *os.Root, rel string, items []connector.Item) ([]connector.Outcome, error) {
+	t, err := d.collection(root, rel)
+	if err == nil {
+		err = d.distinct(rel, t)
 	}
-	if t.columns == nil {
-		return d.rewrite(root, rel, append(t.withHeader([]string{"id"}), rows...))
+	if err != nil {
+		return nil, err
 	}
-	return d.extend(root, rel, t, rows)
+	c := newChange(t)
+	reject := func(item connector.Item) string {
+		reason := rejectSet(item)
+		if reason == "" && !t.has(normalize(item.ID)) {
+			reason = "it is no member: its id is not in " + d.folder.show(rel)
+		}
+		return reason
+	}
+	outcomes := eachItem(items, reject, c.set)
+	return outcomes, d.commit(root, rel, c)
 }
 
 // remove takes every row of the ids out of the collection.
@@ -136,8 +135,8 @@ func (d *desk) remove(root *os.Root, rel string, items []connector.Item) ([]conn
 		return nil, err
 	}
 	gone := map[int]bool{}
-	outcomes := eachID(items, func(_, normalized string) bool {
-		rows := t.find(normalized)
+	outcomes := eachItem(items, func(item connector.Item) string { return rejectID(item.ID) }, func(item connector.Item) bool {
+		rows := t.find(normalize(item.ID))
 		if rows == nil || gone[rows[0]] {
 			return false
 		}
@@ -163,15 +162,15 @@ func (t *table) without(gone map[int]bool) []byte {
 	})
 }
 
-// eachID gives an outcome for each item: do gets the id, trimmed and normalized, and tells whether it did something.
-func eachID(items []connector.Item, do func(id, normalized string) bool) []connector.Outcome {
+// eachItem gives an outcome for each item: reject says why it can't be done, and do tells whether that changed something.
+func eachItem(items []connector.Item, reject func(connector.Item) string, do func(connector.Item) bool) []connector.Outcome {
 	outcomes := make([]connector.Outcome, len(items))
 	for i, item := range items {
-		reason := rejectID(item.ID)
+		reason := reject(item)
 		switch {
 		case reason != "":
 			outcomes[i] = rejected(reason)
-		case do(strings.TrimSpace(item.ID), normalize(item.ID)):
+		case do(item):
 			outcomes[i].Status = connector.Done
 		default:
 			outcomes[i].Status = connector.Already

@@ -90,7 +90,7 @@ func TestTable_appendingIsAsReadingAgain(t *testing.T) {
 		row := rapid.StringMatching(`[a-c]{1,2},("x\n""y"|z| )(\r)?\n|\n|,\n`)
 		head := "id,note\n" + strings.Join(rapid.SliceOf(row).Draw(t, "rows"), "")
 		tail := strings.Join(rapid.SliceOf(row).Draw(t, "more"), "")
-		grown, err := parseTable([]byte(head))
+		grown, err := parseTable("x.csv", []byte(head))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestTable_appendingIsAsReadingAgain(t *testing.T) {
 		if err := grown.extend([]byte(tail)); err != nil {
 			t.Fatal(err)
 		}
-		whole, err := parseTable([]byte(head + tail))
+		whole, err := parseTable("x.csv", []byte(head+tail))
 		if err != nil {
 			t.Fatal(err)
 		}

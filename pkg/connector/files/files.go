@@ -79,9 +79,12 @@ var kinds = []struct{ name, folder string }{
 }
 
 func spec() connector.Spec {
-	s := connector.Spec{AnyObject: true, AnyAction: true, AnyRetry: connector.ByKey, Batch: batchSize}
+	s := connector.Spec{
+		AnyObject: true, AnyAction: true, AnyRetry: connector.ByKey, Batch: batchSize,
+		Tasks: []connector.ActionKind{{Name: taskKind, Retry: connector.ByKey}},
+	}
 	for _, k := range kinds {
-		s.Collections = append(s.Collections, connector.CollectionKind{Name: k.name})
+		s.Collections = append(s.Collections, connector.CollectionKind{Name: k.name, AnyField: true})
 	}
 	return s
 }

@@ -29,6 +29,10 @@ type every interface {
 	connector.Looker
 	connector.Creator
 	connector.Normalizer
+	connector.TaskReader
+	connector.MembershipReader
+	connector.Lister
+	connector.MembershipFieldReader
 }
 
 // desk is a connector to the folder `desk` of a playbook's directory.
@@ -154,7 +158,9 @@ func TestConnector(t *testing.T) {
 						t.Fatal(err)
 					}
 				},
-				Sent: d.sent,
+				Sent:   d.sent,
+				Tasks:  d.tasks,
+				People: d.people(),
 			}
 		},
 	})

@@ -26,12 +26,11 @@ var reserved = map[string]bool{
 
 // collectionPath gives the file of a collection inside the folder.
 func collectionPath(c connector.Collection) (string, error) {
-	for _, k := range kinds {
-		if k.name == c.Kind {
-			return filePath(k.folder, c.Name, ".csv")
-		}
+	dir, err := kindFolder(c.Kind)
+	if err != nil {
+		return "", fmt.Errorf("finding %s: files has no such kind of collection", c)
 	}
-	return "", fmt.Errorf("finding %s: files has no such kind of collection", c)
+	return filePath(dir, c.Name, ".csv")
 }
 
 // filePath gives the file for a name: dir is a folder inside the folder, or "".

@@ -14,7 +14,12 @@ import (
 )
 
 // objectPath gives the file of an object inside the folder.
-func objectPath(object string) (string, error) { return filePath("", object, ".csv") }
+func objectPath(object string) (string, error) {
+	if strings.EqualFold(object, taskKind) {
+		return "", fmt.Errorf("finding object %q: the file %s holds what people were given to do; fields need another object", object, tasksFile)
+	}
+	return filePath("", object, ".csv")
+}
 
 // Fields gives the values of fields of those ids that have a row. An empty cell is no value. The result is by the ids as asked for.
 func (d *desk) Fields(ctx context.Context, object string, ids, fields []string) (map[string]map[string]string, error) {
@@ -51,10 +56,17 @@ func (d *desk) object(root *os.Root, rel string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := distinct(t.columns); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", d.folder.show(rel), err)
+	if err := d.distinct(rel, t); err != nil {
+		return nil, err
 	}
 	return t, nil
+}
+
+func (d *desk) distinct(rel string, t *table) error {
+	if err := distinct(t.columns); err != nil {
+		return fmt.Errorf("reading %s: %w", d.folder.show(rel), err)
+	}
+	return nil
 }
 
 // distinct makes sure that no two columns have one name: which one holds a field could not be told.
@@ -92,23 +104,19 @@ func (d *desk) set(root *os.Root, rel string, items []connector.Item) ([]connect
 		return nil, err
 	}
 	c := newChange(t)
-	outcomes := make([]connector.Outcome, len(items))
-	for i, item := range items {
-		if reason := rejectSet(item); reason != "" {
-			outcomes[i] = rejected(reason)
-		} else if c.set(item) {
-			outcomes[i].Status = connector.Done
-		} else {
-			outcomes[i].Status = connector.Already
-		}
-	}
+	outcomes := eachItem(items, rejectSet, c.set)
+	return outcomes, d.commit(root, rel, c)
+}
+
+// commit writes what a change does to its file: nothing, rows at the end, or the whole file anew.
+func (d *desk) commit(root *os.Root, rel string, c *change) error {
 	switch {
 	case len(c.records) == 0:
-		return outcomes, nil
+		return nil
 	case c.onlyNewRows():
-		return outcomes, d.extend(root, rel, t, c.newRows(nil))
+		return d.extend(root, rel, c.table, c.newRows(nil))
 	}
-	return outcomes, d.rewrite(root, rel, c.file())
+	return d.rewrite(root, rel, c.file())
 }
 
 // rejectSet says why an item can't be set; "" if it can.
@@ -117,14 +125,23 @@ func rejectSet(item connector.Item) string {
 		return reason
 	}
 	for _, field := range slices.Sorted(maps.Keys(item.Fields)) {
-		switch {
-		case strings.TrimSpace(field) != field, field == "":
-			return "a field's name is empty or has white space round it"
-		case strings.EqualFold(field, "id"):
+		if strings.EqualFold(field, "id") {
 			return "the field id is the record's own id"
-		case notText(field), notText(connector.Text(item.Fields[field])):
-			return "the field " + field + " is not UTF-8 text"
 		}
+		if reason := rejectField(field, item.Fields[field]); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+// rejectField says why a field can't stand in a file; "" if it can.
+func rejectField(field string, value any) string {
+	switch {
+	case strings.TrimSpace(field) != field, field == "":
+		return "a field's name is empty or has white space round it"
+	case notText(field), notText(connector.Text(value)):
+		return "the field " + field + " is not UTF-8 text"
 	}
 	return ""
 }

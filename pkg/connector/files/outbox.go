@@ -37,7 +37,7 @@ type sent struct {
 // outboxPath gives the file of an action inside the folder.
 func outboxPath(action string) (string, error) { return filePath("", action, ".jsonl") }
 
-// Lookup gives the receipts of those keys that were sent: those whose line is whole.
+// Lookup gives the receipts of those keys that were sent, or that have a task: those whose line is whole.
 func (d *desk) Lookup(ctx context.Context, action string, keys []string) (map[string]string, error) {
 	rel, err := outboxPath(action)
 	if err != nil {
@@ -65,6 +65,9 @@ func (d *desk) Lookup(ctx context.Context, action string, keys []string) (map[st
 		if line, ok := box.lines[key]; ok {
 			receipts[key] = receipt(rel, line)
 		}
+	}
+	if action == taskKind {
+		return receipts, d.lookupTasks(root, keys, receipts)
 	}
 	return receipts, nil
 }

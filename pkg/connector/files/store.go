@@ -60,7 +60,7 @@ func readTable(root *os.Root, rel string) (stored, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return stored{}, cause(err)
 	}
-	t, err := parseTable(data[:n])
+	t, err := parseTable(rel, data[:n])
 	return stored{info, t}, err
 }
 
@@ -111,7 +111,7 @@ func appendRows(root *os.Root, rel string, t *table, before string, rows []byte)
 // rewrite replaces a CSV file's content. Content that would not read back is refused.
 func (d *desk) rewrite(root *os.Root, rel string, data []byte) error {
 	delete(d.tables, rel)
-	t, err := parseTable(data)
+	t, err := parseTable(rel, data)
 	if err == nil {
 		err = replace(root, rel, data)
 	}

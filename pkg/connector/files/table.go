@@ -14,13 +14,15 @@ const bom = "\ufeff"
 
 // table is what a CSV file holds. A table is not changed once it is made, except by [table.extend].
 type table struct {
-	data    []byte   // the file, without what a crashed append left at its end
-	cut     bool     // a crashed append left something at the file's end
-	newline string   // the file's line break
-	columns []string // the header's cells, trimmed; nil if the file has none yet
-	header  span
-	rows    []span
-	ids     []string // of each row, normalized
+	data     []byte   // the file, without what a crashed append left at its end
+	cut      bool     // a crashed append left something at the file's end
+	newline  string   // the file's line break
+	columns  []string // the header's cells, trimmed; nil if the file has none yet
+	key      int      // the column of the ids: the first, but in the file of tasks
+	anyOrder bool     // ids may stand in another column than the first
+	header   span
+	rows     []span
+	ids      []string // of each row, normalized
 
 	first map[string]int   // the first row of each id; made by find
 	more  map[string][]int // the other rows of the few ids that stand in several
@@ -30,8 +32,8 @@ type table struct {
 type span struct{ start, end int }
 
 // parseTable reads the bytes of a CSV file. Errors name the line.
-func parseTable(data []byte) (*table, error) {
-	t := &table{data: data, newline: "\n"}
+func parseTable(rel string, data []byte) (*table, error) {
+	t := &table{data: data, newline: "\n", anyOrder: rel == tasksFile}
 	if err := t.dropUncommitted(); err != nil {
 		return nil, err
 	}
@@ -78,7 +80,10 @@ func (t *table) dropUncommitted() error {
 
 // take adds the row that stands at where: the header, a record, or nothing if all its cells are blank.
 func (t *table) take(cells []cell, where span) error {
-	id := strings.TrimSpace(cells[0].text(t.data))
+	id := ""
+	if t.key < len(cells) {
+		id = strings.TrimSpace(cells[t.key].text(t.data))
+	}
 	switch {
 	case id == "" && t.blank(cells):
 		return nil
@@ -86,6 +91,8 @@ func (t *table) take(cells []cell, where span) error {
 		return t.takeHeader(cells, where)
 	case len(cells) != len(t.columns):
 		return fmt.Errorf("%s, where the header has %d", count(len(cells), "cell"), len(t.columns))
+	case id == "" && t.anyOrder:
+		return errors.New("no id in the column id")
 	case id == "":
 		return errors.New("no id in the first column")
 	}
@@ -98,7 +105,11 @@ func (t *table) takeHeader(cells []cell, where span) error {
 	for _, c := range cells {
 		t.columns = append(t.columns, strings.TrimSpace(c.text(t.data)))
 	}
-	if !strings.EqualFold(t.columns[0], "id") {
+	t.key = slices.IndexFunc(t.columns, func(column string) bool { return strings.EqualFold(column, "id") })
+	switch {
+	case t.key < 0 && t.anyOrder:
+		return fmt.Errorf("the first column is %.60q: the file needs a header with a column id, and commas between columns", t.columns[0])
+	case t.key != 0 && !t.anyOrder:
 		return fmt.Errorf("the first column is %.60q: the file needs a header whose first column is id", t.columns[0])
 	}
 	t.header = where
@@ -135,6 +146,15 @@ func (t *table) index(row int) {
 	} else {
 		t.first[id] = row
 	}
+}
+
+// has reports whether a normalized id stands in the table.
+func (t *table) has(id string) bool {
+	if t.first == nil {
+		return t.find(id) != nil
+	}
+	_, ok := t.first[id]
+	return ok
 }
 
 // cells gives the values of a row.

@@ -13,7 +13,8 @@ import (
 )
 
 // Write carries out a batch, durably: either all of its items that are not rejected, or none. Adding to and removing from a collection
-// that does not exist is [connector.ErrNoCollection]; the files of objects and actions are made when they are needed.
+// that does not exist, and setting fields of its memberships, is [connector.ErrNoCollection]; the files of objects, actions and tasks are
+// made when they are needed.
 //
 // An error is a [connector.NotBegunError], and the files are what they were, unless the disk failed to tell what it did.
 func (d *desk) Write(ctx context.Context, b connector.Batch) ([]connector.Outcome, error) {
@@ -38,7 +39,7 @@ func (d *desk) write(ctx context.Context, b connector.Batch) ([]connector.Outcom
 		return nil, err
 	}
 	defer end()
-	root, err := d.openFor(b.Verb, rel)
+	root, err := d.openFor(!ofCollection(b), rel)
 	if err != nil {
 		return nil, err
 	}
@@ -54,27 +55,41 @@ func (d *desk) write(ctx context.Context, b connector.Batch) ([]connector.Outcom
 	case connector.Remove:
 		return d.remove(root, rel, b.Items)
 	case connector.Set:
+		if ofCollection(b) {
+			return d.setMembers(root, rel, b.Items)
+		}
 		return d.set(root, rel, b.Items)
+	case connector.Task:
+		return d.give(root, rel, b.Items)
+	case connector.Cancel:
+		return d.cancel(root, rel, b.Items)
 	}
 	return d.send(root, rel, b.Items)
 }
 
+// ofCollection reports whether a batch is about members of a collection.
+func ofCollection(b connector.Batch) bool {
+	return b.Verb.Membership() || b.Verb == connector.Set && b.Target.Name != ""
+}
+
 // batchPath gives the file that a batch is for.
 func batchPath(b connector.Batch) (string, error) {
-	switch b.Verb {
-	case connector.Add, connector.Remove:
+	switch {
+	case ofCollection(b):
 		return collectionPath(b.Target)
-	case connector.Set:
+	case b.Verb == connector.Set:
 		return objectPath(b.Target.Kind)
-	case connector.Send:
+	case b.Verb == connector.Send:
 		return outboxPath(b.Target.Kind)
+	case b.Verb == connector.Task, b.Verb == connector.Cancel:
+		return tasksPath(b.Target.Kind)
 	}
 	return "", fmt.Errorf("writing a batch: verb %d is not known", b.Verb)
 }
 
-// openFor opens the folder, and makes it where the verb may make files.
-func (d *desk) openFor(v connector.Verb, rel string) (*os.Root, error) {
-	if v == connector.Set || v == connector.Send {
+// openFor opens the folder, and makes it if files may be made for the call; without the folder there is no collection either.
+func (d *desk) openFor(makes bool, rel string) (*os.Root, error) {
+	if makes {
 		return d.folder.openOrMake()
 	}
 	root, err := d.folder.open()

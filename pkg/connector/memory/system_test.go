@@ -3,11 +3,14 @@ package memory_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/connector/conntest"
 	"github.com/playctl/playctl/pkg/connector/memory"
 )
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // harness is the suite's view of a system whose actions have a retry class.
 func harness(retry connector.Retry, powers []conntest.Power, as func(*memory.System) connector.Connector) conntest.Harness {
@@ -15,7 +18,7 @@ func harness(retry connector.Retry, powers []conntest.Power, as func(*memory.Sys
 		Powers: powers,
 		New: func(t *testing.T) conntest.System {
 			m := &memory.System{Spec: memory.Spec()}
-			m.Spec.AnyRetry = retry
+			m.Spec.AnyRetry, m.Spec.Tasks[0].Retry = retry, retry
 			return conntest.System{
 				Connector: as(m),
 				Make:      func(c connector.Collection) { m.Put(c) },
@@ -28,9 +31,40 @@ func harness(retry connector.Retry, powers []conntest.Power, as func(*memory.Sys
 					return ids
 				},
 				Sent:   m.Sent,
+				Tasks:  func(kind string) []connector.Item { return tasks(m, kind) },
+				People: people(t, m),
 				Inject: func(f conntest.Fault) { inject(m, f) },
 			}
 		},
+	}
+}
+
+// tasks gives the tasks of a kind, in order.
+func tasks(m *memory.System, kind string) []connector.Item {
+	var items []connector.Item
+	for _, task := range m.Contents().Tasks {
+		if task.Kind == kind {
+			items = append(items, task.Item)
+		}
+	}
+	return items
+}
+
+// people are those who work on a system's tasks.
+func people(t *testing.T, m *memory.System) *conntest.People {
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &conntest.People{
+		Begin: func(_, receipt string) { must(m.TouchTask(receipt, noon)) },
+		Finish: func(_, receipt, outcome string, answers map[string]string) {
+			must(m.CompleteTask(receipt, outcome, answers, noon))
+		},
+		Close:  func(_, receipt string) { must(m.CancelTask(receipt)) },
+		Delete: func(_, receipt string) { must(m.DeleteTask(receipt)) },
 	}
 }
 
