@@ -156,6 +156,37 @@ func TestBusiness_hoursInAnyOrder(t *testing.T) {
 	}
 }
 
+// TestBusiness_holidaysCountOnce holds that a holiday that is given twice is one, and that one on a weekday without hours is none.
+func TestBusiness_holidaysCountOnce(t *testing.T) {
+	monday, saturday := playbook.Date{Year: 2026, Month: 2, Day: 9}, playbook.Date{Year: 2026, Month: 2, Day: 7}
+	c := &playbook.Calendar{Name: "default", Hours: playbook.StandardHours(), Holidays: []playbook.Date{monday, saturday, monday}}
+	b := New(&playbook.Book{Calendars: []*playbook.Calendar{c}}, "")
+	if got := b.Add(at(t, "2026-02-06T12:00:00Z"), playbook.Span{N: 2, Unit: playbook.BusinessDays}); !got.Equal(at(t, "2026-02-11T12:00:00Z")) {
+		t.Errorf("two business days end %s", got)
+	}
+	if got := b.Working(at(t, "2026-02-06T00:00:00Z"), at(t, "2026-02-11T00:00:00Z")); got != 16*time.Hour {
+		t.Errorf("%s are worked", got)
+	}
+}
+
+// TestBusiness_partsOfSeconds holds that they count where clocks change between closing and opening time: in New York's spring, two o'clock, when
+// it closes, is three o'clock, when it opens.
+func TestBusiness_partsOfSeconds(t *testing.T) {
+	var hours playbook.Hours
+	hours[time.Sunday] = []playbook.Opening{{From: 0, To: 2 * 60}, {From: 3 * 60, To: 5 * 60}}
+	b := Window(&playbook.Book{}, &playbook.Window{Hours: &hours, Zone: zone(t, "America/New_York")}, "")
+	from, want := at(t, "2026-03-08T05:00:00.5Z"), at(t, "2026-03-08T07:00:00.5Z")
+	if got := b.Add(from, playbook.Span{N: 2, Unit: playbook.BusinessHours}); !got.Equal(want) {
+		t.Errorf("two business hours end %s, want %s", got, want)
+	}
+	if got := b.Working(from, want); got != 2*time.Hour {
+		t.Errorf("%s are worked", got)
+	}
+	if got := b.Add(at(t, "2026-03-08T11:00:00.5Z"), oneHour); !got.Equal(at(t, "2026-03-15T05:00:00Z")) {
+		t.Errorf("a business hour from closed time ends %s", got)
+	}
+}
+
 // TestBusiness_manyAskAtOnce holds that many may ask at once; the race detector sees the rest.
 func TestBusiness_manyAskAtOnce(t *testing.T) {
 	b, from := office(t, "America/New_York"), at(t, "2026-02-07T12:00:00Z")
