@@ -9,7 +9,7 @@ import (
 // Business is a calendar of a playbook made ready: its zone, its hours and its holidays. It is never changed, and safe for concurrent use.
 // Its README has worked examples, which a test holds true.
 //
-// A calendar may have no hours at all, which [Check] reports. It is never open: nothing is ever due by it, which the zero time stands for.
+// A calendar without any hours, which no playbook can have, is never open: nothing is ever due by it, which the zero time stands for.
 type Business struct {
 	zone *time.Location
 	week *week

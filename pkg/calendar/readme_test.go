@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
@@ -15,15 +17,16 @@ const clock = "Mon 2006-01-02 15:04 -07:00"
 // TestReadme holds every row of every table in the README: worked examples that don't hold would be worse than none.
 func TestReadme(t *testing.T) {
 	tables := readTables(t)
-	calendars := map[string]*Business{}
+	calendars := readCalendars(t)
 	rows := map[string]int{}
 	for _, table := range tables {
 		head := strings.Join(table[0], " | ")
 		for _, row := range table[1:] {
 			rows[head]++
+			if strings.HasPrefix(head, "calendar") && calendars[row[0]] == nil {
+				t.Fatalf("there is no calendar %q", row[0])
+			}
 			switch head {
-			case "calendar | zone | hours | holidays":
-				calendars[row[0]] = readCalendar(t, row)
 			case "calendar | from | span | due | why":
 				checkSpan(t, calendars[row[0]], row)
 			case "calendar | from | to | working | why":
@@ -37,8 +40,8 @@ func TestReadme(t *testing.T) {
 			}
 		}
 	}
-	if len(rows) != 5 {
-		t.Errorf("there are %d kinds of tables, want 5: %v", len(rows), rows)
+	if len(rows) != 4 {
+		t.Errorf("there are %d kinds of tables, want 4: %v", len(rows), rows)
 	}
 	for head, n := range rows {
 		if n < 10 {
@@ -81,57 +84,31 @@ func readTables(t *testing.T) [][][]string {
 	return out
 }
 
-func readCalendar(t *testing.T, row []string) *Business {
+// readCalendars gives the calendars of the README's playbook by name.
+func readCalendars(t *testing.T) map[string]*Business {
 	t.Helper()
-	c := &playbook.Calendar{Name: row[0], Zone: zone(t, row[1]), Hours: readHours(t, row[2])}
-	for date := range strings.SplitSeq(row[3], ", ") {
-		if date == "–" {
-			continue
-		}
-		day, err := time.Parse(time.DateOnly, date)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Holidays = append(c.Holidays, playbook.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()})
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return New(&playbook.Book{Calendars: []*playbook.Calendar{c}}, row[0])
-}
-
-// readHours reads "mon-fri 09:00-12:00, sat 10:00-24:00".
-func readHours(t *testing.T, text string) playbook.Hours {
-	t.Helper()
-	names := []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-	var out playbook.Hours
-	for part := range strings.SplitSeq(text, ", ") {
-		days, times, _ := strings.Cut(part, " ")
-		first, last, many := strings.Cut(days, "-")
-		if !many {
-			last = first
-		}
-		from, to, _ := strings.Cut(times, "-")
-		opening := playbook.Opening{From: minutes(t, from), To: minutes(t, to)}
-		inside := false
-		for i, name := range names {
-			inside = inside || name == first
-			if inside {
-				out[i] = append(out[i], opening)
-			}
-			inside = inside && name != last
-		}
+	_, rest, _ := strings.Cut(string(text), "```yaml\n")
+	yaml, _, _ := strings.Cut(rest, "```")
+	b, problems := readBook(yaml)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	out := map[string]*Business{}
+	for _, c := range b.Calendars {
+		out[c.Name] = New(b, c.Name)
 	}
 	return out
 }
 
-func minutes(t *testing.T, text string) int {
-	t.Helper()
-	if text == "24:00" {
-		return 24 * 60
-	}
-	at, err := time.Parse("15:04", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return at.Hour()*60 + at.Minute()
+// readBook reads a playbook and checks its times.
+func readBook(text string) (*playbook.Book, diag.List) {
+	file, problems := document.Parse("playbook.yaml", []byte(text))
+	b, more := playbook.Read([]*document.File{file}, playbook.Inputs{})
+	return b, append(append(problems, more...), Check(b)...)
 }
 
 // readClock reads a time of the README; its weekday must be right.
