@@ -52,7 +52,10 @@ func (e *Each) At(ctx context.Context, d *Data, row int) (Found, error) {
 	if e.When == nil {
 		return Found{Rows: list}, nil
 	}
-	for _, element := range list {
+	for i, element := range list {
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			return out, ctx.Err()
+		}
 		at.Rows[e.When.Scope.Element.Name] = element
 		switch holds, err := e.When.Bool(ctx, d, at); {
 		case err != nil:

@@ -1,8 +1,6 @@
 package playbook
 
 import (
-	"slices"
-
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
 )
@@ -24,7 +22,7 @@ func (r *reader) stageModels(n document.Node) {
 			r.fail(m.At, "write of: "+r.anyEntity(), "stages %s do not say of which entity", m.Name)
 		}
 		if list := r.get(value, "stages"); !list.Exists() || list.Kind() == document.List && len(list.Items()) == 0 {
-			r.fail(m.At, stageHint, "stages %s has no stages", m.Name)
+			r.fail(m.At, stageHint, "stages %s have no stages", m.Name)
 		}
 	})
 }
@@ -42,7 +40,7 @@ func (r *reader) stages(m *StageModel, n document.Node) {
 			"name": func(n document.Node) { r.stageName(m, s, n) },
 			"when": r.expr(&s.When),
 			"by":   func(n document.Node) { r.text(&s.By)(n); s.ByAt = n },
-			"sla":  func(n document.Node) { r.sla(s, n) },
+			"sla":  r.span(&s.SLA),
 			"why":  r.text(&s.Why),
 		})
 		for _, missing := range []struct{ key, hint string }{{"name", "write name: mqa in it"}, {"when", "write when: CONDITION"}} {
@@ -65,21 +63,12 @@ func (r *reader) stageName(m *StageModel, s *Stage, n document.Node) {
 	case !namePattern.MatchString(name):
 		r.fail(n, "a name begins with a letter and goes on with letters, digits, - and _, up to 63 of them", "%q can't be the name of a stage", name)
 	case first >= 0:
-		p := problem(n, "rename one of them", "stages %s has two stages %q", m.Name, name)
+		p := problem(n, "rename one of them", "stages %s have two stages %q", m.Name, name)
 		p.Related = append(p.Related, diag.Related{At: m.Stages[first].At.Pos(), Message: "the first"})
 		r.problems.Add(p)
 	default:
 		s.Name, s.At = name, n
 	}
-}
-
-func (r *reader) sla(s *Stage, n document.Node) {
-	span, err := ParseSpan(n.Text())
-	if n.Kind() != document.Scalar || err != nil || span.IsZero() {
-		r.fail(n, "write 24h, 3d, 8 business hours or 2 business days", "expected a span of time, found %s", found(n))
-		return
-	}
-	s.SLA = span
 }
 
 // checkScoresAndStages reports names that mean nothing in scores and stages.
@@ -97,8 +86,8 @@ func (r *reader) checkScoresAndStages() {
 
 // checkStageBy warns of somebody who has no role, where there are roles: who works a stage may also be a team of another kind.
 func (r *reader) checkStageBy(s *Stage) {
-	known := append(names(r.book.Roles, func(x *Role) string { return x.Name }), names(r.book.Routes, func(x *Route) string { return x.Name })...)
-	if s.By == "" || len(known) == 0 || slices.Contains(known, s.By) || r.lost("roles", "role", s.By) || r.lost("routes", "route", s.By) {
+	known := r.personNames()
+	if s.By == "" || len(known) == 0 || r.isPerson(s.By) || r.lostPerson(s.By) {
 		return
 	}
 	p := problem(s.ByAt, diag.Suggest(s.By, known), "stage %s is worked by %q, which is no role or route", s.Name, s.By)
