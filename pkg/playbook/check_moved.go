@@ -31,11 +31,12 @@ func (r *reader) checkMoved() {
 // checkDrop reports steps that were to be gone and are still there, and those of no play.
 func (r *reader) checkDrop() {
 	for i, p := range r.book.Drop {
+		play := r.follows(Path{Play: p.Play})
 		switch {
-		case r.there(p):
+		case !r.there(play):
+			r.notThere(play, r.dropAt[i])
+		case r.there(Path{Play: play.Play, Step: p.Step}):
 			r.fail(r.dropAt[i], "remove it from drop, or the step from the play", "%s is still there, so it is not gone", p)
-		case !r.there(r.follows(Path{Play: p.Play})):
-			r.notThere(Path{Play: p.Play}, r.dropAt[i])
 		}
 	}
 }

@@ -41,27 +41,31 @@ func (r *reader) hours(n document.Node, extra keys) Hours {
 		r.fail(n, hoursHint, "expected days and hours, found %s", found(n))
 		return h
 	}
-	open := false
+	before, open := len(r.problems), false
 	for _, f := range n.Fields() {
 		if read, ok := extra[f.Key.Text()]; ok {
 			read(f.Value)
 			continue
 		}
-		open = true
-		days := r.days(f.Key)
 		list := r.openings(f.Value)
-		for _, day := range days {
-			if len(h[day]) > 0 {
-				r.fail(f.Key, "say the hours of a day once; several stretches are a list", "%s has its hours already", day)
-				break
-			}
-			h[day] = list
-		}
+		open = open || len(list) > 0
+		r.openDays(&h, f.Key, list)
 	}
-	if !open {
-		r.fail(n, hoursHint, "expected days and hours, found none")
+	if !open && len(r.problems) == before {
+		r.fail(n, hoursHint, "expected days and hours, found none: nothing would ever be done")
 	}
 	return h
+}
+
+// openDays gives days their hours.
+func (r *reader) openDays(h *Hours, days document.Node, list []Opening) {
+	for _, day := range r.days(days) {
+		if len(h[day]) > 0 {
+			r.fail(days, "say the hours of a day once; several stretches are a list", "%s has its hours already", day)
+			return
+		}
+		h[day] = list
+	}
 }
 
 var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}

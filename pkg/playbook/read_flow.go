@@ -27,9 +27,9 @@ func (r *reader) choosing(s *Step) keys {
 	}}
 }
 
-// foundOr words what stands at a node; an empty list by the words given.
+// foundOr words what stands at a node; an empty list or mapping by the words given.
 func foundOr(n document.Node, empty string) string {
-	if n.Kind() == document.List && len(n.Items()) == 0 {
+	if n.Kind() == document.List && len(n.Items()) == 0 || n.Kind() == document.Map && len(n.Fields()) == 0 {
 		return empty
 	}
 	return found(n)
@@ -70,7 +70,11 @@ func (r *reader) checkBranches(s *Step) {
 		case b.Name == "" && name.Kind() == document.Scalar:
 			r.fail(name, "", "expected a name, found nothing")
 		case seen[b.Name] && b.Name != "":
-			r.fail(b.At, "give one of them a name: of its own", "two branches have the name %q", b.Name)
+			at := b.At
+			if name.Exists() {
+				at = name
+			}
+			r.fail(at, "give one of them a name: of its own", "two branches have the name %q", b.Name)
 		}
 		seen[b.Name] = true
 	}

@@ -31,6 +31,10 @@ func (r *reader) payload(s *Step) func(document.Node) {
 
 // addressees reads to: roles and routes where each name is one, else an address that is the vendor's own.
 func (r *reader) addressees(s *Step, n document.Node) {
+	if n.Kind() == document.List && len(n.Items()) == 0 {
+		r.fail(n, "write the name of a role or route, or an address", "to has nobody in it")
+		return
+	}
 	var people, others []document.Node
 	for _, item := range items(n) {
 		if item.Kind() == document.Scalar && r.isPerson(item.Text()) {

@@ -63,6 +63,9 @@ func (r *reader) step(n document.Node) *Step {
 	}
 	if s.Verb == 0 && lanes.Exists() {
 		s.Verb, s.At = Each, lanes
+		if key := n.Key("for"); key.Exists() {
+			s.At = key
+		}
 	}
 	if s.Verb == 0 {
 		r.stepWithoutVerb(n)

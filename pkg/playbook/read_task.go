@@ -24,7 +24,7 @@ func (r *reader) tasking(s *Step) keys {
 // asks reads a task's form: names and types.
 func (r *reader) asks(s *Step, n document.Node) {
 	if n.Kind() != document.Map || len(n.Fields()) == 0 {
-		r.fail(n, "write asks: {next_step: string}", "expected names and types in asks, found %s", found(n))
+		r.fail(n, "write asks: {next_step: string}", "expected names and types in asks, found %s", foundOr(n, "none"))
 		return
 	}
 	for _, f := range n.Fields() {

@@ -8,10 +8,13 @@ import (
 	"github.com/playctl/playctl/pkg/document"
 )
 
+// expressionLike matches what can be no span of time: a name's field, a call.
+var expressionLike = regexp.MustCompile(`[A-Za-z_]\.[A-Za-z]|\(|[<>=]`)
+
 // waiting is the key of a wait.
 func (r *reader) waiting(s *Step) keys {
 	return keys{"wait": func(n document.Node) {
-		if strings.ContainsAny(n.Text(), ".(") {
+		if expressionLike.MatchString(n.Text()) {
 			r.fail(n, "write wait_until: for a time, wait_for: for a condition or events", "expected a span of time in wait, found %s", found(n))
 			return
 		}
@@ -69,7 +72,7 @@ func (r *reader) onTimeout(s *Step, n document.Node) {
 	case n.Kind() == document.Map || n.Kind() == document.List && len(n.Items()) > 0:
 		r.steps(&s.OnTimeout)(n)
 	default:
-		r.fail(n, "write on_timeout: continue, or on_timeout: {exit: REASON}", "expected continue, a step or a list of steps in on_timeout, found %s", found(n))
+		r.fail(n, "write on_timeout: continue, or on_timeout: {exit: REASON}", "expected continue, a step or a list of steps in on_timeout, found %s", foundOr(n, "an empty list"))
 	}
 }
 
