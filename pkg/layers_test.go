@@ -33,6 +33,7 @@ var layers = map[string]struct {
 	"state":              {[]string{"playbook"}, "what is kept, not where"},
 	"state/sqlite":       {[]string{"state"}, "a store knows the types it keeps"},
 	"state/lineage":      {nil, "one small file"},
+	"state/memory":       {[]string{"state"}, "a store knows the types it keeps"},
 	"state/statetest":    {[]string{"state"}, "the suite that every store passes"},
 	"source":             {[]string{"document", "playbook", "connector", "frame"}, "records into columns; document for the places of its problems"},
 	"segment":            {[]string{"playbook", "expr", "frame"}, "who, and nothing else; pure"},

@@ -25,7 +25,7 @@ import (
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
-	"github.com/playctl/playctl/pkg/state/statetest"
+	statememory "github.com/playctl/playctl/pkg/state/memory"
 )
 
 // start is when every house begins: a Tuesday.
@@ -98,7 +98,7 @@ func newHouse(t *testing.T, plays string) *house {
 // newHouseIn makes a house in a folder of its own.
 func newHouseIn(t rapid.TB, dir, plays string) *house {
 	t.Helper()
-	h := &house{TB: t, dir: dir, now: start, store: statetest.Memory(), desk: &memory.System{}, other: &memory.System{},
+	h := &house{TB: t, dir: dir, now: start, store: statememory.New(), desk: &memory.System{}, other: &memory.System{},
 		blind: &memory.System{}, ctx: context.Background()}
 	h.drivers = []connector.Driver{h.desk.Driver("desk"), h.other.Driver("other"), blindDriver(h.blind)}
 	for _, kind := range []string{"list", "audience"} {

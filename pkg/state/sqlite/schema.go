@@ -86,6 +86,7 @@ CREATE TABLE tasks (
   receipt      TEXT,
   status       TEXT NOT NULL,
   outcome      TEXT,
+  answers      TEXT,
   assigned     INTEGER,
   due_at       INTEGER,
   sla_at       INTEGER,

@@ -175,8 +175,8 @@ var effects = table[state.Effect]{
 var tasks = table[state.Task]{
 	name: "tasks",
 	key:  []string{"key"},
-	rest: []string{"member", "play", "step", "lane", "connector", "kind", "entity", "record", "role", "assignee", "receipt", "status", "outcome", "answers",
-		"assigned", "due_at", "sla_at", "timeout_at", "touched_at", "done_at", "breached_at", "took", "took_working"},
+	rest: []string{"member", "play", "step", "lane", "connector", "kind", "entity", "record", "role", "assignee", "receipt", "status", "outcome",
+		"answers", "assigned", "due_at", "sla_at", "timeout_at", "touched_at", "done_at", "breached_at", "took", "took_working"},
 	id:   func(e *encoder, t *state.Task) { e.text(t.Key) },
 	body: encodeTask,
 	get:  decodeTask,

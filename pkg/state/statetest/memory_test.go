@@ -4,9 +4,11 @@ import (
 	"testing"
 
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
 	"github.com/playctl/playctl/pkg/state/statetest"
 )
 
-func TestMemory(t *testing.T) {
-	statetest.Run(t, func(*testing.T) state.Store { return statetest.Memory() })
+// The suite has a store that passes it.
+func TestRun(t *testing.T) {
+	statetest.Run(t, func(*testing.T) state.Store { return memory.New() })
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// model is a state by identity.
+// model is a state by identity, in the simplest way: what every store is compared with.
 type model struct {
 	meta    state.Meta
 	plays   map[string]state.Play
@@ -18,6 +18,7 @@ type model struct {
 	truths  map[state.Truth]state.Truth
 	held    map[heldID]state.Held
 	effects map[string]state.Effect
+	tasks   map[string]state.Task
 	seen    map[seenID]state.Seen
 	changes map[changeID]state.Change
 	runs    map[string]state.Run
@@ -50,6 +51,7 @@ func newModel(m state.Meta) *model {
 		truths:  map[state.Truth]state.Truth{},
 		held:    map[heldID]state.Held{},
 		effects: map[string]state.Effect{},
+		tasks:   map[string]state.Task{},
 		seen:    map[seenID]state.Seen{},
 		changes: map[changeID]state.Change{},
 		runs:    map[string]state.Run{},
@@ -58,9 +60,12 @@ func newModel(m state.Meta) *model {
 
 // apply makes changes: first what goes, then what comes.
 func (m *model) apply(c *state.Changes) {
-	for _, name := range c.PlaysGone {
-		delete(m.plays, name)
-	}
+	same := func(key string) string { return key }
+	drop(m.plays, c.PlaysGone, same)
+	drop(m.members, c.MembersGone, same)
+	drop(m.effects, c.EffectsGone, same)
+	drop(m.tasks, c.TasksGone, same)
+	drop(m.seen, c.SeenGone, idOfSeen)
 	drop(m.truths, c.TruthsGone, func(t state.Truth) state.Truth { return t })
 	drop(m.held, c.HeldGone, idOfHeld)
 	drop(m.changes, c.ChangesGone, idOfChange)
@@ -69,6 +74,7 @@ func (m *model) apply(c *state.Changes) {
 	put(m.truths, c.Truths, func(t state.Truth) state.Truth { return t }, func(t state.Truth) state.Truth { return t })
 	put(m.held, c.Held, idOfHeld, copyHeld)
 	put(m.effects, c.Effects, func(e state.Effect) string { return e.Key }, copyEffect)
+	put(m.tasks, c.Tasks, func(t state.Task) string { return t.Key }, copyTask)
 	put(m.seen, c.Seen, idOfSeen, func(s state.Seen) state.Seen { return s })
 	put(m.changes, c.Changes, idOfChange, copyChange)
 	if c.Run != nil {
@@ -83,7 +89,7 @@ func put[K comparable, V any](into map[K]V, values []V, id func(V) K, duplicate 
 	}
 }
 
-func drop[K comparable, V any](from map[K]V, values []V, id func(V) K) {
+func drop[K comparable, V, G any](from map[K]V, values []G, id func(G) K) {
 	for _, v := range values {
 		delete(from, id(v))
 	}
@@ -106,6 +112,7 @@ func (m *model) snapshot() *state.Snapshot {
 				cmp.Compare(a.Token, b.Token))
 		}),
 		Effects: sorted(m.effects, copyEffect, func(a, b state.Effect) int { return cmp.Compare(a.Key, b.Key) }),
+		Tasks:   sorted(m.tasks, copyTask, func(a, b state.Task) int { return cmp.Compare(a.Key, b.Key) }),
 		Seen: sorted(m.seen, func(s state.Seen) state.Seen { return s }, func(a, b state.Seen) int {
 			return cmp.Or(compareRecords(a.Record, b.Record), cmp.Compare(a.Field, b.Field))
 		}),
@@ -139,18 +146,36 @@ func utc(t time.Time) time.Time {
 }
 
 func copyPlay(p state.Play) state.Play {
-	p.FirstAt, p.BatchAt, p.EventsTo = utc(p.FirstAt), utc(p.BatchAt), utc(p.EventsTo)
+	p.FirstAt, p.BatchAt, p.EventsTo, p.PausedAt = utc(p.FirstAt), utc(p.BatchAt), utc(p.EventsTo), utc(p.PausedAt)
 	return p
 }
 
 func copyMember(m state.Member) state.Member {
-	m.EnteredAt, m.StepAt, m.MissingSince, m.EndedAt = utc(m.EnteredAt), utc(m.StepAt), utc(m.MissingSince), utc(m.EndedAt)
-	m.Done = slices.Clone(m.Done)
-	for i := range m.Done {
-		m.Done[i].At, m.Done[i].Records = utc(m.Done[i].At), slices.Clone(m.Done[i].Records)
+	m.EnteredAt, m.ResumedAt, m.MissingSince, m.EndedAt = utc(m.EnteredAt), utc(m.ResumedAt), utc(m.MissingSince), utc(m.EndedAt)
+	m.Track = copyTrack(m.Track)
+	m.Lanes = slices.Clone(m.Lanes)
+	for i := range m.Lanes {
+		l := &m.Lanes[i]
+		l.Track, l.Since, l.EndedAt = copyTrack(l.Track), utc(l.Since), utc(l.EndedAt)
 	}
 	m.Event = maps.Clone(m.Event)
 	return m
+}
+
+func copyTrack(t state.Track) state.Track {
+	t.StepAt, t.Due, t.Reached, t.Done = utc(t.StepAt), utc(t.Due), slices.Clone(t.Reached), slices.Clone(t.Done)
+	for i := range t.Done {
+		d := &t.Done[i]
+		d.At, d.Records, d.Event, d.Answers = utc(d.At), slices.Clone(d.Records), maps.Clone(d.Event), maps.Clone(d.Answers)
+	}
+	return t
+}
+
+func copyTask(t state.Task) state.Task {
+	t.Answers = maps.Clone(t.Answers)
+	t.Assigned, t.DueAt, t.SLAAt, t.TimeoutAt = utc(t.Assigned), utc(t.DueAt), utc(t.SLAAt), utc(t.TimeoutAt)
+	t.TouchedAt, t.DoneAt, t.Breached = utc(t.TouchedAt), utc(t.DoneAt), utc(t.Breached)
+	return t
 }
 
 func copyHeld(h state.Held) state.Held {

@@ -54,7 +54,8 @@ var (
 		}
 		return time.UnixMicro(rapid.Int64Range(-1e17, 1e17).Draw(t, "µs")).UTC()
 	})
-	few = rapid.Custom(func(t *rapid.T) time.Time { return at(rapid.IntRange(0, 3).Draw(t, "µs")) })
+	durations = rapid.Custom(func(t *rapid.T) time.Duration { return time.Duration(rapid.Int64Range(-1, 1e15).Draw(t, "ns")) })
+	few       = rapid.Custom(func(t *rapid.T) time.Time { return at(rapid.IntRange(0, 3).Draw(t, "µs")) })
 )
 
 func drawChanges(t *rapid.T) state.Changes {
@@ -63,11 +64,16 @@ func drawChanges(t *rapid.T) state.Changes {
 		PlaysGone:   rapid.SliceOfN(names, 0, 2).Draw(t, "plays gone"),
 		Members:     some(t, "members", drawMember),
 		Truths:      some(t, "truths", drawTruth),
+		MembersGone: rapid.SliceOfN(names, 0, 2).Draw(t, "members gone"),
 		TruthsGone:  some(t, "truths gone", drawTruth),
 		Held:        some(t, "held", drawHeld),
 		HeldGone:    some(t, "held gone", drawHeld),
 		Effects:     some(t, "effects", drawEffect),
+		EffectsGone: rapid.SliceOfN(names, 0, 2).Draw(t, "effects gone"),
+		Tasks:       some(t, "tasks", drawTask),
+		TasksGone:   rapid.SliceOfN(names, 0, 2).Draw(t, "tasks gone"),
 		Seen:        some(t, "seen", drawSeen),
+		SeenGone:    some(t, "seen gone", drawSeen),
 		Changes:     some(t, "changes", drawChange),
 		ChangesGone: some(t, "changes gone", drawChange),
 	}
@@ -84,23 +90,39 @@ func some[T any](t *rapid.T, label string, draw func(*rapid.T) T) []T {
 
 func drawPlay(t *rapid.T) state.Play {
 	return state.Play{Name: names.Draw(t, "name"), FirstAt: times.Draw(t, "first"), BatchAt: times.Draw(t, "batch"),
-		EventsTo: times.Draw(t, "events"), Definition: texts.Draw(t, "definition")}
+		EventsTo: times.Draw(t, "events"), PausedAt: times.Draw(t, "paused"), Definition: texts.Draw(t, "definition")}
 }
 
 func drawMember(t *rapid.T) state.Member {
 	return state.Member{
 		Key: names.Draw(t, "key"), Play: names.Draw(t, "play"), Record: records.Draw(t, "record"), Per: names.Draw(t, "per"),
-		Number: rapid.IntRange(1, 3).Draw(t, "number"), By: state.ByEdge, EnteredAt: times.Draw(t, "entered"),
-		HeldOut: rapid.Bool().Draw(t, "held out"), Track: state.Track{Step: names.Draw(t, "step"), StepAt: times.Draw(t, "step at"), Done: some(t, "done", func(t *rapid.T) state.StepDone {
-			return state.StepDone{ID: texts.Draw(t, "id"), Outcome: names.Draw(t, "outcome"), At: times.Draw(t, "at"),
-				Records: rapid.SliceOfN(texts, 0, 3).Draw(t, "records")}
-		})},
-		Event: rapid.MapOfN(names, rapid.Custom(func(t *rapid.T) any {
-			return rapid.SampledFrom([]any{"text", "日本", 1.5, true, nil}).Draw(t, "value")
-		}), 0, 2).Draw(t, "event"),
+		Number: rapid.IntRange(1, 3).Draw(t, "number"), By: state.ByEdge, EnteredAt: times.Draw(t, "entered"), From: names.Draw(t, "from"),
+		HeldOut: rapid.Bool().Draw(t, "held out"), Variant: names.Draw(t, "variant"), Track: drawTrack(t), Lanes: some(t, "lanes", drawLane),
+		Event: drawEvent(t), Frozen: durations.Draw(t, "frozen"), ResumedAt: times.Draw(t, "resumed"),
 		MissingSince: times.Draw(t, "missing"), EndedAt: times.Draw(t, "ended"),
 		Outcome: rapid.SampledFrom([]state.Outcome{"", state.Completed, state.Exited}).Draw(t, "outcome"), Reason: texts.Draw(t, "reason"),
 	}
+}
+
+func drawTrack(t *rapid.T) state.Track {
+	return state.Track{Step: names.Draw(t, "step"), StepAt: times.Draw(t, "step at"), Due: times.Draw(t, "due"),
+		Reached: rapid.SliceOfN(texts, 0, 3).Draw(t, "reached"), Done: some(t, "done", func(t *rapid.T) state.StepDone {
+			return state.StepDone{ID: texts.Draw(t, "id"), Outcome: names.Draw(t, "outcome"), At: times.Draw(t, "at"),
+				Records: rapid.SliceOfN(texts, 0, 3).Draw(t, "records"), Event: drawEvent(t),
+				Answers: rapid.MapOfN(names, texts, 0, 2).Draw(t, "answers")}
+		})}
+}
+
+func drawLane(t *rapid.T) state.Lane {
+	return state.Lane{Of: names.Draw(t, "of"), Record: records.Draw(t, "record"), Track: drawTrack(t), Since: times.Draw(t, "since"),
+		EndedAt: times.Draw(t, "ended"), Outcome: rapid.SampledFrom([]state.Outcome{"", state.Removed}).Draw(t, "outcome"),
+		Reason: texts.Draw(t, "reason")}
+}
+
+func drawEvent(t *rapid.T) state.Event {
+	return rapid.MapOfN(names, rapid.Custom(func(t *rapid.T) any {
+		return rapid.SampledFrom([]any{"text", "日本", 1.5, true, nil}).Draw(t, "value")
+	}), 0, 2).Draw(t, "event")
 }
 
 func drawTruth(t *rapid.T) state.Truth {
@@ -112,7 +134,7 @@ func drawHeld(t *rapid.T) state.Held {
 		Connector: "c", Kind: "k", Name: names.Draw(t, "name"), Token: names.Draw(t, "token"), Record: records.Draw(t, "record"),
 		Ours: rapid.Bool().Draw(t, "ours"), Added: rapid.Bool().Draw(t, "added"), Since: times.Draw(t, "since"),
 		Keepers: some(t, "keepers", func(t *rapid.T) state.Keeper {
-			return state.Keeper{Member: texts.Draw(t, "member"), Step: names.Draw(t, "step")}
+			return state.Keeper{Member: texts.Draw(t, "member"), Step: names.Draw(t, "step"), Lane: names.Draw(t, "lane")}
 		}),
 	}
 }
@@ -124,6 +146,18 @@ func drawEffect(t *rapid.T) state.Effect {
 		Status:  rapid.SampledFrom([]state.EffectStatus{state.Intended, state.Happened, state.Refused, state.InDoubt}).Draw(t, "status"),
 		Receipt: texts.Draw(t, "receipt"), Reason: texts.Draw(t, "reason"), Attempts: rapid.IntRange(0, 9).Draw(t, "attempts"),
 		At: times.Draw(t, "at"), Run: names.Draw(t, "run"),
+	}
+}
+
+func drawTask(t *rapid.T) state.Task {
+	return state.Task{
+		Key: names.Draw(t, "key"), Member: names.Draw(t, "member"), Play: names.Draw(t, "play"), Step: names.Draw(t, "step"),
+		Lane: names.Draw(t, "lane"), Connector: names.Draw(t, "connector"), Kind: names.Draw(t, "kind"), Record: records.Draw(t, "record"),
+		Role: names.Draw(t, "role"), Assignee: texts.Draw(t, "assignee"), Receipt: texts.Draw(t, "receipt"),
+		Status:  rapid.SampledFrom([]state.TaskStatus{state.TaskOpen, state.TaskDone, state.TaskCancelled}).Draw(t, "status"),
+		Outcome: texts.Draw(t, "outcome"), Answers: rapid.MapOfN(names, texts, 0, 2).Draw(t, "answers"), Assigned: times.Draw(t, "assigned"), DueAt: times.Draw(t, "due"), SLAAt: times.Draw(t, "sla"),
+		TimeoutAt: times.Draw(t, "timeout"), TouchedAt: times.Draw(t, "touched"), DoneAt: times.Draw(t, "done"),
+		Breached: times.Draw(t, "breached"), Took: durations.Draw(t, "took"), TookWorking: durations.Draw(t, "took working"),
 	}
 }
 

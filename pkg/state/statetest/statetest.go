@@ -1,4 +1,4 @@
-// Package statetest holds the tests that every store of a state must pass, and a store in memory that does.
+// Package statetest holds the tests that every store of a state must pass.
 package statetest
 
 import (
@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(*testing.T) state.Store) {
 		{"slices_are_sorted", testSorted},
 		{"values_are_replaced_and_removed", testReplace},
 		{"what_goes_is_taken_out_before_what_comes_is_put_in", testGoneFirst},
+		{"what_goes_takes_nothing_with_it", testGoneAlone},
 		{"values_belong_to_the_caller", testOwnership},
 		{"a_run_moves_the_serial", testSerial},
 		{"a_commit_that_fails_keeps_nothing", testAtomic},
@@ -39,7 +40,7 @@ func Run(t *testing.T, open func(*testing.T) state.Store) {
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}
-	t.Run("random_changes_do_as_in_memory", func(t *testing.T) { testRandom(t, open) })
+	t.Run("random_changes_do_as_in_the_model", func(t *testing.T) { testRandom(t, open) })
 }
 
 // holder is who holds the lock in these tests.

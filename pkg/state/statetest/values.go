@@ -1,6 +1,8 @@
 package statetest
 
 import (
+	"time"
+
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -11,24 +13,30 @@ const odd = "Žluť 日本 🏔 'q\" \\ % ; --\x00\t\r\n‮"
 func full() state.Changes {
 	record := state.Record{Entity: "účet", Key: "a-1 " + odd}
 	return state.Changes{
-		Plays: []state.Play{{Name: "play " + odd, FirstAt: at(1), BatchAt: at(2), EventsTo: at(3), Definition: `{"a": "` + odd + `"}`}},
+		Plays: []state.Play{{Name: "play " + odd, FirstAt: at(1), BatchAt: at(2), EventsTo: at(3), PausedAt: at(15), Definition: `{"a": "` + odd + `"}`}},
 		Members: []state.Member{{
-			Key: "m1", Play: "p", Record: record, Per: "deal " + odd, Number: 1<<31 + 5, By: state.ByEvent, EnteredAt: at(4), HeldOut: true,
-			MissingSince: at(8), EndedAt: at(9), Outcome: state.Converted, Reason: odd,
-			Track: state.Track{Step: "call", StepAt: at(5), Done: []state.StepDone{
-				{ID: "b", Outcome: "done", At: at(6), Records: []string{"p-1", odd}},
-				{ID: "a " + odd, Outcome: "failed", At: at(7)},
-			}},
-			Event: state.Event{"form": odd, "score": 12.5, "paid": true, "none": nil, "tags": []any{"x", odd}},
+			Key: "m1", Play: "p", Record: record, Per: "deal " + odd, Number: 1<<31 + 5, By: state.ByEvent, EnteredAt: at(4), From: "m0",
+			HeldOut: true, Variant: "b " + odd, Track: fullTrack(record.Key), Lanes: []state.Lane{
+				{Of: "each", Record: state.Record{Entity: "person", Key: odd}, Track: fullTrack("q-1"), Since: at(16), EndedAt: at(17),
+					Outcome: state.Removed, Reason: odd},
+				{Of: "each", Record: state.Record{Entity: "person", Key: "p-2"}, Track: state.Track{Step: "call", StepAt: at(18)}, Since: at(18)},
+			},
+			Event:  state.Event{"form": odd, "score": 12.5, "paid": true, "none": nil, "tags": []any{"x", odd}},
+			Frozen: 36*time.Hour + 1, ResumedAt: at(19), MissingSince: at(8), EndedAt: at(9), Outcome: state.Converted, Reason: odd,
 		}},
 		Truths: []state.Truth{{Play: "p", Key: odd}},
 		Held: []state.Held{{
 			Connector: "ads", Kind: "audience", Name: odd, Token: "t1", Record: record, Ours: true, Added: true, Since: at(10),
-			Keepers: []state.Keeper{{Member: "m1", Step: "ads"}, {Member: "m2", Step: odd}},
+			Keepers: []state.Keeper{{Member: "m1", Step: "ads"}, {Member: "m2", Step: odd, Lane: "person:" + odd}},
 		}},
 		Effects: []state.Effect{{
 			Key: "e1", Member: "m1", Play: "p", Step: "mail", Connector: "map", Action: "email.send", Record: record, Status: state.InDoubt,
 			Receipt: odd, Reason: odd, Attempts: 3, At: at(11), Run: "r1",
+		}},
+		Tasks: []state.Task{{
+			Key: "e2", Member: "m1", Play: "p", Step: "call", Lane: "person:" + odd, Connector: "crm", Kind: "task", Record: record, Role: "ae " + odd,
+			Assignee: "t9", Receipt: odd, Status: state.TaskDone, Outcome: odd, Answers: state.Answers{"notes": odd}, Assigned: at(21), DueAt: at(22), SLAAt: at(23), TimeoutAt: at(24),
+			TouchedAt: at(25), DoneAt: at(26), Breached: at(27), Took: 49*time.Hour + 1, TookWorking: -time.Nanosecond,
 		}},
 		Seen:    []state.Seen{{Record: record, Field: odd, Value: "v"}},
 		Changes: []state.Change{{Record: record, Field: odd, From: "f", To: "t", At: at(12)}},
@@ -39,14 +47,46 @@ func full() state.Changes {
 	}
 }
 
+// fullTrack gives a track with every field set; key is of a record that it reached.
+func fullTrack(key string) state.Track {
+	return state.Track{Step: "call", StepAt: at(5), Due: at(20), Reached: []string{key, odd}, Done: []state.StepDone{
+		{ID: "b", Outcome: "done", At: at(6), Records: []string{"p-1", odd}, Event: state.Event{"url": odd, "score": 1.0, "none": nil},
+			Answers: state.Answers{"notes": odd, "": ""}},
+		{ID: "a " + odd, Outcome: "failed", At: at(7)},
+		{ID: "c", Event: state.Event{"url": odd}},
+		{ID: "d", Answers: state.Answers{"notes": odd}},
+	}}
+}
+
+// gone gives what takes out every value of changes, but for the run.
+func gone(c state.Changes) state.Changes {
+	var g state.Changes
+	for _, p := range c.Plays {
+		g.PlaysGone = append(g.PlaysGone, p.Name)
+	}
+	for _, m := range c.Members {
+		g.MembersGone = append(g.MembersGone, m.Key)
+	}
+	for _, e := range c.Effects {
+		g.EffectsGone = append(g.EffectsGone, e.Key)
+	}
+	for _, t := range c.Tasks {
+		g.TasksGone = append(g.TasksGone, t.Key)
+	}
+	g.TruthsGone, g.HeldGone, g.SeenGone, g.ChangesGone = c.Truths, c.Held, c.Seen, c.Changes
+	return g
+}
+
 // zero gives one value of every type with nothing but, where it must, an identity.
 func zero() state.Changes {
 	return state.Changes{
-		Plays:   []state.Play{{}},
-		Members: []state.Member{{Key: "m", Track: state.Track{Done: []state.StepDone{{}}}}, {}},
+		Plays: []state.Play{{}},
+		Members: []state.Member{{Key: "m", Track: state.Track{Reached: []string{""}, Done: []state.StepDone{{}}},
+			Lanes: []state.Lane{{}, {Track: state.Track{Done: []state.StepDone{{}}}}}}, {}},
 		Truths:  []state.Truth{{}},
 		Held:    []state.Held{{Keepers: []state.Keeper{{}}}},
 		Effects: []state.Effect{{}},
+		Tasks:   []state.Task{{}},
 		Seen:    []state.Seen{{}},
 		Changes: []state.Change{{}},
 		Run:     &state.Run{},
