@@ -51,11 +51,17 @@ func newDesk(t testing.TB) desk {
 // openDesk gives another connector to the folder in a playbook's directory.
 func openDesk(t testing.TB, playbook string) desk {
 	t.Helper()
+	return openDeskAt(t, playbook, noon)
+}
+
+// openDeskAt is openDesk with a clock of its own.
+func openDeskAt(t testing.TB, playbook string, now time.Time) desk {
+	t.Helper()
 	c, err := files.Driver().Open(connector.Options{
 		Name:     "desk",
 		Settings: map[string]any{"dir": "./desk"},
 		Dir:      playbook,
-		Now:      func() time.Time { return noon },
+		Now:      func() time.Time { return now },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -183,6 +189,8 @@ func TestConnector_besideIt(t *testing.T) {
 				},
 				Members: func(c connector.Collection) []string { return d.firstColumn("lists/" + c.Name + ".csv") },
 				Sent:    d.sent,
+				Tasks:   d.tasks,
+				People:  d.people(),
 			}
 		},
 	})

@@ -97,10 +97,31 @@ func newTaskChange(t *table) *change {
 
 // giveOne makes one task and reports whether it does.
 func (c *change) giveOne(item connector.Item, created string) bool {
-	for _, ask := range names(item.Fields[connector.TaskAsks]) {
-		c.column(answerPrefix + ask)
+	id := taskID(item.Key)
+	if _, known := c.records[id]; known || c.table.has(id) {
+		return false
 	}
-	return c.join(connector.Item{ID: taskID(item.Key), Fields: taskCells(item, created)})
+	cells := taskCells(item, created)
+	var answers, payload []string
+	for _, ask := range names(item.Fields[connector.TaskAsks]) {
+		answers = append(answers, answerPrefix+ask)
+	}
+	for _, column := range slices.Sorted(maps.Keys(cells)) {
+		if !slices.Contains(firstColumns, column) && !slices.Contains(lastColumns, column) {
+			payload = append(payload, column)
+		}
+	}
+	for _, column := range slices.Concat(firstColumns, answers, payload, lastColumns) {
+		if forPeople(column) || connector.Text(cells[column]) != "" {
+			c.column(column)
+		}
+	}
+	return c.join(connector.Item{ID: id, Fields: cells})
+}
+
+// forPeople reports whether a column is for people to fill, so that the file must have it before there is anything in it.
+func forPeople(column string) bool {
+	return column == outcomeColumn || column == doneColumn || strings.HasPrefix(column, answerPrefix)
 }
 
 // taskCells gives the cells of a new task by their columns.

@@ -40,32 +40,34 @@ func (d *desk) Tasks(ctx context.Context, kind string, receipts []string) (map[s
 		return nil, err
 	}
 	defer root.Close()
-	info, err := stat(root, rel) // before reading: the time can only be too early then
-	if err != nil {
-		return nil, d.unreadable(rel, withRemedy(err))
-	}
-	t, err := d.object(root, rel)
-	if err == nil && t.columns == nil {
-		err = d.unreadable(rel, withRemedy(errors.New("the file is empty")))
-	}
+	t, changed, err := d.tasksKept(root, rel)
 	if err != nil {
 		return nil, err
 	}
 	reports := make(map[string]connector.TaskReport, len(receipts))
 	for _, receipt := range receipts {
 		if rows := t.find(normalize(receipt)); rows != nil {
-			reports[receipt] = t.report(rows, earlier(info.ModTime(), d.now()), d.now())
+			reports[receipt] = t.report(rows, earlier(changed, d.now()), d.now())
 		}
 	}
 	return reports, nil
 }
 
-// withRemedy tells what to do about a file of tasks that is missing.
-func withRemedy(err error) error {
-	if errors.Is(err, fs.ErrNotExist) || err.Error() == "the file is empty" {
-		return fmt.Errorf("%w: put it back, or give it the header line id,status if every task in it was to be cancelled", err)
+// tasksKept gives the file of tasks, which must be there, and when it last changed.
+func (d *desk) tasksKept(root *os.Root, rel string) (t *table, changed time.Time, err error) {
+	info, err := stat(root, rel)
+	if err == nil {
+		changed = info.ModTime()
+		t, err = d.object(root, rel)
 	}
-	return err
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && t.columns == nil:
+		return nil, changed, fmt.Errorf("reading %s: the file is gone or empty: "+
+			"put it back, or give it the header line id,status if every task in it was to be cancelled", d.folder.show(rel))
+	case info == nil:
+		return nil, changed, d.unreadable(rel, err)
+	}
+	return t, changed, err
 }
 
 // lookupTasks adds the receipts of those keys that have a task.
