@@ -14,7 +14,7 @@ import (
 	"github.com/playctl/playctl/pkg/connector/memory"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
-	"github.com/playctl/playctl/pkg/state/memory"
+	statememory "github.com/playctl/playctl/pkg/state/memory"
 )
 
 var now = time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)
@@ -29,7 +29,7 @@ func add(id string, batch int) plan.Operation {
 // run carries out a plan on a new state.
 func run(t *testing.T, p *plan.Plan, c connector.Connector) (*apply.Result, *state.Snapshot) {
 	t.Helper()
-	store := memory.New()
+	store := statememory.New()
 	session, err := store.Lock(t.Context(), state.Holder{})
 	if err != nil {
 		t.Fatal(err)
