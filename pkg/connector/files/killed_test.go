@@ -17,34 +17,38 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 )
 
-// TestWrite_killed kills a process that adds and sends, at many moments. What it said was done is there, and each batch is there as a
+// TestWrite_killed kills a process that adds, sends and makes tasks, at many moments. What it said was done is there, and each batch is there as a
 // whole or not at all; then the work is finished by another process.
 func TestWrite_killed(t *testing.T) {
 	const batch = 700 // several pages, so that a kill can fall into a write
 	for round := range 12 {
 		d := newDesk(t)
 		d.put("audiences/Intent.csv", "id\n")
-		p := start(t, job{Dir: filepath.Dir(d.dir), Do: "add and send", Batch: batch})
+		p := start(t, job{Dir: filepath.Dir(d.dir), Do: "add, send and task", Batch: batch})
 		for range round % 4 {
 			p.next()
 		}
 		time.Sleep(time.Duration(round) * 333 * time.Microsecond)
 		last := p.kill()
-		for what, got := range map[string]int{"members": len(d.members("Intent")), "sends": len(d.lookup(keys(0, 100_000)...))} {
-			if what == "members" && got%batch != 0 {
-				t.Errorf("%d members are no whole number of batches", got)
+		counts := map[string]int{"members": len(d.members("Intent")), "sends": len(d.lookup(keys(0, 30_000)...)), "tasks": d.countTasks()}
+		for what, got := range counts {
+			if what != "sends" && got%batch != 0 {
+				t.Errorf("%d %s are no whole number of batches", got, what)
 			}
 			if got < last*batch {
 				t.Errorf("%d batches were reported done, but there are %d %s", last, got, what)
 			}
 		}
-		run(t, job{Dir: filepath.Dir(d.dir), Do: "add and send", Batch: batch, Times: last + 3})
+		run(t, job{Dir: filepath.Dir(d.dir), Do: "add, send and task", Batch: batch, Times: last + 3})
 		want := (last + 3) * batch
 		if got := len(d.members("Intent")); got != want {
 			t.Errorf("finished, there are %d members, want %d", got, want)
 		}
 		if lines, distinct := d.countSends(); lines != want || distinct != want {
 			t.Errorf("finished, there are %d sends with %d keys, want %d", lines, distinct, want)
+		}
+		if got := d.countTasks(); got != want {
+			t.Errorf("finished, there are %d tasks, want %d", got, want)
 		}
 	}
 }
@@ -102,14 +106,52 @@ func TestSend_dyingInTheMiddle(t *testing.T) {
 	}
 }
 
+// TestTask_dyingInTheMiddle dies after every few bytes: no task was made, and none by half. Made again, every key has one.
+func TestTask_dyingInTheMiddle(t *testing.T) {
+	list := keys(0, 3)
+	whole := newDesk(t)
+	whole.give(call("old"))
+	before := whole.got("task.csv")
+	run(t, job{Dir: filepath.Dir(whole.dir), Do: "task", Name: "task", IDs: list})
+	after := whole.got("task.csv")
+	for limit := len(before); limit < len(after); limit += 23 {
+		d := newDesk(t)
+		d.put("task.csv", before)
+		j := job{Dir: filepath.Dir(d.dir), Do: "task", Name: "task", IDs: list}
+		crash(t, j, limit)
+		if got, err := d.Lookup(t.Context(), "task", list); err != nil || len(got) != 0 {
+			t.Fatalf("after %d bytes: there are %v (%v)", limit, got, err)
+		}
+		if got := run(t, j).Statuses; strings.Count(got, "done") != 3 {
+			t.Fatalf("after %d bytes: made again they are %s", limit, got)
+		}
+		d.want("task.csv", after)
+	}
+}
+
+// TestTask_dyingBeforeThereIsAFile: there is none, or it is whole.
+func TestTask_dyingBeforeThereIsAFile(t *testing.T) {
+	d := newDesk(t)
+	j := job{Dir: filepath.Dir(d.dir), Do: "task", Name: "task", IDs: keys(0, 3)}
+	crash(t, j, 100)
+	if d.countTasks() != 0 {
+		t.Fatalf("there are tasks: %q", d.got("task.csv"))
+	}
+	run(t, j)
+	if got := d.countTasks(); got != 3 {
+		t.Errorf("made again, there are %d tasks", got)
+	}
+}
+
 // TestWrite_dyingInARewrite: the file is what it was, and what is left of the new one goes with the next rewrite.
 func TestWrite_dyingInARewrite(t *testing.T) {
 	for _, j := range []job{
 		{Do: "remove", Name: "Intent", IDs: []string{"a"}},
 		{Do: "set", Name: "company", IDs: []string{"a"}},
+		{Do: "cancel", Name: "task", IDs: []string{"a"}},
 	} {
 		d := newDesk(t)
-		files := map[string]string{"audiences/Intent.csv": "id\na\nb\nc\n", "company.csv": "id,tier\na,x\n"}
+		files := map[string]string{"audiences/Intent.csv": "id\na\nb\nc\n", "company.csv": "id,tier\na,x\n", "task.csv": "id,status\na,open\n"}
 		for rel, content := range files {
 			d.put(rel, content)
 		}
@@ -124,6 +166,18 @@ func TestWrite_dyingInARewrite(t *testing.T) {
 			t.Errorf("%s left %v %v", j.Do, left, above)
 		}
 	}
+}
+
+// countTasks counts the tasks of keys, and makes sure that no key has two.
+func (d desk) countTasks() int {
+	found, err := d.Lookup(d.t.Context(), "task", keys(0, 30_000))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if rows := len(d.openSheet()) - 1; len(found) != rows && !strings.Contains(d.got("task.csv"), "\x00") {
+		d.t.Errorf("%d keys have a task, in %d rows", len(found), rows)
+	}
+	return len(found)
 }
 
 // countSends counts the outbox's whole lines and their keys.

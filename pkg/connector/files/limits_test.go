@@ -20,6 +20,7 @@ func TestWrite_fullDisk(t *testing.T) {
 		"wide.csv":             "id,tier\n" + strings.Join(keys(0, 1000), ",\n") + ",\n",
 		"message.jsonl":        line("k1", "x") + "\n",
 		"open.jsonl":           line("k1", "x"),
+		"task.csv":             "id,status,mine\na,open," + strings.Repeat("x", 6_000) + "\n",
 	}
 	for _, c := range []struct {
 		job   job
@@ -35,6 +36,8 @@ func TestWrite_fullDisk(t *testing.T) {
 		{job{Do: "set", Name: "new", IDs: many}, "new.csv", 10_000},
 		{job{Do: "send", Name: "message", IDs: many}, "message.jsonl", 10_000},
 		{job{Do: "send", Name: "open", IDs: many}, "open.jsonl", 10_000},
+		{job{Do: "task", Name: "task", IDs: many}, "task.csv", 10_000},
+		{job{Do: "cancel", Name: "task", IDs: []string{"a"}}, "task.csv", 5_000},
 	} {
 		t.Run(fmt.Sprintf("%s %s %d", c.job.Do, c.job.Name, c.limit), func(t *testing.T) {
 			d := newDesk(t)
@@ -79,7 +82,8 @@ func (d desk) wantOnly(files map[string]string) {
 // TestWrite_readOnlyFolder: reading works, writing fails before it begins, and Check says so beforehand.
 func TestWrite_readOnlyFolder(t *testing.T) {
 	d := newDesk(t)
-	files := map[string]string{"audiences/Intent.csv": "id\na\n", "company.csv": "id,tier\na,x\n", "message.jsonl": line("k1", "x") + "\n"}
+	files := map[string]string{"audiences/Intent.csv": "id\na\n", "company.csv": "id,tier\na,x\n", "message.jsonl": line("k1", "x") + "\n",
+		"task.csv": "id,status\na,open\n"}
 	for rel, content := range files {
 		d.put(rel, content)
 	}
@@ -88,6 +92,8 @@ func TestWrite_readOnlyFolder(t *testing.T) {
 		{"add", "Intent", "locking desk: making .lock: permission denied"},
 		{"remove", "Intent", "locking desk: making .lock: permission denied"},
 		{"set", "company", "locking desk: making .lock: permission denied"},
+		{"task", "task", "locking desk: making .lock: permission denied"},
+		{"cancel", "task", "locking desk: making .lock: permission denied"},
 		{"send", "message", "locking desk: making .lock: permission denied"},
 		{"create", "New", "locking desk: making .lock: permission denied"},
 		{"check", "", "writing to desk: permission denied\nwriting to desk/audiences: permission denied"},
@@ -103,7 +109,8 @@ func TestWrite_readOnlyFolder(t *testing.T) {
 // TestWrite_readOnlyFile: a file that its owner protects is not replaced either.
 func TestWrite_readOnlyFile(t *testing.T) {
 	d := newDesk(t)
-	files := map[string]string{"audiences/Intent.csv": "id\na\n", "company.csv": "id,tier\na,x\n", "message.jsonl": line("k1", "x") + "\n"}
+	files := map[string]string{"audiences/Intent.csv": "id\na\n", "company.csv": "id,tier\na,x\n", "message.jsonl": line("k1", "x") + "\n",
+		"task.csv": "id,status\na,open\n"}
 	for rel, content := range files {
 		d.put(rel, content)
 	}
@@ -112,6 +119,8 @@ func TestWrite_readOnlyFile(t *testing.T) {
 		{"add", "Intent", "writing desk/audiences/Intent.csv: permission denied"},
 		{"remove", "Intent", "writing desk/audiences/Intent.csv: permission denied"},
 		{"set", "company", "writing desk/company.csv: permission denied"},
+		{"task", "task", "writing desk/task.csv: permission denied"},
+		{"cancel", "task", "writing desk/task.csv: permission denied"},
 		{"send", "message", "writing desk/message.jsonl: permission denied"},
 	} {
 		r := run(t, job{Dir: filepath.Dir(d.dir), Do: c.do, Name: c.name, IDs: []string{"a", "b"}, Nobody: true})

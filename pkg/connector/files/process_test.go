@@ -23,12 +23,12 @@ import (
 // job is what a helper process does with a desk.
 type job struct {
 	Dir    string // the playbook's directory
-	Do     string // "add and send", or a verb
-	Name   string // of the audience, the object or the action
+	Do     string // "add, send and task", or a verb
+	Name   string // of the audience, the object, the action or the task
 	IDs    []string
-	Batch  int    // "add and send": items a batch
-	Times  int    // "add and send": batches; 0 is until killed
-	From   int    // "add and send": the first id
+	Batch  int    // "add, send and task": items a batch
+	Times  int    // "add, send and task": batches; 0 is until killed
+	From   int    // "add, send and task": the first id
 	Limit  uint64 // how long files may get
 	Crash  bool   // die of reaching the limit, in the middle of the write, instead of being told
 	Nobody bool   // run as a user without rights
@@ -72,8 +72,8 @@ func (j job) work() {
 		}
 	}
 	d := openDesk(&testing.T{}, j.Dir)
-	if j.Do == "add and send" {
-		j.addAndSend(d)
+	if j.Do == "add, send and task" {
+		j.addSendAndTask(d)
 		return
 	}
 	outcomes, err := j.once(d)
@@ -115,12 +115,19 @@ func (j job) once(d desk) ([]connector.Outcome, error) {
 		for i := range b.Items {
 			b.Items[i].Key = b.Items[i].ID
 		}
+	case "task":
+		b.Verb = connector.Task
+		for i, id := range j.IDs {
+			b.Items[i] = call(id)
+		}
+	case "cancel":
+		b.Verb = connector.Cancel
 	}
 	return d.Write(context.Background(), b)
 }
 
-// addAndSend adds and sends batch after batch and prints a line after each.
-func (j job) addAndSend(d desk) {
+// addSendAndTask adds, sends and makes tasks, batch after batch, and prints a line after each.
+func (j job) addSendAndTask(d desk) {
 	for n := j.From; j.Times == 0 || n < j.From+j.Times*j.Batch; n += j.Batch {
 		list := keys(n, n+j.Batch)
 		items := ids(list...)
@@ -130,6 +137,7 @@ func (j job) addAndSend(d desk) {
 		for _, b := range []connector.Batch{
 			{Verb: connector.Add, Target: audience("Intent"), Items: items},
 			{Verb: connector.Send, Target: kind("message"), Items: items},
+			{Verb: connector.Task, Target: kind("task"), Items: items},
 		} {
 			if _, err := d.Write(context.Background(), b); err != nil {
 				panic(err)
@@ -189,7 +197,7 @@ func run(t *testing.T, j job) report {
 		t.Fatalf("%v: %s", err, out)
 	}
 	var r report
-	if j.Do != "add and send" {
+	if j.Do != "add, send and task" {
 		if err := json.Unmarshal(out, &r); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}

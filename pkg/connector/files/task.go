@@ -53,12 +53,15 @@ func tasksPath(kind string) (string, error) {
 	return tasksFile, nil
 }
 
+// idAlphabet writes five bits a character.
+var idAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
 // taskID gives the id, and receipt, of the task that an effect's key has. It is made from the key, so that a key that comes again finds
 // its task whatever became of the other columns, and so that no id is ever used again. It begins with a letter and a hyphen: a
 // spreadsheet program takes it for text.
 func taskID(key string) string {
 	sum := sha256.Sum256([]byte(key))
-	return "t-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:12]
+	return "t-" + idAlphabet.EncodeToString(sum[:8])[:12]
 }
 
 // give appends a row for each item whose key has no task yet.
