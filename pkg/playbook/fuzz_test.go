@@ -59,6 +59,23 @@ segments:
     where: >-
       segment("big")
       && segment("listed")
+scores:
+  fit:
+    of: account
+    max: 100
+    owners: [marketing]
+    rules:
+      - {points: 40, when: account.employees > 10, why: it is big}
+      - {points: -5, each: account.activities, as: a, when: a.type == "bounce", half_life: 30d, at_most: 50}
+      - {points: 1, each: account.people}
+  lead: {of: person, rules: [{points: 2, each: person.account.activities, when: 'activity.inbound && score("fit", person.account) > 3'}]}
+stages:
+  journey:
+    of: account
+    order: furthest
+    stages:
+      - {name: known, when: 'segment("big") || account.people.exists(p, score("lead", p) > 3)'}
+      - {name: mqa, when: score("fit") > 60, by: sales, sla: 2 business days, why: ready}
 plays:
   entry:
     title: Entry
@@ -90,7 +107,7 @@ plays:
       - {send: crm.message, to: "#sales", text: 'hi ${"}" + account.name}', payload: {n: {m: "${account.employees}"}}, for: steps.gone.records}
   events: {segment: big, trigger: {on: 'account.activities.filter(a, a.type == "form")'}, steps: [{send: crm.note, text: "${member.event.type}"}]}
   batch: {of: account, segment: account.target, trigger: {cron: "0 8 * * MON", timezone: Europe/Berlin}, reentry: {per: account.renewal_at}, steps: [{send: crm.note, text: hi}]}
-  condition: {segment: big, trigger: {when: account.target}, reentry: always, goal: account.target, steps: [{send: crm.note, text: hi}]}
+  condition: {segment: big, trigger: {when: account.target}, reentry: always, goal: 'atLeast("journey", "mqa") || changed(stage("journey"), "", "known")', steps: [{send: crm.note, text: hi}]}
 `
 
 // check checks a playbook as flow.Validate does, connectors aside.
