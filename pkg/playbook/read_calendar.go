@@ -2,7 +2,6 @@ package playbook
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -166,8 +165,8 @@ func (r *reader) checkCalendar(name string, at document.Node, others ...string) 
 	}
 	known := append(names(r.book.Calendars, func(c *Calendar) string { return c.Name }), others...)
 	hint := diag.Suggest(name, known)
-	if _, ok := parseOpening(name); ok {
-		hint = fmt.Sprintf("write the days too: {mon-fri: %q}", name)
+	if name[0] >= '0' && name[0] <= '9' {
+		hint = `write days and hours: {mon-fri: "09:00-17:00"}`
 	}
 	r.fail(at, hint, "there is no calendar %q", name)
 }
