@@ -75,22 +75,26 @@ func TestRead_listsDoNotRunIntoOneAnother(t *testing.T) {
 	}
 }
 
-// BenchmarkMonth makes 90 commits of a thousand changed members among 100,000, and reads the state after each.
+// BenchmarkMonth makes 90 commits of a thousand changed members among as many as its name says, and reads the state after each.
 func BenchmarkMonth(b *testing.B) {
-	members := crowd(100_000)
-	for b.Loop() {
-		b.StopTimer()
-		s, session := open(b, members)
-		b.StartTimer()
-		for n := range 90 {
-			batch := members[n*1000 : (n+1)*1000]
-			if err := session.Commit(b.Context(), &state.Changes{Members: batch, Run: &state.Run{ID: fmt.Sprint(n), Serial: int64(n)}}); err != nil {
-				b.Fatal(err)
+	for _, size := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			members := crowd(size)
+			for b.Loop() {
+				b.StopTimer()
+				s, session := open(b, members)
+				b.StartTimer()
+				for n := range 90 {
+					batch := members[n*1000%size:][:1000]
+					if err := session.Commit(b.Context(), &state.Changes{Members: batch, Run: &state.Run{ID: fmt.Sprint(n), Serial: int64(n)}}); err != nil {
+						b.Fatal(err)
+					}
+					if _, err := s.Read(b.Context()); err != nil {
+						b.Fatal(err)
+					}
+				}
 			}
-			if _, err := s.Read(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		}
+		})
 	}
 }
 
