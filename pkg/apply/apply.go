@@ -81,23 +81,16 @@ type runner struct {
 	held    map[heldKey]*state.Held
 	effects map[string]int      // attempts so far, by effect key
 	before  map[int]*state.Held // what was held before somebody was meant to be added, by operation
-	members []memberState
+	members []*memberState
+	enrolls map[step][]int // members that need a move of another member
 	total   int
 	done    int
-}
-
-// memberState is how far a member of the plan has come.
-type memberState struct {
-	member  state.Member
-	next    int  // of its moves
-	stopped bool // an operation of its current move did not succeed
-	ended   bool
 }
 
 // Run carries out a plan.
 func Run(ctx context.Context, in *Input) *Result {
 	r := &runner{Input: in, result: &Result{Outcomes: make([]Outcome, len(in.Plan.Operations))}, held: map[heldKey]*state.Held{},
-		effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations)}
+		enrolls: map[step][]int{}, effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations)}
 	for i := range in.State.Held {
 		h := in.State.Held[i]
 		r.held[keyOf(&h)] = &h
@@ -125,12 +118,7 @@ func (r *runner) begin(ctx context.Context) error {
 	run := r.Input.Run
 	changes.Run = &run
 	for i := range r.Plan.Members {
-		m := &r.Plan.Members[i]
-		member := m.After
-		if m.Enters || m.Leaves || m.Record {
-			changes.Members = append(changes.Members, member)
-		}
-		r.members = append(r.members, memberState{member: member, ended: !member.Active()})
+		r.meet(&changes, i)
 	}
 	for i := range r.Plan.Releases {
 		r.release(&changes, &r.Plan.Releases[i])

@@ -75,7 +75,7 @@ func (r *runner) intend(ctx context.Context, group []int) error {
 	var changes transaction
 	for _, i := range group {
 		switch o := &r.Plan.Operations[i]; o.Verb {
-		case connector.Send:
+		case connector.Send, connector.Task:
 			r.effects[o.EffectKey]++
 			changes.Effects = append(changes.Effects, r.effect(o, state.Intended, connector.Outcome{}))
 		case connector.Add:
@@ -144,8 +144,11 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 	}
 	r.result.Outcomes[i] = result
 	switch o.Verb {
-	case connector.Send:
+	case connector.Send, connector.Task:
 		changes.Effects = append(changes.Effects, r.effect(o, status, out))
+		r.keepTask(changes, o, status, out.Receipt)
+	case connector.Cancel:
+		r.keepTask(changes, o, status, o.Task.Receipt)
 	case connector.Add:
 		r.settleAdd(changes, i, result.Status)
 	default:
@@ -153,6 +156,19 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 			r.holdAll(changes, o)
 		}
 	}
+}
+
+// keepTask keeps a task that was made or taken back, in the same transaction as that.
+func (r *runner) keepTask(changes *transaction, o *plan.Operation, status state.EffectStatus, receipt string) {
+	if o.Task == nil || status != state.Happened {
+		return
+	}
+	task := *o.Task
+	task.Receipt = receipt
+	if o.Verb == connector.Task {
+		task.Status = state.TaskOpen
+	}
+	changes.Tasks = append(changes.Tasks, task)
 }
 
 // settleAdd notes whether somebody who was meant to be added is held. One who was there already, and not by an earlier try, is a

@@ -19,7 +19,8 @@ func keyOf(h *state.Held) heldKey { return heldKey{h.Connector, h.Kind, h.Name, 
 // transaction is a commit being put together: the last word on each holding.
 type transaction struct {
 	state.Changes
-	held map[heldKey]*state.Held // nil for one that is gone
+	held    map[heldKey]*state.Held // nil for one that is gone
+	touched []*memberState          // members that are to be recorded
 }
 
 // hold carries out one change of a holding, on what is held by now.
@@ -43,7 +44,7 @@ func (r *runner) hold(t *transaction, change *plan.Hold) {
 	if k := change.Keeper; k != nil && !slices.Contains(h.Keepers, *k) {
 		h.Keepers = append(h.Keepers, *k)
 		slices.SortFunc(h.Keepers, func(a, b state.Keeper) int {
-			return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Step, b.Step))
+			return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Step, b.Step), strings.Compare(a.Lane, b.Lane))
 		})
 	}
 	r.note(t, key, &h)

@@ -7,10 +7,11 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
 )
 
-// waves works through the plan: collections to make, then withdrawals and drift, then wave by wave the next step of every member, until
-// nobody can go further. A failed operation stops its member and nobody else.
+// waves works through the plan: collections to make, then what waits for nobody's move, then wave by wave the next step of every member
+// and lane, until nobody can go further. A failed operation stops its member, or its lane, and nobody else.
 func (r *runner) waves(ctx context.Context) error {
 	if err := r.create(ctx); err != nil {
 		return r.unlessStopped(err)
@@ -19,15 +20,15 @@ func (r *runner) waves(ctx context.Context) error {
 		return r.unlessStopped(err)
 	}
 	for {
-		operations, waiting := r.nextMoves()
-		if !waiting {
+		ready := r.ready()
+		if len(ready) == 0 {
 			return nil
 		}
-		stopped := r.carryOut(ctx, operations)
+		stopped := r.carryOut(ctx, r.operations(ready))
 		if stopped != nil && !errors.Is(stopped, errStopped) {
 			return stopped
 		}
-		if err := r.settleMoves(ctx); err != nil { // what was done before a stop counts
+		if err := r.settleMoves(ctx, ready); err != nil { // what was done before a stop counts
 			return err
 		}
 		if stopped != nil {
@@ -61,14 +62,13 @@ func (r *runner) create(ctx context.Context) error {
 	return nil
 }
 
-// free gives the operations that wait for no member's move: withdrawals, mended drift and what else done steps want.
+// free gives the operations that wait for nobody's move: withdrawals, mended drift and what else done steps want, escalations, tasks to be
+// taken back.
 func (r *runner) free() []int {
 	tied := make([]bool, len(r.Plan.Operations))
-	for i := range r.Plan.Members {
-		for _, move := range r.Plan.Members[i].Moves {
-			for _, o := range move.Operations {
-				tied[o] = true
-			}
+	for move := range r.Plan.Moves() {
+		for _, o := range move.Operations {
+			tied[o] = true
 		}
 	}
 	var out []int
@@ -80,77 +80,90 @@ func (r *runner) free() []int {
 	return out
 }
 
-// nextMoves gives the operations of every member's next move that are still to be tried, and whether any member has a move left.
-func (r *runner) nextMoves() (operations []int, waiting bool) {
-	for i := range r.members {
-		m := &r.members[i]
-		moves := r.Plan.Members[i].Moves
-		if m.stopped || m.ended {
+// ready gives the members and lanes whose next move, or end, has come.
+func (r *runner) ready() []*walker {
+	var out []*walker
+	for _, m := range r.members {
+		if !m.begun {
 			continue
 		}
-		if m.next >= len(moves) && r.Plan.Members[i].End == nil {
-			continue
-		}
-		waiting = true
-		if m.next < len(moves) {
-			for _, o := range moves[m.next].Operations {
-				if r.result.Outcomes[o].Status == Skipped {
-					operations = append(operations, o)
-				}
+		for i := range m.walkers {
+			if w := &m.walkers[i]; w.ready() {
+				out = append(out, w)
 			}
 		}
 	}
-	slices.Sort(operations)
-	return slices.Compact(operations), waiting
+	return out
 }
 
-// settleMoves records the moves whose operations have all succeeded, and stops the members whose have not.
-func (r *runner) settleMoves(ctx context.Context) error {
-	var changes transaction
-	for i := range r.members {
-		m := &r.members[i]
-		planned := &r.Plan.Members[i]
-		if m.stopped || m.ended {
+// operations gives what is still to be tried of the next moves of those who are ready.
+func (r *runner) operations(ready []*walker) []int {
+	var out []int
+	for _, w := range ready {
+		if w.next == len(w.moves) {
 			continue
 		}
-		moved := false
-		if m.next < len(planned.Moves) {
-			if moved = r.settleMove(&changes, m, &planned.Moves[m.next]); !moved {
-				m.stopped = true
-				continue
+		for _, o := range w.moves[w.next].Operations {
+			if r.result.Outcomes[o].Status == Skipped {
+				out = append(out, o)
 			}
 		}
-		if m.next >= len(planned.Moves) && planned.End != nil {
-			m.member.EndedAt, m.member.Outcome, m.member.Reason, m.ended = planned.End.At, planned.End.Outcome, planned.End.Reason, true
-			moved = true
-		}
-		if moved {
-			changes.Members = append(changes.Members, m.member)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// settleMoves records the moves whose operations have all succeeded, with the members whom they enroll, and stops those whose have not.
+func (r *runner) settleMoves(ctx context.Context, ready []*walker) error {
+	var changes transaction
+	for _, w := range ready {
+		if r.settleMove(&changes, w) {
+			r.touch(&changes, w.of)
 		}
 	}
+	r.keep(&changes)
 	return r.commit(ctx, &changes)
 }
 
-// settleMove moves a member past a step if everything it did there succeeded.
-func (r *runner) settleMove(changes *transaction, m *memberState, move *plan.Move) bool {
-	done := move.Done
+// settleMove moves a member or a lane past a step if everything it did there succeeded, and to its end if that was the last. It reports
+// whether anything changed.
+func (r *runner) settleMove(changes *transaction, w *walker) bool {
+	if w.next < len(w.moves) {
+		move := &w.moves[w.next]
+		done, succeeded := r.outcome(move)
+		if !succeeded {
+			w.stopped = true
+			return false
+		}
+		w.pass(move, done)
+		for i := range move.Holds {
+			r.hold(changes, &move.Holds[i])
+		}
+		changes.Tasks = append(changes.Tasks, move.Tasks...)
+		for _, i := range r.enrolls[step{w.of.member.Key, w.lane, move.Step}] {
+			r.enter(changes, i)
+		}
+	}
+	if w.next == len(w.moves) && !w.stopped {
+		w.end()
+	}
+	return true
+}
+
+// outcome gives what is recorded of a move, and whether it succeeded.
+func (r *runner) outcome(move *plan.Move) (done state.StepDone, succeeded bool) {
+	done = move.Done
 	for _, o := range move.Operations {
 		switch r.result.Outcomes[o].Status {
 		case Done, Already:
 		case Failed:
 			if !move.Continue || r.result.Outcomes[o].Unasked {
-				return false
+				return done, false
 			}
 			done.Outcome = "failed"
 		default:
-			return false
+			return done, false
 		}
 	}
-	m.member.Done = append(slices.Clone(m.member.Done), done)
-	m.member.Step, m.member.StepAt, m.member.Due, m.member.Reached = move.To.Step, move.To.StepAt, move.To.Due, move.To.Reached
-	m.next++
-	for i := range move.Holds {
-		r.hold(changes, &move.Holds[i])
-	}
-	return true
+	return done, true
 }

@@ -52,8 +52,8 @@ func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Option
 	if err != nil {
 		return nil, err
 	}
-	settled, warnings := observe.Doubts(ctx, s, connectors)
-	wanted, err := p.Plays.Advance(ctx, journeyInput(w, p, s, evaluated, settled, o))
+	told := observed(ctx, s, connectors)
+	wanted, err := p.Plays.Advance(ctx, journeyInput(w, p, s, evaluated, told, o))
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Option
 	if err != nil {
 		return nil, err
 	}
-	addObserved(wanted, evaluated, warnings)
+	addObserved(wanted, evaluated, told.warnings)
 	built, err := plan.Build(planInput(ctx, w, p, s, evaluated, wanted, facts, connectors, o))
 	if err != nil {
 		return nil, err

@@ -78,7 +78,7 @@ func checkConnectors(w *World, b *playbook.Book) diag.List {
 		problems.Add(checkSettings(c, d)...)
 	}
 	for _, p := range b.Plays {
-		for _, s := range p.Steps {
+		for _, s := range outward(p) {
 			if c := b.Connector(s.Connector); c != nil {
 				if d, ok := drivers[c.Uses]; ok {
 					problems.Add(checkTarget(s, d)...)
@@ -114,17 +114,17 @@ func checkSettings(c *playbook.Connector, d connector.Driver) diag.List {
 func checkTarget(s *playbook.Step, d connector.Driver) diag.List {
 	var known []string
 	any := false
-	switch s.Verb {
-	case playbook.Set:
+	switch {
+	case s.Verb == playbook.Set && s.Name == nil:
 		any = d.Spec.AnyObject
 		for _, o := range d.Spec.Objects {
 			known = append(known, o.Name)
 		}
-	case playbook.Send:
+	case s.Verb == playbook.Send:
 		any = d.Spec.AnyAction
-		for _, a := range d.Spec.Actions {
-			known = append(known, a.Name)
-		}
+		known = kinds(d.Spec.Actions)
+	case s.Verb == playbook.Task:
+		known = kinds(d.Spec.Tasks)
 	default:
 		for _, k := range d.Spec.Collections {
 			known = append(known, k.Name)
@@ -136,6 +136,28 @@ func checkTarget(s *playbook.Step, d connector.Driver) diag.List {
 	p := s.TargetAt.Problem("%s connectors have no %q to %s", d.Name, s.Object, s.Verb)
 	p.Hint = diag.Suggest(s.Object, known)
 	return diag.List{p}
+}
+
+// outward gives the steps of a play that speak to connectors, escalations included.
+func outward(p *playbook.Play) []*playbook.Step {
+	var out []*playbook.Step
+	for _, s := range p.AllSteps() {
+		if s.Verb.Outward() {
+			out = append(out, s)
+		}
+		for i := range s.Escalate {
+			out = append(out, s.Escalate[i].Send)
+		}
+	}
+	return out
+}
+
+func kinds(list []connector.ActionKind) []string {
+	var names []string
+	for _, k := range list {
+		names = append(names, k.Name)
+	}
+	return names
 }
 
 func contains(list []string, s string) bool {

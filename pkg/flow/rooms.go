@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/source"
@@ -74,9 +77,23 @@ func newData(w *World, p *Program, read *source.Result) *expr.Data {
 // standing lets segments ask where records stand in plays, before the journey begins.
 func standing(d *expr.Data, s *state.Snapshot) { d.Plays = journey.Standing(s) }
 
-func journeyInput(w *World, p *Program, s *state.Snapshot, e *Evaluated, settled map[string]journey.Finding, o Options) *journey.Input {
-	in := &journey.Input{Data: e.Data, State: s, Now: w.now(), Program: p.Segments.Program, Settled: settled, Target: o.Target,
-		Exclude: o.Exclude, Only: o.Only, Launch: o.Launch}
+// told is what connectors tell before the journey.
+type told struct {
+	settled  map[string]journey.Finding
+	tasks    map[string]*connector.TaskReport
+	warnings []string
+}
+
+// observed asks what became of effects in doubt and of open tasks.
+func observed(ctx context.Context, s *state.Snapshot, connectors map[string]connector.Connector) *told {
+	settled, warnings := observe.Doubts(ctx, s, connectors)
+	tasks, more := observe.Tasks(ctx, s, connectors)
+	return &told{settled: settled, tasks: tasks, warnings: append(warnings, more...)}
+}
+
+func journeyInput(w *World, p *Program, s *state.Snapshot, e *Evaluated, t *told, o Options) *journey.Input {
+	in := &journey.Input{Data: e.Data, State: s, Now: w.now(), Program: p.Segments.Program, Settled: t.settled, Tasks: t.tasks,
+		Late: slices.Contains(o.Allowed, plan.Lateness), Target: o.Target, Exclude: o.Exclude, Only: o.Only, Launch: o.Launch}
 	if o.Full {
 		in.Samples = -1
 	}
@@ -138,9 +155,19 @@ func planInput(ctx context.Context, w *World, p *Program, s *state.Snapshot, e *
 	return &plan.Input{Book: p.Book, State: s, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now()}
 }
 
+// next is when there is something to do again, as far as that is known: a schedule is due, or a wait is over. Zero where nothing is.
+func next(now, schedule time.Time, waits []journey.Wait) time.Time {
+	for _, wait := range waits {
+		if wait.Due.After(now) && (schedule.IsZero() || wait.Due.Before(schedule)) {
+			schedule = wait.Due
+		}
+	}
+	return schedule
+}
+
 // planned adds to a plan what explains it.
 func planned(ctx context.Context, w *World, p *Program, out *Planned) (*Planned, error) {
-	out.Next = p.Plays.Next(w.now())
+	out.Next = next(w.now(), p.Plays.Next(w.now()), out.Plan.Waits)
 	for _, seg := range out.Evaluated.Segments.Segments {
 		if seg.Unknown == 0 {
 			continue

@@ -85,7 +85,7 @@ type Planned struct {
 	Connectors map[string]connector.Connector
 	Unknown    []Unknown
 	Compared   time.Duration // what reading from the connectors took
-	Next       time.Time     // when a schedule is next due; zero where there is none
+	Next       time.Time     // when a schedule or a wait is next due; zero where there is none
 }
 
 // Unknown is a segment that is unknown for some records, and why.

@@ -1,10 +1,7 @@
 package plan
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -30,54 +27,48 @@ type Input struct {
 type builder struct {
 	*Input
 	plan      *Plan
+	wants     []journey.Want            // those of the journey, and after them what those for any collection come to
 	specs     map[string]connector.Spec // by connector
 	held      map[heldKey]*state.Held
+	keys      map[slotKey]heldKey      // as computed so far
 	known     map[string]*state.Effect // effects by key, as the look-ups of this run left them
-	plays     map[string]string        // of members, by key
+	tasks     map[string]*state.Task   // by key, as this run's reports left them
+	members   map[string]*state.Member // before this run, by key
 	slots     map[slotKey]*slot
+	adding    map[slotKey][]int          // see adds
+	written   map[slotKey]map[string]any // fields of memberships that are made in this run
 	conflicts map[[3]string]int          // places, winners and losers → position in the plan
-	moves     [][2]int                   // for each want: its member and move, -1 for standing ones
+	blocks    map[Blocked]int
+	cut       *cutting
+	ties      []*Move                    // for each want: the move that waits for it, nil for none
 	dropped   map[int]bool               // wants of moves from a blocked one on
 	orders    map[string]int             // play.step → position
 	letGo     map[heldKey][]state.Keeper // keepers that want it no more
-	ending    map[string]bool            // members that complete their play in this run
+	ending    map[walker]bool            // members and lanes that end in this run
 	taken     map[heldKey]bool           // holdings that somebody takes over or takes out, so that there is nothing to release
 }
 
 type heldKey struct{ connector, kind, name, token string }
 
-// MissingCollectionError says that steps name collections that do not exist.
-type MissingCollectionError struct {
-	Places map[connector.Place][]string // → the steps that name it
-	Why    map[connector.Place]error
-}
-
-// Error lists the collections.
-func (e *MissingCollectionError) Error() string {
-	var lines []string
-	for p, steps := range e.Places {
-		lines = append(lines, fmt.Sprintf("%s does not exist (%s): %s", p, strings.Join(steps, ", "), e.Why[p]))
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
-}
-
 // Build compares wants with facts.
 func Build(in *Input) (*Plan, error) {
-	b := &builder{Input: in, specs: map[string]connector.Spec{}, held: map[heldKey]*state.Held{}, known: map[string]*state.Effect{},
-		plays: map[string]string{}, slots: map[slotKey]*slot{}, conflicts: map[[3]string]int{}, dropped: map[int]bool{}, orders: map[string]int{},
-		letGo: map[heldKey][]state.Keeper{}, taken: map[heldKey]bool{}, ending: map[string]bool{}}
+	b := &builder{Input: in, wants: slices.Clone(in.Journey.Wants), specs: map[string]connector.Spec{}, held: map[heldKey]*state.Held{},
+		keys: map[slotKey]heldKey{}, known: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, members: map[string]*state.Member{},
+		slots: map[slotKey]*slot{}, written: map[slotKey]map[string]any{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{},
+		dropped: map[int]bool{}, orders: map[string]int{}, letGo: map[heldKey][]state.Keeper{}, ending: map[walker]bool{}, taken: map[heldKey]bool{}}
 	b.plan = &Plan{Playbook: in.Book.Name, Environment: in.Book.Environment, Files: in.Book.Files, Lineage: in.State.Meta.Lineage,
-		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions,
-		Warnings: slices.Clone(in.Journey.Warnings)}
+		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions, Problems: in.Journey.Problems,
+		Waits: in.Journey.Waits, Warnings: slices.Clone(in.Journey.Warnings)}
 	b.index()
 	if err := b.missing(); err != nil {
 		return nil, err
 	}
-	b.members()
+	b.moving()
 	b.block()
-	b.collect()
+	b.tie()
 	b.lettingGo()
+	b.anywhere()
+	b.collect()
 	b.memberships()
 	b.fields()
 	b.effects()
@@ -100,11 +91,16 @@ func (b *builder) index() {
 		}
 	}
 	for i := range b.State.Members {
-		b.plays[b.State.Members[i].Key] = b.State.Members[i].Play
+		b.members[b.State.Members[i].Key] = &b.State.Members[i]
 	}
 	for _, effects := range [][]state.Effect{b.State.Effects, b.plan.Transitions.Effects} { // what a look-up settled has the last word
 		for i := range effects {
 			b.known[effects[i].Key] = &effects[i]
+		}
+	}
+	for _, tasks := range [][]state.Task{b.State.Tasks, b.plan.Transitions.Tasks} {
+		for i := range tasks {
+			b.tasks[tasks[i].Key] = &tasks[i]
 		}
 	}
 	for _, p := range b.Book.Plays {
@@ -112,68 +108,28 @@ func (b *builder) index() {
 			b.orders[p.Name+"."+s.ID] = i
 		}
 	}
-	b.moves = make([][2]int, len(b.Journey.Wants))
-	for i := range b.moves {
-		b.moves[i] = [2]int{-1, -1}
-	}
-	for m, moving := range b.Journey.Members {
-		for n, move := range moving.Moves {
-			for _, w := range move.Wants {
-				b.moves[w] = [2]int{m, n}
-			}
-		}
-	}
 }
 
-// missing refuses collections that do not exist and that no step creates.
-func (b *builder) missing() error {
-	e := &MissingCollectionError{Places: map[connector.Place][]string{}, Why: b.Facts.Missing}
-	created := map[connector.Place]bool{}
-	for i := range b.Journey.Wants {
-		w := &b.Journey.Wants[i]
-		p := placeOf(w)
-		if b.Facts.Missing[p] == nil || !w.Verb.Membership() || w.Passive {
-			continue
-		}
-		step := w.Play + "." + w.Step
-		switch {
-		case w.Create && !created[p]:
-			created[p] = true
-			b.plan.Creates = append(b.plan.Creates, Create{Place: p, Step: step})
-		case !slices.Contains(e.Places[p], step):
-			e.Places[p] = append(e.Places[p], step)
-		}
+// play gives the play of a member that was there before this run, "" for one that was not.
+func (b *builder) play(member string) string {
+	if m := b.members[member]; m != nil {
+		return m.Play
 	}
-	for p := range created {
-		delete(e.Places, p)
-	}
-	slices.SortFunc(b.plan.Creates, func(x, y Create) int { return strings.Compare(x.Place.String(), y.Place.String()) })
-	if len(e.Places) > 0 {
-		return e
-	}
-	return nil
+	return ""
 }
 
-func placeOf(w *journey.Want) connector.Place {
-	p := connector.Place{Connector: w.Connector, Collection: w.Target}
-	if !w.Verb.Membership() {
-		p.Name = ""
-	}
-	return p
-}
-
-// members copies who moves; their operations come later.
-func (b *builder) members() {
+// moving copies who moves; their operations come later.
+func (b *builder) moving() {
 	for _, m := range b.Journey.Members {
-		out := Member{Before: m.Before, After: m.After, Record: m.Record, Enters: m.Enters, Leaves: m.Leaves, Moves: moves(m.Moves), End: m.End, Needs: m.Needs}
+		out := Member{Before: m.Before, After: m.After, Record: m.Record, Enters: m.Enters, Leaves: m.Leaves, Moves: movesOf(m.Moves), End: m.End, Needs: m.Needs}
 		for _, l := range m.Lanes {
-			out.Lanes = append(out.Lanes, LaneMoves{Lane: l.Lane, Of: l.Of, Moves: moves(l.Moves), End: l.End})
+			out.Lanes = append(out.Lanes, LaneMoves{Lane: l.Lane, Of: l.Of, Moves: movesOf(l.Moves), End: l.End})
 		}
 		b.plan.Members = append(b.plan.Members, out)
 	}
 }
 
-func moves(list []journey.Move) []Move {
+func movesOf(list []journey.Move) []Move {
 	out := make([]Move, 0, len(list))
 	for _, m := range list {
 		out = append(out, Move{Step: m.Step, Continue: m.Continue, Done: m.Done, To: m.To, Stays: m.Stays, Needs: m.Needs})
@@ -181,79 +137,66 @@ func moves(list []journey.Move) []Move {
 	return out
 }
 
-// block finds the wants that can't be planned now, and has their members wait before that step: later moves are dropped.
-func (b *builder) block() {
-	counts := map[Blocked]int{}
+// tie ties wants to the moves that wait for them, and drops those of moves that were cut off and of members to whom nothing happens.
+func (b *builder) tie() {
+	b.ties = make([]*Move, len(b.wants))
 	for m, moving := range b.Journey.Members {
-		for n, move := range moving.Moves {
-			why := ""
-			for _, w := range move.Wants {
-				if reason := b.blockedBy(&b.Journey.Wants[w]); why == "" {
-					why = reason
-				}
-			}
-			if why == "" {
-				continue
-			}
-			for _, later := range moving.Moves[n:] {
-				for _, w := range later.Wants {
-					b.dropped[w] = true
-				}
-			}
-			member := &b.plan.Members[m]
-			member.Moves, member.End = member.Moves[:n], nil
-			counts[Blocked{Play: moving.After.Play, Step: move.Step, Why: why}]++
-			break
+		member := &b.plan.Members[m]
+		b.tieMoves(moving.Moves, member.Moves)
+		for l, lane := range moving.Lanes {
+			b.tieMoves(lane.Moves, member.Lanes[l].Moves)
+			b.ending[walker{member.After.Key, lane.Lane}] = member.Lanes[l].End != nil
+		}
+		b.ending[walker{member: member.After.Key}] = member.End != nil
+	}
+	for i := range b.wants {
+		if m, known := b.cut.index[b.wants[i].Member]; known && b.cut.gone[m] {
+			b.dropped[i] = true
 		}
 	}
-	for bl, n := range counts {
-		bl.Count = n
-		b.plan.Blocked = append(b.plan.Blocked, bl)
-	}
-	for i := range b.plan.Members {
-		b.ending[b.plan.Members[i].After.Key] = b.plan.Members[i].End != nil
-	}
-	slices.SortFunc(b.plan.Blocked, func(x, y Blocked) int {
-		return cmp.Or(strings.Compare(x.Play, y.Play), strings.Compare(x.Step, y.Step), strings.Compare(x.Why, y.Why))
-	})
+	b.dropDoubted()
 }
 
-// blockedBy says why a want can't be planned now, or "".
-func (b *builder) blockedBy(w *journey.Want) string {
-	place := placeOf(w)
-	switch {
-	case w.Verb == connector.Send:
-		e := b.known[w.Key]
-		if e != nil && (e.Status == state.InDoubt || e.Status == state.Intended) && b.retry(w) != connector.ByKey && b.retry(w) != connector.Safe {
-			return "an earlier try is in doubt: it may have happened (playctl state show " + e.Member + ")"
+// tieMoves ties the wants of those moves that are still planned, and drops the others'.
+func (b *builder) tieMoves(all []journey.Move, planned []Move) {
+	for n := range all {
+		for _, w := range all[n].Wants {
+			if n < len(planned) {
+				b.ties[w] = &planned[n]
+			} else {
+				b.dropped[w] = true
+			}
 		}
-	case b.Facts.Failed[place] != nil:
-		return b.Facts.Failed[place].Error()
-	case w.Verb == connector.Set && !w.Overwrite && b.Facts.Blind[place]:
-		return place.Title() + " can't be read back, so that overwrite: false can't be kept"
 	}
-	return ""
 }
 
-func (b *builder) retry(w *journey.Want) connector.Retry {
-	kind, _ := b.specs[w.Connector].Action(w.Target.Kind)
-	return kind.Retry
+// dropDoubted drops effects that no move waits for and that may have happened already.
+func (b *builder) dropDoubted() {
+	for i := range b.wants {
+		w := &b.wants[i]
+		if b.ties[i] != nil || b.dropped[i] || w.Verb != connector.Send && w.Verb != connector.Task {
+			continue
+		}
+		if why := b.doubted(w); why != "" {
+			b.dropped[i] = true
+			b.blocks[Blocked{Play: w.Play, Step: w.Step, Why: why}]++
+		}
+	}
 }
 
-// add appends an operation for a want and ties it to the want's move.
+// add appends an operation for a want and has the want's move wait for it.
 func (b *builder) add(w int, o Operation) {
 	o.Batch = b.specs[o.Connector].Batch
 	at := len(b.plan.Operations)
 	b.plan.Operations = append(b.plan.Operations, o)
-	b.tie(w, at)
+	if w >= 0 {
+		b.await(w, at)
+	}
 }
 
-func (b *builder) tie(w, operation int) {
-	if w < 0 {
-		return
-	}
-	if m := b.moves[w]; m[0] >= 0 {
-		move := &b.plan.Members[m[0]].Moves[m[1]]
+// await has a want's move wait for an operation.
+func (b *builder) await(w, operation int) {
+	if move := b.ties[w]; move != nil {
 		move.Operations = append(move.Operations, operation)
 	}
 }
@@ -263,46 +206,28 @@ func (b *builder) active(w int) bool { return !b.dropped[w] }
 
 // finish drops members for whom nothing is left to do, and puts operations in order.
 func (b *builder) finish() {
-	kept := b.plan.Members[:0]
-	for _, m := range b.plan.Members {
-		if m.Record || m.Enters || m.Leaves || m.moves() {
-			kept = append(kept, m)
-		}
-	}
-	b.plan.Members = kept
+	b.uncount()
+	b.cut.clear()
+	b.plan.Members = slices.DeleteFunc(b.plan.Members, func(m Member) bool { return !m.Record && !m.Enters && !m.Leaves && !m.moves() })
+	b.sortBlocked()
 	b.sortOperations()
 }
 
-func comparePlaces(x, y connector.Place) int {
-	return cmp.Or(strings.Compare(x.Connector, y.Connector), strings.Compare(x.Kind, y.Kind), strings.Compare(x.Name, y.Name))
-}
-
-// sortOperations orders by play, step, verb, target and record, so that the same inputs give the same bytes.
-func (b *builder) sortOperations() {
-	ops := b.plan.Operations
-	index, orders := make([]int, len(ops)), make([]int, len(ops))
-	for i := range ops {
-		index[i], orders[i] = i, b.orders[ops[i].Play+"."+ops[i].Step]
+// uncount takes those out of the counts of entries who were to be enrolled by a step that can't be taken now.
+func (b *builder) uncount() {
+	if !slices.Contains(b.cut.gone, true) {
+		return
 	}
-	slices.SortFunc(index, func(i, j int) int {
-		x, y := &ops[i], &ops[j]
-		return cmp.Or(strings.Compare(x.Play, y.Play), orders[i]-orders[j], strings.Compare(x.Step, y.Step), int(x.Verb)-int(y.Verb),
-			comparePlaces(x.Place(), y.Place()), strings.Compare(x.Record.Entity, y.Record.Entity), strings.Compare(x.Record.Key, y.Record.Key),
-			strings.Compare(x.Key, y.Key), i-j)
-	})
-	sorted := make([]Operation, len(ops))
-	position := make([]int, len(ops))
-	for to, from := range index {
-		sorted[to], position[from] = ops[from], to
-	}
-	b.plan.Operations = sorted
-	for i := range b.plan.Members {
-		for j := range b.plan.Members[i].Moves {
-			operations := b.plan.Members[i].Moves[j].Operations
-			for k := range operations {
-				operations[k] = position[operations[k]]
-			}
-			slices.Sort(operations)
+	b.plan.Plays = slices.Clone(b.plan.Plays)
+	for i, gone := range b.cut.gone {
+		m := &b.plan.Members[i]
+		at := slices.IndexFunc(b.plan.Plays, func(r journey.PlayRun) bool { return r.Name == m.After.Play })
+		if !gone || !m.Enters || at < 0 {
+			continue
 		}
+		run := &b.plan.Plays[at]
+		run.Funnel.Enrolled--
+		run.Funnel.Enters--
+		run.Enters = slices.DeleteFunc(slices.Clone(run.Enters), func(r journey.Reason) bool { return r.Key == m.After.Record.Key })
 	}
 }

@@ -7,21 +7,19 @@ import (
 	"strings"
 
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/playbook"
-	"github.com/playctl/playctl/pkg/state"
 )
 
 // fields plans what is to be set: of several wants for one field of one record, the one of highest priority, then name, wins.
 func (b *builder) fields() {
 	var wants []int
-	for i := range b.Journey.Wants {
-		if w := &b.Journey.Wants[i]; w.Verb == connector.Set && b.active(i) {
+	for i := range b.wants {
+		if w := &b.wants[i]; w.Verb == connector.Set && b.active(i) {
 			wants = append(wants, i)
 		}
 	}
 	slices.SortStableFunc(wants, func(i, j int) int {
-		x, y := &b.Journey.Wants[i], &b.Journey.Wants[j]
+		x, y := &b.wants[i], &b.wants[j]
 		return cmp.Or(y.Priority-x.Priority, strings.Compare(x.Play, y.Play), b.orders[y.Play+"."+y.Step]-b.orders[x.Play+"."+x.Step], strings.Compare(x.Member, y.Member))
 	})
 	winners := map[[3]string]int{} // place, id, field → want
@@ -33,19 +31,15 @@ func (b *builder) fields() {
 
 // set plans one want: the fields that it wins and that differ.
 func (b *builder) set(i int, winners map[[3]string]int) {
-	w := &b.Journey.Wants[i]
+	w := &b.wants[i]
 	place, id := placeOf(w), b.normal(w)
-	sure := Known
-	if b.Facts.Blind[place] {
-		sure = Assumed
-	}
-	have, known := b.Facts.Fields[place][id] // a field that it does not name is empty
+	have, known, sure := b.values(place, id) // a field that it does not name is empty
 	o := Operation{Verb: connector.Set, Connector: w.Connector, Target: place.Collection, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step,
-		Certainty: sure, Fields: map[string]any{}, Before: map[string]string{}}
+		Lane: w.Lane, Certainty: sure, Fields: map[string]any{}, Before: map[string]string{}}
 	for _, name := range slices.Sorted(maps.Keys(w.Fields)) {
 		slot := [3]string{place.String(), id, name}
 		if other, taken := winners[slot]; taken {
-			o := &b.Journey.Wants[other]
+			o := &b.wants[other]
 			if o.Play != w.Play && playbook.Text(o.Fields[name]) != playbook.Text(w.Fields[name]) {
 				b.conflict(place, o, w)
 			}
@@ -65,33 +59,28 @@ func (b *builder) set(i int, winners map[[3]string]int) {
 		b.plan.NoOps++
 		return
 	}
-	o.Key = operationKey(connector.Set, place, w.Record, w.Member, w.Step)
+	of := []string{w.Member, w.Step}
+	if w.Lane != "" {
+		of = append(of, w.Lane)
+	}
+	o.Key = operationKey(connector.Set, place, w.Record, of...)
 	o.Digest = b.digest("set", place.String(), id, payload(o.Fields))
 	b.add(i, o)
 }
 
-// effects plans what is to be sent: never what has happened.
-func (b *builder) effects() {
-	for i := range b.Journey.Wants {
-		w := &b.Journey.Wants[i]
-		if w.Verb != connector.Send || !b.active(i) {
-			continue
-		}
-		attempts := 0
-		if e := b.known[w.Key]; e != nil {
-			if e.Status == state.Happened {
-				b.plan.NoOps++
-				continue
-			}
-			attempts = e.Attempts
-		}
-		b.add(i, b.send(w, attempts))
+// values gives what stands in a record's fields, or in those of a membership: as read, and as this run writes it when it makes the
+// membership.
+func (b *builder) values(place connector.Place, id string) (have map[string]string, known bool, sure Certainty) {
+	read, seen := b.Facts.Fields[place]
+	have, known = read[id]
+	if sure = Known; !seen {
+		sure = Assumed
 	}
-}
-
-func (b *builder) send(w *journey.Want, attempts int) Operation {
-	place := placeOf(w)
-	return Operation{Verb: connector.Send, Connector: w.Connector, Target: place.Collection, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step,
-		Certainty: Known, Fields: w.Fields, Member: w.Member, EffectKey: w.Key, Attempts: attempts,
-		Key: operationKey(connector.Send, place, w.Record, w.Key), Digest: b.digest("send", place.String(), w.ID, payload(w.Fields))}
+	if made, now := b.written[slotKey{place, id}]; now {
+		have, known = map[string]string{}, seen
+		for name, value := range made {
+			have[name] = playbook.Text(value)
+		}
+	}
+	return have, known, sure
 }

@@ -38,5 +38,8 @@ func judge(p *Plan, allowed []string) []Verdict {
 	return []Verdict{v}
 }
 
-// Guards are the names of the guards, for checking --allow.
-func Guards() []string { return []string{"removals"} }
+// Lateness is what lets effects be done that are later than the playbook allows. The journey holds them back, so that there is no verdict.
+const Lateness = "lateness"
+
+// Guards are the names of what --allow lets pass.
+func Guards() []string { return []string{"removals", Lateness} }

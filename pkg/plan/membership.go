@@ -27,9 +27,9 @@ type slot struct {
 
 // collect finds the slots that somebody wants something of.
 func (b *builder) collect() {
-	for i := range b.Journey.Wants {
-		w := &b.Journey.Wants[i]
-		if !w.Verb.Membership() || !b.active(i) || b.Facts.Failed[placeOf(w)] != nil {
+	for i := range b.wants {
+		w := &b.wants[i]
+		if !w.Verb.Membership() || w.Target.Name == "" || !b.active(i) || b.Facts.Failed[placeOf(w)] != nil {
 			continue
 		}
 		key := b.slotOf(w)
@@ -61,31 +61,31 @@ func (b *builder) normal(w *journey.Want) string {
 // settle decides one slot by priority, then play's name; of one play, the later step has the last word. A remove whose member completes its
 // play in this run yields to every keep: it stands no longer than the run, and the next one would add again what this one removed.
 func (b *builder) settle(s *slot) {
-	kept := slices.ContainsFunc(s.wants, func(i int) bool { return b.Journey.Wants[i].Keep })
+	kept := slices.ContainsFunc(s.wants, func(i int) bool { return b.wants[i].Keep })
 	yields := func(w *journey.Want) int {
-		if kept && w.Verb == connector.Remove && b.ending[w.Member] {
+		if kept && w.Verb == connector.Remove && (b.ending[walker{member: w.Member}] || b.ending[walker{w.Member, w.Lane}]) {
 			return 1
 		}
 		return 0
 	}
 	slices.SortStableFunc(s.wants, func(i, j int) int {
-		x, y := &b.Journey.Wants[i], &b.Journey.Wants[j]
+		x, y := &b.wants[i], &b.wants[j]
 		return cmp.Or(yields(x)-yields(y), y.Priority-x.Priority, strings.Compare(x.Play, y.Play),
 			b.orders[y.Play+"."+y.Step]-b.orders[x.Play+"."+x.Step], strings.Compare(x.Member, y.Member))
 	})
-	present := func(i int) bool { return b.Journey.Wants[i].Verb == connector.Add }
-	taken := func(i int) bool { return !b.Journey.Wants[i].Standing }
+	present := func(i int) bool { return b.wants[i].Verb == connector.Add }
+	taken := func(i int) bool { return !b.wants[i].Standing }
 	s.winner = s.wants[0]
 	if !slices.ContainsFunc(s.wants, func(i int) bool { return present(i) || taken(i) }) {
 		return // removes that only stand: nobody wants it otherwise
 	}
 	for _, i := range s.wants[1:] {
-		if present(i) != present(s.winner) && b.Journey.Wants[i].Play != b.Journey.Wants[s.winner].Play {
-			b.conflict(s.place, &b.Journey.Wants[s.winner], &b.Journey.Wants[i])
+		if present(i) != present(s.winner) && b.wants[i].Play != b.wants[s.winner].Play {
+			b.conflict(s.place, &b.wants[s.winner], &b.wants[i])
 		}
 	}
 	// The winner decides what is to be; who does it is the best of those that want the same and are part of this run.
-	does := slices.IndexFunc(s.wants, func(i int) bool { return present(i) == present(s.winner) && !b.Journey.Wants[i].Passive })
+	does := slices.IndexFunc(s.wants, func(i int) bool { return present(i) == present(s.winner) && !b.wants[i].Passive })
 	if does < 0 {
 		return
 	}
@@ -98,66 +98,32 @@ func (b *builder) settle(s *slot) {
 	}
 }
 
-// have tells whether the id is in the collection, how the connector spells it, and how sure that is. Where the connector can't be read
-// back, whom playctl meant to add is in there once that was confirmed.
-func (b *builder) have(s *slot, h *state.Held) (spelled string, in bool, sure Certainty) {
-	if b.Facts.Blind[s.place] {
-		return s.id, confirmed(h), Assumed
-	}
-	spelled, in = b.Facts.Members[s.place][s.id]
-	return spelled, in, Known
-}
-
-// confirmed reports whether playctl knows that it put or found there what it holds, and did not only mean to.
-func confirmed(h *state.Held) bool { return h != nil && !h.Since.IsZero() }
-
-func (b *builder) heldKey(key slotKey) heldKey {
-	return heldKey{key.place.Connector, key.place.Kind, key.place.Name, b.token(key)}
-}
-
-// token is how the state remembers an id: as it is where the connector's ids are its own, else hashed.
-func (b *builder) token(key slotKey) string {
-	if b.opaque(key.place) {
-		return key.id
-	}
-	return b.State.Meta.Token(key.id)
-}
-
-// opaque reports whether a collection's ids are its system's own, and no personal data.
-func (b *builder) opaque(p connector.Place) bool {
-	return slices.ContainsFunc(b.specs[p.Connector].Collections, func(k connector.CollectionKind) bool { return k.Name == p.Kind && k.OpaqueIDs })
-}
-
-// holding makes the identity of what is held at a slot.
-func (b *builder) holding(s *slot, r state.Record) state.Held {
-	return state.Held{Connector: s.held.connector, Kind: s.held.kind, Name: s.held.name, Token: s.held.token, Record: r, Since: b.At}
-}
-
 // present makes the slot's id a member, and has every want for it keep or mark it.
 func (b *builder) present(s *slot) {
 	h := b.held[s.held]
 	_, in, sure := b.have(s, h)
 	operation := -1
-	winner := &b.Journey.Wants[s.winner]
+	winner := &b.wants[s.winner]
 	if !in {
 		held := b.holding(s, winner.Record)
 		held.Ours = true
 		o := b.operation(winner, connector.Add, s, sure)
-		o.Drift = h != nil && winner.Standing && slices.Contains(h.Keepers, state.Keeper{Member: winner.Member, Step: winner.Step})
+		o.Drift = h != nil && winner.Standing && slices.Contains(h.Keepers, winner.Keeper())
 		o.Standing = b.stands(s, connector.Add)
 		o.Holds = append(o.Holds, Hold{Held: held, Anew: sure == Known})
 		operation = len(b.plan.Operations)
+		b.written[s.slotKey] = winner.Fields
 		b.add(s.winner, o)
 	} else {
 		b.plan.NoOps++
 	}
 	for _, i := range s.wants {
-		w := &b.Journey.Wants[i]
+		w := &b.wants[i]
 		if w.Verb != connector.Add || w.Passive {
 			continue
 		}
 		if operation >= 0 && i != s.winner {
-			b.tie(i, operation)
+			b.await(i, operation)
 		}
 		b.hold(s, i, operation, h, in)
 	}
@@ -166,11 +132,12 @@ func (b *builder) present(s *slot) {
 // hold notes that a want holds the slot's id: with the operation that makes it so, with its move, or at once for a standing one. It takes
 // over from the keepers that let go, so that there is always somebody who will let go of it in the end.
 func (b *builder) hold(s *slot, i, operation int, h *state.Held, in bool) {
-	w := &b.Journey.Wants[i]
+	w := &b.wants[i]
 	change := Hold{Held: b.holding(s, w.Record), Drop: b.letGo[s.held]}
 	change.Held.Ours = !in || h != nil && h.Ours
 	if w.Keep {
-		change.Keeper = &state.Keeper{Member: w.Member, Step: w.Step}
+		keeper := w.Keeper()
+		change.Keeper = &keeper
 		if in && confirmed(h) && slices.Contains(h.Keepers, *change.Keeper) {
 			return
 		}
@@ -181,11 +148,10 @@ func (b *builder) hold(s *slot, i, operation int, h *state.Held, in bool) {
 		change.Added = true
 	}
 	b.taken[s.held] = true
-	switch m := b.moves[i]; {
+	switch move := b.ties[i]; {
 	case operation >= 0:
 		b.plan.Operations[operation].Holds = append(b.plan.Operations[operation].Holds, change)
-	case m[0] >= 0:
-		move := &b.plan.Members[m[0]].Moves[m[1]]
+	case move != nil:
 		move.Holds = append(move.Holds, change)
 	default:
 		b.plan.Standing = append(b.plan.Standing, change)
@@ -197,7 +163,7 @@ func (b *builder) hold(s *slot, i, operation int, h *state.Held, in bool) {
 func (b *builder) absent(s *slot) {
 	h := b.held[s.held]
 	spelled, in, sure := b.have(s, h)
-	winner := &b.Journey.Wants[s.winner]
+	winner := &b.wants[s.winner]
 	if !in && (sure == Known || h == nil && winner.Standing) {
 		b.plan.NoOps++
 		if h != nil { // it was taken out, by somebody else or by a run that never recorded it
@@ -211,7 +177,7 @@ func (b *builder) absent(s *slot) {
 		return
 	}
 	o := b.operation(winner, connector.Remove, s, sure)
-	o.ID, o.Stranger = spelled, h == nil || !h.Ours
+	o.ID, o.Stranger, o.Any = spelled, h == nil || !h.Ours, len(winner.Any) > 0
 	o.Standing = !o.Stranger && !h.Added && b.stands(s, connector.Remove)
 	if h != nil {
 		o.Holds = []Hold{{Held: b.holding(s, winner.Record), Gone: true}}
@@ -220,8 +186,8 @@ func (b *builder) absent(s *slot) {
 	operation := len(b.plan.Operations)
 	b.add(s.winner, o)
 	for _, i := range s.wants {
-		if w := &b.Journey.Wants[i]; i != s.winner && w.Verb == connector.Remove && !w.Passive {
-			b.tie(i, operation)
+		if w := &b.wants[i]; i != s.winner && w.Verb == connector.Remove && !w.Passive {
+			b.await(i, operation)
 		}
 	}
 }
@@ -229,7 +195,7 @@ func (b *builder) absent(s *slot) {
 // stands reports whether a done step of a member of this run wants the slot's id in, or out.
 func (b *builder) stands(s *slot, verb connector.Verb) bool {
 	return slices.ContainsFunc(s.wants, func(i int) bool {
-		w := &b.Journey.Wants[i]
+		w := &b.wants[i]
 		return w.Verb == verb && w.Standing && !w.Passive
 	})
 }
@@ -237,7 +203,7 @@ func (b *builder) stands(s *slot, verb connector.Verb) bool {
 // onlyStands reports that no remove of the slot's id is being taken now.
 func (b *builder) onlyStands(s *slot) bool {
 	return !slices.ContainsFunc(s.wants, func(i int) bool {
-		w := &b.Journey.Wants[i]
+		w := &b.wants[i]
 		return w.Verb == connector.Remove && !w.Standing
 	})
 }
@@ -246,7 +212,7 @@ func (b *builder) onlyStands(s *slot) bool {
 // missing: what it holds stays.
 func (b *builder) protected(s *slot, h *state.Held, remove *journey.Want) bool {
 	for _, k := range h.Keepers {
-		keep := journey.Want{Play: b.plays[k.Member], Step: k.Step, Member: k.Member, Keep: true, Verb: connector.Add, Record: h.Record}
+		keep := journey.Want{Play: b.play(k.Member), Step: k.Step, Lane: k.Lane, Member: k.Member, Keep: true, Verb: connector.Add, Record: h.Record}
 		p := b.Book.Play(keep.Play)
 		if p != nil {
 			keep.Priority = p.Priority
@@ -260,43 +226,13 @@ func (b *builder) protected(s *slot, h *state.Held, remove *journey.Want) bool {
 }
 
 func (b *builder) operation(w *journey.Want, verb connector.Verb, s *slot, sure Certainty) Operation {
-	o := Operation{Verb: verb, Connector: w.Connector, Target: w.Target, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step, Certainty: sure}
+	o := Operation{Verb: verb, Connector: w.Connector, Target: w.Target, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step, Lane: w.Lane, Certainty: sure}
 	o.Key = operationKey(verb, s.place, w.Record, s.held.token)
-	o.Digest = b.digest(verb.String(), s.place.String(), s.id)
+	content := []string{verb.String(), s.place.String(), s.id}
+	if verb == connector.Add && len(w.Fields) > 0 {
+		o.Fields = w.Fields
+		content = append(content, payload(w.Fields))
+	}
+	o.Digest = b.digest(content...)
 	return o
-}
-
-// conflict counts a want that another overrules.
-func (b *builder) conflict(place connector.Place, w, l *journey.Want) {
-	key := [3]string{place.String(), w.Play + "." + w.Step, l.Play + "." + l.Step}
-	at, known := b.conflicts[key]
-	if !known {
-		at = len(b.plan.Conflicts)
-		b.conflicts[key] = at
-		b.plan.Conflicts = append(b.plan.Conflicts, Conflict{Place: key[0], Winner: key[1], Loser: key[2], Priority: [2]int{w.Priority, l.Priority},
-			Wins: wording(w), Loses: wording(l)})
-	}
-	c := &b.plan.Conflicts[at]
-	c.Count++
-	if len(c.Sample) < 3 && !slices.Contains(c.Sample, w.Record.Key) {
-		c.Sample = append(c.Sample, w.Record.Key)
-	}
-}
-
-func wording(w *journey.Want) string {
-	switch {
-	case w.Keep:
-		return "keeps"
-	case w.Verb == connector.Add:
-		return "adds"
-	case w.Verb == connector.Remove:
-		return "removes"
-	}
-	return "sets"
-}
-
-func (b *builder) sortConflicts() {
-	slices.SortFunc(b.plan.Conflicts, func(x, y Conflict) int {
-		return cmp.Or(strings.Compare(x.Place, y.Place), strings.Compare(x.Winner, y.Winner), strings.Compare(x.Loser, y.Loser))
-	})
 }

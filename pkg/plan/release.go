@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -19,9 +18,9 @@ type keeping struct {
 // names are not known now lets nothing go.
 func (b *builder) lettingGo() {
 	wanted := map[keeping]bool{}
-	for i := range b.Journey.Wants {
-		if w := &b.Journey.Wants[i]; w.Keep {
-			wanted[keeping{state.Keeper{Member: w.Member, Step: w.Step}, b.heldBy(w)}] = true
+	for i := range b.wants {
+		if w := &b.wants[i]; w.Keep {
+			wanted[keeping{w.Keeper(), b.heldKey(b.slotOf(w))}] = true
 		}
 	}
 	for i := range b.State.Held {
@@ -33,15 +32,6 @@ func (b *builder) lettingGo() {
 			}
 		}
 	}
-}
-
-// heldBy gives the identity of what a want holds.
-func (b *builder) heldBy(w *journey.Want) heldKey {
-	key := b.slotOf(w)
-	if s := b.slots[key]; s != nil {
-		return s.held
-	}
-	return b.heldKey(key)
 }
 
 // releases lets go of what no keep holds any more: out of the collection if playctl put it there and nobody else keeps it.
@@ -88,7 +78,7 @@ func (b *builder) withdraw(h *state.Held, place connector.Place, id string, gone
 		sure = Assumed
 	}
 	b.add(-1, Operation{Verb: connector.Remove, Withdraw: true, Connector: h.Connector, Target: place.Collection, ID: id, Record: h.Record,
-		Play: b.plays[gone[0].Member], Step: gone[0].Step, Certainty: sure, Key: operationKey(connector.Remove, place, h.Record, h.Token),
+		Play: b.play(gone[0].Member), Step: gone[0].Step, Lane: gone[0].Lane, Certainty: sure, Key: operationKey(connector.Remove, place, h.Record, h.Token),
 		Digest: b.digest("remove", place.String(), h.Token), Holds: []Hold{{Held: *h, Gone: true}}})
 }
 

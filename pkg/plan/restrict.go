@@ -18,8 +18,8 @@ type Kept struct {
 	Samples  []string // of both, in words, at most ten
 }
 
-// Restrict limits a new plan to what was approved: operations with equal digests, and the entries and exits that were shown. A member
-// whose step holds an operation that was not approved stops before that step.
+// Restrict limits a new plan to what was approved: operations with equal digests, and the entries and exits that were shown. A member or
+// a lane whose step holds an operation that was not approved stops before that step, and whoever would enroll a member that may not enter.
 func (s *Saved) Restrict(p *Plan) *Kept {
 	k := &Kept{Plan: p}
 	r := &restriction{kept: k, approved: make([]bool, len(p.Operations)), seen: map[string]bool{}, barred: map[string]bool{}}
@@ -83,34 +83,61 @@ func (r *restriction) members(p *Plan, saved []SavedMember) {
 		changes[m.Member] = m.Change
 	}
 	pending := map[edge]bool{}
-	kept := p.Members[:0:0]
-	for _, m := range p.Members {
-		if m.Enters || m.Leaves {
-			if changes[m.After.Key] != m.change() {
-				r.kept.note(&r.kept.Unapproved, "not approved: "+m.After.Record.String()+" "+m.change()+" in "+m.After.Play)
-				r.barred[m.After.Key] = true
-				if m.Enters {
-					pending[edge{m.After.Play, m.After.Record.Key}] = true
-				}
-				continue
-			}
-			r.seen[m.After.Key] = true
+	c := newCutting(p)
+	for i := range p.Members {
+		m := &p.Members[i]
+		if r.shown(m, changes) {
+			r.stop(c, i)
+			continue
 		}
-		stop := slices.IndexFunc(m.Moves, func(move Move) bool {
-			return slices.ContainsFunc(move.Operations, func(o int) bool { return !r.approved[o] })
-		})
-		if stop >= 0 {
-			m.Moves, m.End = m.Moves[:stop], nil
+		c.drop(i)
+		switch {
+		case m.Needs != nil:
+			c.before(m.Needs)
+		case m.Enters:
+			pending[edge{m.After.Play, m.After.Record.Key}] = true
 		}
-		kept = append(kept, m)
 	}
-	p.Members = kept
+	c.spread()
+	for i := range p.Members {
+		r.barred[p.Members[i].After.Key] = c.gone[i]
+	}
+	c.clear()
 	p.keepEdges(pending)
 }
 
-// keptBack reports a withdrawal of what a member holds who may not leave.
+// shown reports whether a member does not enter or leave but as it was shown.
+func (r *restriction) shown(m *Member, changes map[string]string) bool {
+	if !m.Enters && !m.Leaves {
+		return true
+	}
+	if changes[m.After.Key] == m.change() {
+		r.seen[m.After.Key] = true
+		return true
+	}
+	r.kept.note(&r.kept.Unapproved, "not approved: "+m.After.Record.String()+" "+m.change()+" in "+m.After.Play)
+	return false
+}
+
+// stop stops a member and its lanes before steps with operations that were not approved.
+func (r *restriction) stop(c *cutting, i int) {
+	refused := func(move Move) bool {
+		return slices.ContainsFunc(move.Operations, func(o int) bool { return !r.approved[o] })
+	}
+	m := &c.plan.Members[i]
+	for l := range m.Lanes {
+		if n := slices.IndexFunc(m.Lanes[l].Moves, refused); n >= 0 {
+			c.lane(i, l, n)
+		}
+	}
+	if n := slices.IndexFunc(m.Moves, refused); n >= 0 {
+		c.own(i, n)
+	}
+}
+
+// keptBack reports a withdrawal of what a member holds who may not leave, or of its task.
 func (r *restriction) keptBack(o *Operation) bool {
-	return o.Withdraw && slices.ContainsFunc(o.Holds, func(h Hold) bool { return slices.ContainsFunc(h.Held.Keepers, r.bars) })
+	return o.Verb == connector.Cancel && r.barred[o.Member] || o.Withdraw && slices.ContainsFunc(o.Holds, func(h Hold) bool { return slices.ContainsFunc(h.Held.Keepers, r.bars) })
 }
 
 func (r *restriction) bars(k state.Keeper) bool { return r.barred[k.Member] }
@@ -127,10 +154,8 @@ func (r *restriction) holdings(p *Plan) {
 	for i := range p.Operations {
 		p.Operations[i].Holds = mend(p.Operations[i].Holds)
 	}
-	for i := range p.Members {
-		for j := range p.Members[i].Moves {
-			p.Members[i].Moves[j].Holds = mend(p.Members[i].Moves[j].Holds)
-		}
+	for move := range p.Moves() {
+		move.Holds = mend(move.Holds)
 	}
 	p.Standing = mend(p.Standing)
 	for i := range p.Releases {
@@ -188,11 +213,9 @@ func (p *Plan) keepEdges(pending map[edge]bool) {
 // tied tells which operations belong to some member's move.
 func (p *Plan) tied() []bool {
 	out := make([]bool, len(p.Operations))
-	for i := range p.Members {
-		for _, move := range p.Members[i].Moves {
-			for _, o := range move.Operations {
-				out[o] = true
-			}
+	for move := range p.Moves() {
+		for _, o := range move.Operations {
+			out[o] = true
 		}
 	}
 	return out
@@ -212,13 +235,6 @@ func (p *Plan) dropOperations(approved []bool) {
 		used[p.Operations[i].Place()] = true
 	}
 	p.Operations = kept
-	for i := range p.Members {
-		for j := range p.Members[i].Moves {
-			operations := p.Members[i].Moves[j].Operations
-			for k := range operations { // all of them approved: the member stops before others
-				operations[k] = position[operations[k]]
-			}
-		}
-	}
+	p.renumber(position) // all of them approved: members stop before others
 	p.Creates = slices.DeleteFunc(p.Creates, func(c Create) bool { return !used[c.Place] })
 }

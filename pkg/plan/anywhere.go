@@ -1,0 +1,122 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// subject is an id under its one spelling, in all collections of a kind.
+type subject struct {
+	kind connector.Place // without a name
+	id   string
+}
+
+// anywhere turns every want for any collection of a kind into removes out of those that match and that the id is in, or that somebody
+// wants it in: so it stands against keeps as a remove does.
+func (b *builder) anywhere() {
+	wanted := map[subject][]string{}
+	for key, adds := range b.adds() {
+		if slices.ContainsFunc(adds, b.active) {
+			at := subject{kindOf(key.place), key.id}
+			wanted[at] = append(wanted[at], key.place.Name)
+		}
+	}
+	var ledger map[subject][]string
+	for i := range len(b.wants) {
+		if w := &b.wants[i]; len(w.Any) == 0 || !b.active(i) || b.Facts.Failed[placeOf(w)] != nil {
+			continue
+		}
+		if ledger == nil {
+			ledger = b.heldIn()
+		}
+		b.expand(i, wanted, ledger)
+	}
+}
+
+// heldIn gives the names of the collections of a kind that playctl knows to have put or found a token in; the token stands for the id.
+func (b *builder) heldIn() map[subject][]string {
+	out := map[subject][]string{}
+	for i := range b.State.Held {
+		if h := &b.State.Held[i]; confirmed(h) {
+			at := subject{connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind}}, h.Token}
+			out[at] = append(out[at], h.Name)
+		}
+	}
+	return out
+}
+
+// expand makes the removes of one want for any collection.
+func (b *builder) expand(i int, wanted, ledger map[subject][]string) {
+	w := b.wants[i]
+	at := subject{placeOf(&w), b.normal(&w)}
+	names := slices.Clone(wanted[at])
+	if in, read := b.Facts.Memberships[at.kind]; read {
+		names = append(names, in[at.id]...)
+	} else {
+		names = append(names, ledger[subject{at.kind, b.token(slotKey{at.kind, at.id})}]...)
+	}
+	slices.Sort(names)
+	any := false
+	for _, name := range slices.Compact(names) {
+		matches := slices.ContainsFunc(w.Any, func(pattern string) bool { return connector.Matches(pattern, name) })
+		w.Target.Name = name
+		if !matches || b.spared(&w) {
+			continue
+		}
+		any = true
+		b.wants = append(b.wants, w)
+		b.ties = append(b.ties, b.ties[i])
+	}
+	if !any && !w.Standing && !w.Passive {
+		b.plan.NoOps++
+	}
+}
+
+// spared reports whether the member of a remove out of any collection keeps or adds the same id there itself.
+func (b *builder) spared(w *journey.Want) bool {
+	slot := b.slotOf(w)
+	if slices.ContainsFunc(b.adds()[slot], func(i int) bool { return b.wants[i].Member == w.Member }) {
+		return true
+	}
+	key := b.heldKey(slot)
+	h := b.held[key]
+	if h == nil {
+		return false
+	}
+	keeps := func(k state.Keeper) bool { return k.Member == w.Member && !slices.Contains(b.letGo[key], k) }
+	return slices.ContainsFunc(h.Keepers, keeps) || h.Added && b.addedBy(w)
+}
+
+// addedBy reports whether the member of a want has done an add step that may have added to the want's collection.
+func (b *builder) addedBy(w *journey.Want) bool {
+	m, p := b.members[w.Member], b.Book.Play(w.Play)
+	if m == nil || p == nil {
+		return false
+	}
+	done := doneSteps(m)
+	return slices.ContainsFunc(p.AllSteps(), func(s *playbook.Step) bool {
+		if s.Verb != playbook.Add || s.Connector != w.Connector || s.Object != w.Target.Kind || !done[s.ID] {
+			return false
+		}
+		name, constant := s.Name.Constant()
+		return !constant || name == w.Target.Name
+	})
+}
+
+// doneSteps gives the ids of the steps that a member and its lanes have done.
+func doneSteps(m *state.Member) map[string]bool {
+	out := map[string]bool{}
+	for _, d := range m.Done {
+		out[d.ID] = true
+	}
+	for i := range m.Lanes {
+		for _, d := range m.Lanes[i].Done {
+			out[d.ID] = true
+		}
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Blocked is a reason why members wait at a step although their time has come.
+type Blocked struct {
+	Play  string `json:"play"`
+	Step  string `json:"step"`
+	Why   string `json:"why"`
+	Count int    `json:"count"`
+}
+
+// block finds the wants that can't be planned now, and has their members and lanes wait before that step: later moves are dropped, and
+// what waits for them.
+func (b *builder) block() {
+	c := newCutting(b.plan)
+	found := map[walker]Blocked{}
+	for m, moving := range b.Journey.Members {
+		if n, why := b.firstBlocked(moving.Moves); why != "" {
+			found[walker{member: moving.After.Key}] = Blocked{Play: moving.After.Play, Step: moving.Moves[n].Step, Why: why}
+			c.own(m, n)
+		}
+		for l, lane := range moving.Lanes {
+			if n, why := b.firstBlocked(lane.Moves); why != "" && n < len(b.plan.Members[m].Lanes[l].Moves) { // it comes so far
+				found[walker{moving.After.Key, lane.Lane}] = Blocked{Play: moving.After.Play, Step: lane.Moves[n].Step, Why: why}
+				c.lane(m, l, n)
+			}
+		}
+	}
+	c.spread()
+	b.cut = c
+	for w, bl := range found {
+		if !c.gone[c.index[w.member]] {
+			b.blocks[bl]++
+		}
+	}
+}
+
+// sortBlocked lists what was counted.
+func (b *builder) sortBlocked() {
+	for bl, n := range b.blocks {
+		bl.Count = n
+		b.plan.Blocked = append(b.plan.Blocked, bl)
+	}
+	slices.SortFunc(b.plan.Blocked, func(x, y Blocked) int {
+		return cmp.Or(strings.Compare(x.Play, y.Play), strings.Compare(x.Step, y.Step), strings.Compare(x.Why, y.Why))
+	})
+}
+
+// firstBlocked gives the first of some moves that can't be planned now, and why; "" if all can.
+func (b *builder) firstBlocked(moves []journey.Move) (n int, why string) {
+	for n, move := range moves {
+		for _, w := range move.Wants {
+			if why := b.blockedBy(w); why != "" {
+				return n, why
+			}
+		}
+	}
+	return 0, ""
+}
+
+// blockedBy says why a want can't be planned now, or "".
+func (b *builder) blockedBy(i int) string {
+	w := &b.wants[i]
+	place := placeOf(w)
+	switch {
+	case w.Verb == connector.Send || w.Verb == connector.Task:
+		return b.doubted(w)
+	case b.Facts.Failed[place] != nil:
+		return b.Facts.Failed[place].Error()
+	case w.Verb == connector.Set && !w.Overwrite && b.Facts.Fields[place] == nil:
+		return place.Title() + " can't be read back, so that overwrite: false can't be kept"
+	case w.Verb == connector.Set && place.Name != "" && !b.inside(i):
+		return "it is not in " + place.Title()
+	}
+	return ""
+}
+
+// doubted says that an effect may have happened already and can't be tried again, or "".
+func (b *builder) doubted(w *journey.Want) string {
+	e := b.known[w.Key]
+	if e == nil || e.Status != state.InDoubt && e.Status != state.Intended || b.retry(w) == connector.ByKey || b.retry(w) == connector.Safe {
+		return ""
+	}
+	return "an earlier try is in doubt: it may have happened (playctl state show " + e.Member + ")"
+}
+
+func (b *builder) retry(w *journey.Want) connector.Retry {
+	kind, _ := b.specs[w.Connector].Action(w.Target.Kind)
+	if w.Verb == connector.Task {
+		kind, _ = b.specs[w.Connector].Task(w.Target.Kind)
+	}
+	return kind.Retry
+}
+
+// inside reports whether the record whose membership a want sets is in the collection, or comes into it before: by a step that was done,
+// or by an earlier one of the same member. Of a collection that can't be read back it can't be told.
+func (b *builder) inside(set int) bool {
+	w := &b.wants[set]
+	key := b.slotOf(w)
+	if _, in := b.Facts.Members[key.place][key.id]; in || b.Facts.Members[key.place] == nil && b.Facts.Missing[key.place] == nil {
+		return true
+	}
+	return slices.ContainsFunc(b.adds()[key], func(i int) bool {
+		add := &b.wants[i]
+		return !add.Passive && (add.Standing || add.Member == w.Member && i < set)
+	})
+}
+
+// adds gives, for each member of a collection, the wants that it is one.
+func (b *builder) adds() map[slotKey][]int {
+	if b.adding == nil {
+		b.adding = map[slotKey][]int{}
+		for i := range b.wants {
+			if w := &b.wants[i]; w.Verb == connector.Add {
+				b.adding[b.slotOf(w)] = append(b.adding[b.slotOf(w)], i)
+			}
+		}
+	}
+	return b.adding
+}

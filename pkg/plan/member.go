@@ -1,0 +1,107 @@
+package plan
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Member is somebody who enters, moves or leaves.
+type Member struct {
+	Before *state.Member // nil for one that enters
+	// After is how it is recorded before anything is done for it; Record says that it differs from Before.
+	After  state.Member
+	Record bool
+	Enters bool
+	Leaves bool         // its outcome is settled before any move of it
+	Moves  []Move       // its own
+	End    *journey.End // once its last move has succeeded; nil if it stays
+	Lanes  []LaneMoves  // each at its own pace
+	Needs  *journey.Ref // the move of another member that enrolls it: nothing of it happens before that has succeeded
+}
+
+// LaneMoves is one lane's moves.
+type LaneMoves struct {
+	Lane  string // [state.Lane.Key]
+	Of    string // the step that has the lanes
+	Moves []Move
+	End   *journey.End // once its last move has succeeded; nil if it stays
+}
+
+// Move is one step of a member or a lane: done when all its operations are.
+type Move struct {
+	Step       string
+	Continue   bool           // on_error: continue
+	Done       state.StepDone // what is recorded of the step; its outcome is "failed" where an operation failed and Continue says to go on
+	To         state.Track    // where it stands then; its Done is not used
+	Stays      bool           // not done with the step, so that nothing is added to what is done, and nothing follows
+	Needs      []string       // lanes of this step that must have ended first, where they end in this run
+	Operations []int          // of Plan.Operations
+	Holds      []Hold         // what is held once the move is done, beside its operations
+	Tasks      []state.Task   // what is kept of tasks that an earlier run made and did not record
+}
+
+// moves reports whether the member, or a lane of it, takes a step, begins or ends.
+func (m *Member) moves() bool {
+	walks := func(l LaneMoves) bool { return len(l.Moves) > 0 || l.End != nil }
+	if len(m.Moves) > 0 || m.End != nil || slices.ContainsFunc(m.Lanes, walks) {
+		return true
+	}
+	return m.Before != nil && (len(m.Before.Lanes) != len(m.After.Lanes) || activeLanes(m.Before) != activeLanes(&m.After))
+}
+
+func activeLanes(m *state.Member) int {
+	n := 0
+	for i := range m.Lanes {
+		if m.Lanes[i].EndedAt.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// Gate gives the member's own move that brings it to a step whose lanes begin in this run, or -1 if it is there already: the lanes wait
+// for that move.
+func (m *Member) Gate(of string) int {
+	return slices.IndexFunc(m.Moves, func(move Move) bool { return move.To.Step == of && move.Step != of })
+}
+
+// Begins reports whether a lane begins in this run.
+func (m *Member) Begins(l *state.Lane) bool {
+	return m.Before == nil || !slices.ContainsFunc(m.Before.Lanes, func(b state.Lane) bool {
+		return b.Of == l.Of && b.Record == l.Record && b.Since.Equal(l.Since)
+	})
+}
+
+// Moves gives every move of every member and lane.
+func (p *Plan) Moves() iter.Seq[*Move] {
+	return func(yield func(*Move) bool) {
+		for i := range p.Members {
+			for move := range p.Members[i].all() {
+				if !yield(move) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// all gives a member's moves and those of its lanes.
+func (m *Member) all() iter.Seq[*Move] {
+	return func(yield func(*Move) bool) {
+		for j := range m.Moves {
+			if !yield(&m.Moves[j]) {
+				return
+			}
+		}
+		for l := range m.Lanes {
+			for j := range m.Lanes[l].Moves {
+				if !yield(&m.Lanes[l].Moves[j]) {
+					return
+				}
+			}
+		}
+	}
+}
