@@ -96,14 +96,37 @@ func (r *reader) checkReferences(p *Play) {
 
 // checkPlayNames reports what a play names and is not declared.
 func (r *reader) checkPlayNames(p *Play) {
-	if p.Group != "" && r.book.Group(p.Group) == nil && !r.lost("groups", "group", p.Group) {
-		known := names(r.book.Groups, func(g *Group) string { return g.Name })
-		r.fail(p.GroupAt, suggestOr(p.Group, known, "declare it under groups:"), "there is no group %q", p.Group)
-	}
+	r.checkGroup(p)
 	r.checkCalendar(p.Calendar, p.CalendarAt)
 	for _, m := range p.Mute {
 		r.checkChannel(m.Channel, m.At)
 	}
+}
+
+// checkGroup reports a group that is none, and one that counts by records which those of the play have nothing to do with.
+func (r *reader) checkGroup(p *Play) {
+	g := r.book.Group(p.Group)
+	switch {
+	case p.Group == "" || g == nil && r.lost("groups", "group", p.Group):
+	case g == nil:
+		known := names(r.book.Groups, func(g *Group) string { return g.Name })
+		r.fail(p.GroupAt, suggestOr(p.Group, known, "declare it under groups:"), "there is no group %q", p.Group)
+	case r.book.Entity(p.Of) != nil && r.book.Entity(g.Of) != nil && !r.under(p.Of, g.Of, map[string]bool{}):
+		r.fail(p.GroupAt, "choose a group of "+p.Of, "group %s counts by %s, and play %s is of %s, which has none", g.Name, g.Of, p.Name, p.Of)
+	}
+}
+
+// under reports whether records of an entity are of another or have one of it above them, or may have one that could not be read.
+func (r *reader) under(of, other string, seen map[string]bool) bool {
+	e := r.book.Entity(of)
+	if of == other || e == nil || e.MayHave(other) {
+		return true
+	}
+	if seen[of] {
+		return false
+	}
+	seen[of] = true
+	return slices.ContainsFunc(e.Parents, func(p Parent) bool { return r.under(p.Entity, other, seen) })
 }
 
 // checkStepNames reports what a step names and is not declared.

@@ -33,7 +33,7 @@ environments:
 connectors:
   crm: {uses: files, dir: "./${env.DIR}"}
   ads: {uses: files, dir: {file: secret}}
-limits: {gone_after: 3d}
+limits: {gone_after: 3d, max_lateness: 5d}
 state: {backend: local}
 entities:
   account:

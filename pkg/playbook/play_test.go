@@ -64,8 +64,10 @@ func TestRead_waysThatMayStand(t *testing.T) {
 		"a late due time of a task that goes on":       `steps: [{task: desk.task, by: rep, title: x, due: 9d, timeout: 2d, on_timeout: continue}]`,
 		"a link to itself that re-entry bounds":        `reentry: {after: 30d}, steps: [{enroll: hi}]`,
 		"a link to itself that a number bounds":        `reentry: {max: 3}, steps: [{enroll: hi}]`,
+		"a group by what is above":                     `segment: known, group: one, steps: [{wait: 3d}]`,
 	} {
-		text := "plays: {hi: {segment: all, trigger: entry, " + keys + "}}"
+		text := "groups: {one: {of: account}}\nplays: {hi: {segment: all, trigger: entry, " + keys + "}}"
+		text = strings.Replace(text, "segment: all, trigger: entry, segment: known", "trigger: entry, segment: known", 1)
 		for _, p := range problems(t, text) {
 			t.Errorf("%s: %s", name, p.Format())
 		}
@@ -86,9 +88,10 @@ func TestRead_oneSlipInAWayIsOneProblem(t *testing.T) {
 		"hours that are none":               `steps: [{send: desk.note, text: x, window: {mon: nine}}]`,
 		"a person where a role is wanted":   `steps: [{task: desk.task, by: ann@acme.example, title: x, await: none}]`,
 		"a misspelt else":                   `steps: [{choose: [{when: account.name == "x", then: []}, {esle: []}]}]`,
+		"a group by what is below":          `group: below, steps: [{wait: 3d}]`,
 		"an unknown play in an exit's then": `exit: {after: 3d, then: {enroll: welcom}}, steps: [{wait: 3d}]`,
 	} {
-		text := "plays: {hi: {segment: all, trigger: entry, " + keys + "}}"
+		text := "groups: {below: {of: person}}\nplays: {hi: {segment: all, trigger: entry, " + keys + "}}"
 		if list := problems(t, text); len(list) != 1 {
 			t.Errorf("%s: got %d:\n%v", name, len(list), list)
 		}

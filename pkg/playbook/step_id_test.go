@@ -38,7 +38,9 @@ func TestStep_madeIDs(t *testing.T) {
 // TestStep_madeIDsStayWhenOthersMove holds that a step's id has nothing to do with steps of other kinds.
 func TestStep_madeIDsStayWhenOthersMove(t *testing.T) {
 	steps := []string{"- wait: 3d", "- wait: 5d", "- choose: [{when: account.name == \"x\", then: []}]", "- enroll: other", "- {send: desk.message, text: hi}", "- {for: account.people, steps: [{wait: 9d}]}"}
-	ids := func(list []string) []string { return slices.Sorted(slices.Values(play(t, strings.Join(list, "\n")).StepIDs())) }
+	ids := func(list []string) []string {
+		return slices.Sorted(slices.Values(play(t, strings.Join(list, "\n")).StepIDs()))
+	}
 	want := ids(steps)
 	reversed := slices.Clone(steps)
 	slices.Reverse(reversed)
