@@ -74,6 +74,9 @@ func acme() *playbook.Book {
 		{Name: "in-market", Of: "account", Where: cel(`segment("icp") && account.health != "red"`)},
 		{Name: "key-accounts", Of: "account", List: "lists/key_accounts.csv"},
 		{Name: "strategic", Of: "account", Where: cel(`segment("big") && segment("key-accounts") && !finished("closed-lost", "*")`)}}
+	b.Scores = []*playbook.Score{{Name: "fit", Of: "account", Max: 100, Rules: []*playbook.ScoreRule{{Points: 40, When: cel(`segment("icp")`)},
+		{Points: 5, Each: cel("account.people"), As: "p", When: cel(`!p.opted_out && segment("big")`)}}}}
+	b.Stages = []*playbook.StageModel{{Name: "journey", Of: "account", Stages: []*playbook.Stage{{Name: "target", When: cel(`segment("icp")`)}, {Name: "mqa", When: cel(`score("fit") >= 60`)}}}}
 	b.Plays = []*playbook.Play{
 		{Name: "closed-lost", Category: "closed-lost", Of: "account", Segment: cel(`account.industry == "lost"`), Trigger: playbook.Trigger{Kind: playbook.OnWhen, Expr: cel(`account.health == "lost"`)},
 			Steps: []*playbook.Step{{ID: "cool", Verb: playbook.Wait, Wait: after("90d")}, enroll("reengagement")}},

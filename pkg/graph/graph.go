@@ -59,6 +59,8 @@ type Kind string
 const (
 	Segment   Kind = "segment"
 	Condition Kind = "condition" // a segment without a name: the condition of one play
+	Score     Kind = "score"
+	Stages    Kind = "stages"
 	Plays     Kind = "play"
 	Entry     Kind = "entry"
 	Machine   Kind = "machine" // a step that needs nobody: hands-free
@@ -76,7 +78,7 @@ type EdgeKind string
 
 // The kinds of edges.
 const (
-	Uses    EdgeKind = "uses"    // a segment or condition speaks of the segment or play at the tail
+	Uses    EdgeKind = "uses"    // what is at the head speaks of what is at the tail
 	Trigger EdgeKind = "trigger" // a segment's records enter a play
 	Flow    EdgeKind = "flow"    // from step to step
 	Timeout EdgeKind = "timeout"

@@ -137,8 +137,9 @@ func TestOverview_links(t *testing.T) {
 	if diff := cmp.Diff(mutes, links(g, graph.Mute)); diff != "" {
 		t.Errorf("mutes:\n%s", diff)
 	}
-	uses := []string{"big -> account.health == \"red\" && segment(\"big\"): ", "big -> strategic: ", "closed-lost -> strategic: who is or was in it", "icp -> in-market: ",
-		"icp -> segment(\"icp\") && account.health == \"quiet\": ", "key-accounts -> strategic: "}
+	uses := []string{"big -> account.health == \"red\" && segment(\"big\"): ", "big -> fit: ", "big -> strategic: ", "closed-lost -> strategic: who is or was in it", "fit -> journey: ",
+		"icp -> fit: ", "icp -> in-market: ", "icp -> journey: ", "icp -> segment(\"icp\") && account.health == \"quiet\": ", "journey -> stage(\"journey\") == \"mqa\": ",
+		"key-accounts -> strategic: "}
 	if diff := cmp.Diff(uses, links(g, graph.Uses)); diff != "" {
 		t.Errorf("uses:\n%s", diff)
 	}
@@ -197,4 +198,69 @@ func TestPlay_saysWhoAndByWhen(t *testing.T) {
 	if diff := cmp.Diff(want, call); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// boxes gives what the boxes of an SVG's nodes take up: left, top, width and height. The legend's are left out.
+func boxes(t *testing.T, svg string) [][4]float64 {
+	t.Helper()
+	var out [][4]float64
+	for line := range strings.Lines(svg) {
+		if strings.Contains(line, `width="26" height="14"`) {
+			continue
+		}
+		var b [4]float64
+		var err error
+		switch {
+		case strings.HasPrefix(line, `<rect class="box`):
+			_, err = fmt.Sscanf(line[strings.Index(line, ` x="`):], ` x="%g" y="%g" width="%g" height="%g"`, &b[0], &b[1], &b[2], &b[3])
+		case strings.HasPrefix(line, `<path class="box`): // a hexagon, from its left corner
+			var right, top, bottom, skip float64
+			_, err = fmt.Sscanf(line[strings.Index(line, ` d="`):], ` d="M%g %gL%g %gL%g %gL%g %gL%g %gL`, &b[0], &skip, &skip, &top, &skip, &skip, &right, &skip, &skip, &bottom)
+			b[1], b[2], b[3] = top, right-b[0], bottom-top
+		default:
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func TestSVG_noBoxLiesOnAnother(t *testing.T) {
+	for name, g := range drawings(t) {
+		all := boxes(t, written(t, "svg", g))
+		if len(all) != len(g.Nodes) {
+			t.Errorf("%s: got %d boxes of %d nodes", name, len(all), len(g.Nodes))
+		}
+		apart(t, name, all)
+	}
+}
+
+// apart holds that no rectangle lies on another.
+func apart(t *testing.T, name string, all [][4]float64) {
+	t.Helper()
+	for i, a := range all {
+		for _, b := range all[:i] {
+			if a[0] < b[0]+b[2] && b[0] < a[0]+a[2] && a[1] < b[1]+b[3] && b[1] < a[1]+a[3] {
+				t.Errorf("%s: %v lies on %v", name, a, b)
+			}
+		}
+	}
+}
+
+func TestOverview_largePlaybookIsDrawn(t *testing.T) {
+	b := plain()
+	for i := range 60 {
+		name := fmt.Sprintf("play-%02d", i)
+		b.Segments = append(b.Segments, &playbook.Segment{Name: name, Of: "account", Where: cel("account.employees > 1")})
+		b.Plays = append(b.Plays, &playbook.Play{Name: name, Of: "account", Named: name, Group: []string{"", "a", "b", "c"}[i%4],
+			Steps: []*playbook.Step{enroll(fmt.Sprintf("play-%02d", i*7%60)), enroll(fmt.Sprintf("play-%02d", (i+31)%60))}})
+	}
+	all := boxes(t, written(t, "svg", overview(t, b)))
+	if len(all) != 120 {
+		t.Errorf("got %d boxes", len(all))
+	}
+	apart(t, "large", all)
 }

@@ -16,10 +16,10 @@ var (
 
 // light and dark are the colours of nodes on either ground. Texts on them are ink.
 var (
-	light = map[Kind]colours{Segment: {"#ddf4ff", "#0969da"}, Condition: {"#ffffff", "#0969da"}, Plays: {"#f4ecff", "#8250df"}, Entry: {"#ddf4ff", "#0969da"},
+	light = map[Kind]colours{Segment: {"#ddf4ff", "#0969da"}, Condition: {"#ffffff", "#0969da"}, Score: {"#d7f5f2", "#0f766e"}, Stages: {"#d7f5f2", "#0f766e"}, Plays: {"#f4ecff", "#8250df"}, Entry: {"#ddf4ff", "#0969da"},
 		Machine: {"#eef1f4", "#57606a"}, Human: {"#fff1e5", "#bc4c00"}, Wait: {"#ffffff", "#818b98"}, Choice: {"#fff8c5", "#9a6700"},
 		Lanes: {"#fff8c5", "#9a6700"}, Goal: {"#dafbe1", "#1a7f37"}, Exit: {"#ffebe9", "#cf222e"}, Done: {"#ffffff", "#57606a"}}
-	dark = map[Kind]colours{Segment: {"#0c2d4e", "#4493f8"}, Condition: {"#0d1117", "#4493f8"}, Plays: {"#2a1b47", "#ab7df8"}, Entry: {"#0c2d4e", "#4493f8"},
+	dark = map[Kind]colours{Segment: {"#0c2d4e", "#4493f8"}, Condition: {"#0d1117", "#4493f8"}, Score: {"#0b3330", "#2dd4bf"}, Stages: {"#0b3330", "#2dd4bf"}, Plays: {"#2a1b47", "#ab7df8"}, Entry: {"#0c2d4e", "#4493f8"},
 		Machine: {"#262c36", "#9198a1"}, Human: {"#42200a", "#db6d28"}, Wait: {"#0d1117", "#7d8590"}, Choice: {"#3b2e07", "#d29922"},
 		Lanes: {"#3b2e07", "#d29922"}, Goal: {"#12361f", "#3fb950"}, Exit: {"#4a1518", "#f85149"}, Done: {"#0d1117", "#9198a1"}}
 	dashed = map[Kind]bool{Condition: true, Wait: true}
@@ -47,7 +47,7 @@ var lines = map[EdgeKind]stroke{
 var words = []struct {
 	kind Kind
 	text string
-}{{Entry, "who enters"}, {Segment, "segment"}, {Condition, "condition"}, {Plays, "play"}, {Machine, "hands-free step"}, {Human, "human step"}, {Wait, "wait"},
+}{{Entry, "who enters"}, {Segment, "segment"}, {Condition, "condition"}, {Score, "score"}, {Stages, "stages"}, {Plays, "play"}, {Machine, "hands-free step"}, {Human, "human step"}, {Wait, "wait"},
 	{Choice, "branches"}, {Lanes, "lanes"}, {Goal, "goal"}, {Exit, "exit"}, {Done, "end"}}
 
 var edgeWords = []struct {

@@ -58,7 +58,7 @@ func (g *Graph) grouped(f func(group *Group, nodes []Node)) {
 }
 
 // mermaidShapes are the brackets of a kind of node.
-var mermaidShapes = map[Kind][2]string{Segment: {"([", "])"}, Condition: {"([", "])"}, Plays: {"[", "]"}, Entry: {"([", "])"}, Machine: {"[", "]"},
+var mermaidShapes = map[Kind][2]string{Segment: {"([", "])"}, Condition: {"([", "])"}, Score: {"[", "]"}, Stages: {"[", "]"}, Plays: {"[", "]"}, Entry: {"([", "])"}, Machine: {"[", "]"},
 	Human: {"[[", "]]"}, Wait: {"(", ")"}, Choice: {"{{", "}}"}, Lanes: {"{{", "}}"}, Goal: {"([", "])"}, Exit: {"([", "])"}, Done: {"([", "])"}}
 
 func mermaidNode(n *Node) string {

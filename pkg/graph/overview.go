@@ -15,26 +15,24 @@ type overview struct {
 	*Graph
 	book     *playbook.Book
 	env      *expr.Env
-	segments map[string]string // ids of nodes by the segment's name
-	plays    map[string]string // ids of nodes by the play's name
-	groups   map[string]string // ids of groups by the group's name
+	segments map[string]string // ids of nodes by name, as below
+	scores   map[string]string
+	stages   map[string]string
+	plays    map[string]string
+	groups   map[string]string // ids of groups by name
 }
 
-// Overview draws segments, plays and their links from left to right: who uses which segment, whose records enter which play, which play
+// Overview draws segments, scores, stages, plays and their links from left to right: what speaks of which, whose records enter which play, which play
 // enrolls in which, which mutes which; exclusive groups are frames. env finds out what conditions speak of; nil leaves that out. Names, where there are
 // any, leave only those plays, the segments they stand on and the plays they have links with. A name that is no play's draws nothing.
 func Overview(b *playbook.Book, env *expr.Env, names ...string) *Graph {
 	o := &overview{Graph: newGraph(cmp.Or(b.Name, "playbook"), "segments, plays and links", false), book: b, env: env,
-		segments: map[string]string{}, plays: map[string]string{}, groups: map[string]string{}}
-	for _, s := range b.Segments {
-		o.segments[s.Name] = o.node(Node{Kind: Segment, Caption: "segment of " + s.Of, Title: s.Name, Details: list(s), Note: s.Where.Text})
-	}
+		segments: map[string]string{}, scores: map[string]string{}, stages: map[string]string{}, plays: map[string]string{}, groups: map[string]string{}}
+	o.stands()
 	for _, p := range b.Plays {
 		o.plays[p.Name] = o.node(o.play(p))
 	}
-	for _, s := range b.Segments {
-		o.speaks(o.segments[s.Name], s.Where, s.Of)
-	}
+	o.stand()
 	for _, p := range b.Plays {
 		o.enters(p)
 		o.links(p)
@@ -44,14 +42,6 @@ func Overview(b *playbook.Book, env *expr.Env, names ...string) *Graph {
 		o.only(names)
 	}
 	return o.Graph
-}
-
-// list says where the keys of a segment are that has no condition.
-func list(s *playbook.Segment) []string {
-	if s.List == "" {
-		return nil
-	}
-	return []string{"keys of " + s.List}
 }
 
 // play makes the box of a play.
@@ -116,7 +106,7 @@ func (o *overview) enters(p *playbook.Play) {
 			return
 		}
 		from = o.node(Node{Kind: Condition, Caption: "condition of " + p.Of, Title: shorten(p.Segment.Text, longCondition), Note: p.Segment.Text})
-		o.speaks(from, p.Segment, p.Of)
+		o.speaks(from, p.Segment, expr.Scope{Self: p.Of}, expr.Condition)
 	}
 	o.edge(from, o.plays[p.Name], Trigger, launch(p.Trigger, longLabel))
 }
@@ -134,26 +124,6 @@ func launch(t playbook.Trigger, most int) string {
 		return "cron " + t.Cron
 	default:
 		return "by hand"
-	}
-}
-
-// speaks draws the segments and plays that a condition speaks of.
-func (o *overview) speaks(id string, x playbook.Expr, of string) {
-	if o.env == nil || !x.Exists() || o.book.Entity(of) == nil {
-		return
-	}
-	program, _ := o.env.Compile(x, expr.Scope{Self: of}, expr.Condition) // its problems are for validate to tell
-	if program == nil {
-		return
-	}
-	for _, name := range program.Uses.Segments {
-		o.edge(o.segments[name], id, Uses, "")
-	}
-	for _, name := range program.Uses.Counts {
-		o.edge(o.segments[name], id, Uses, "its size")
-	}
-	for _, name := range program.Uses.Plays {
-		o.edge(o.plays[name], id, Uses, "who is or was in it")
 	}
 }
 

@@ -75,10 +75,11 @@ func (l *layout) place() {
 		s.keep(s.side(f, 0), s.side(f, 1), l.frames[f].least)
 	}
 	s.start()
-	const rounds = 241 // the last one comes from above: what can't be straight below is straight above
+	const rounds = 241 // the last one comes from above: what can't be straight on both sides is so above
 	for round := range rounds {
 		s.round(round%2 == 0, round%4 < 2, round > rounds/2)
 	}
+	s.straighten()
 	for i := range l.items {
 		l.items[i].at = s.at[i]
 	}
@@ -183,6 +184,17 @@ func (s *solver) round(forward, loose, fine bool) {
 		}
 		if low, high := s.limits(s.side(f, 1)); low < high {
 			s.at[s.side(f, 1)] = low
+		}
+	}
+}
+
+// straighten moves bends to what is behind them, for an arrow's last piece to be straight.
+func (s *solver) straighten() {
+	for i := range s.ranks {
+		for _, v := range s.ranks[len(s.ranks)-1-i] {
+			if s.items[v].node < 0 {
+				s.move(v, false, true)
+			}
 		}
 	}
 }
