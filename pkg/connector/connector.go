@@ -135,11 +135,11 @@ func (c Collection) String() string { return c.Kind + ` "` + c.Name + `"` }
 type Verb uint8
 
 const (
-	// Add makes ids members of a collection.
+	// Add makes ids members of a collection. The fields of one that is a member already stay as they are.
 	Add Verb = iota + 1
 	// Remove makes ids no members of a collection.
 	Remove
-	// Set sets fields of records, or of memberships where the target has a name.
+	// Set sets fields of records, or of memberships where the target has a name; an id that is no member there is Rejected.
 	Set
 	// Send sends one event an item.
 	Send
@@ -167,7 +167,7 @@ type Batch struct {
 // Item is one record's part of a batch.
 type Item struct {
 	ID     string         // the system's id of the record, as `identity:` gives it; Cancel: the task's receipt
-	Key    string         // Send, Task: the effect's key, which the system keeps where it can
+	Key    string         // Send, Task: the effect's key, which the system keeps where it can; a task without one is Rejected
 	Fields map[string]any // Set: new values; Add: of the membership, may be nil; Send, Task: the payload. Values are string, bool, int64, float64, time.Time, []any, map[string]any
 	Source Source
 }
@@ -236,7 +236,7 @@ type FieldReader interface {
 
 // Looker is a connector that can find what it was sent.
 type Looker interface {
-	// Lookup gives the receipt of each of those keys that the system knows under this action.
+	// Lookup gives the receipt of each of those keys that the system knows under this action, or kind of task.
 	Lookup(ctx context.Context, action string, keys []string) (map[string]string, error)
 }
 

@@ -27,8 +27,10 @@ type record struct {
 	values map[int]string // new values by column
 }
 
-func newChange(t *table) *change {
-	c := &change{table: t, columns: slices.Clone(t.columns), base: len(t.columns), before: len(t.columns), records: map[string]*record{}, byRow: map[int]*record{}}
+// newChange begins a change that no batch has made yet; items is how many the batch has.
+func newChange(t *table, items int) *change {
+	c := &change{table: t, columns: slices.Clone(t.columns), base: len(t.columns), before: len(t.columns),
+		records: make(map[string]*record, items), byRow: map[int]*record{}}
 	if c.columns == nil {
 		c.columns = []string{"id"}
 	}
@@ -62,13 +64,14 @@ func (c *change) join(item connector.Item) bool {
 		return false
 	}
 	r := &record{id: strings.TrimSpace(item.ID)}
-	if len(item.Fields) > 0 {
-		r.values = make(map[int]string, len(item.Fields))
+	c.keep(key, r)
+	if len(item.Fields) == 0 {
+		return true // the usual case, and that of large batches
 	}
+	r.values = make(map[int]string, len(item.Fields))
 	for _, field := range slices.Sorted(maps.Keys(item.Fields)) {
 		c.put(r, field, connector.Text(item.Fields[field]))
 	}
-	c.keep(key, r)
 	return true
 }
 

@@ -102,7 +102,7 @@ func (d *desk) add(root *os.Root, rel string, items []connector.Item) ([]connect
 			return nil, err
 		}
 	}
-	c := newChange(t)
+	c := newChange(t, len(items))
 	outcomes := eachItem(items, rejectSet, c.join)
 	return outcomes, d.commit(root, rel, c)
 }
@@ -116,7 +116,7 @@ func (d *desk) setMembers(root *os.Root, rel string, items []connector.Item) ([]
 	if err != nil {
 		return nil, err
 	}
-	c := newChange(t)
+	c := newChange(t, len(items))
 	reject := func(item connector.Item) string {
 		reason := rejectSet(item)
 		if reason == "" && !t.has(normalize(item.ID)) {

@@ -3,11 +3,13 @@
 //
 //	desk/lists/Early intent.csv          who is in a collection: list, audience, campaign, sequence, program or experience,
 //	desk/audiences/Q3%3A renewals.csv    each kind in a folder of its own
-//	desk/company.csv                     fields that were set on records of an object of any name
+//	desk/company.csv                     fields that were set on records of an object of any name but task
+//	desk/task.csv                        what people were given to do, and what they did
 //	desk/message.jsonl                   what was sent, by an action of any name
 //
 // A collection is a CSV file with a header whose first column is `id`. It exists if its file exists. New members are added at the
-// end; columns that people add are kept. An object's file has a header `id,<fields…>` and a row a record; it and its columns are
+// end; the fields of their memberships are further columns, made when they are needed; columns that people add are kept. Adding who is
+// a member already leaves its row as it is. An object's file has a header `id,<fields…>` and a row a record; it and its columns are
 // made when they are needed. An action's file has one JSON object a line: key, at, play, step, record, id, payload.
 //
 // # Editing by hand
@@ -34,6 +36,29 @@
 // is therefore [connector.ByKey]: after a crash the same send may simply be made again. A receipt is file and line: `message.jsonl:17`.
 // A line that a crash cut short is not whole JSON: it counts as not sent, and the next send begins on a line of its own. A whole
 // line without its line break counts as sent.
+//
+// # Tasks
+//
+// A task is a row of task.csv, new ones at the end:
+//
+//	id              status  outcome  outcomes                  title      assignee  role  due                   record     asks       answer.next_step  done_at  …
+//	t-nk47d24ppuzy  open             meeting booked | not now  Call Acme  ann@…     sdr   2026-03-04T09:00:00Z  account/1  next_step                             …
+//
+// After those come touched_at, play, step, record_id (the record's id here), created_at and key (the effect's). What else the payload
+// holds has columns of its own before done_at, under its own name, or as `payload.status` where that is taken. Columns may be put into
+// another order, and added; no row that stands in the file is changed by a new task, except that it gets the new columns.
+//
+// To finish a task, write `done` into status (or closed, complete, completed, finished, x), one of outcomes into outcome, and what is
+// asked into the columns answer.…; capitals and white space do not matter for the first two. An outcome that is not on the list is told
+// as it stands. done_at may stay empty: then the run that sees it takes its own time. To call it off write `cancelled` or `canceled`, or
+// delete the row. Every other word leaves a task open and says that somebody took it up: at touched_at, or, if that is empty, when the
+// file last changed. Times are RFC 3339, or `2026-03-04 15:30` or `2026-03-04` in the zone of the run's clock; a date is the end of its
+// day, what can't be read is no time, and nothing is later than the run.
+//
+// The id, which is the receipt, is made from the effect's key and nothing else. So a key that comes again is Already as long as its row
+// stands ([connector.ByKey]), whatever became of the other columns, and no id is used twice. A file that is missing as a whole, or that
+// is empty, is an error and not the deletion of every task in it. Cancelling writes `cancelled` into the status of a task that is still
+// open.
 //
 // # Bounds
 //

@@ -103,7 +103,7 @@ func (d *desk) set(root *os.Root, rel string, items []connector.Item) ([]connect
 	if err != nil {
 		return nil, err
 	}
-	c := newChange(t)
+	c := newChange(t, len(items))
 	outcomes := eachItem(items, rejectSet, c.set)
 	return outcomes, d.commit(root, rel, c)
 }
@@ -121,7 +121,7 @@ func (d *desk) commit(root *os.Root, rel string, c *change) error {
 
 // rejectSet says why an item can't be set; "" if it can.
 func rejectSet(item connector.Item) string {
-	if reason := rejectID(item.ID); reason != "" {
+	if reason := rejectID(item.ID); reason != "" || len(item.Fields) == 0 {
 		return reason
 	}
 	for _, field := range slices.Sorted(maps.Keys(item.Fields)) {

@@ -70,7 +70,7 @@ func (d *desk) give(root *os.Root, rel string, items []connector.Item) ([]connec
 	if err != nil {
 		return nil, err
 	}
-	c := newTaskChange(t)
+	c := newTaskChange(t, len(items))
 	created := connector.Text(d.now().Truncate(time.Second))
 	outcomes := eachItem(items, rejectTask, func(item connector.Item) bool { return c.giveOne(item, created) })
 	if err := d.commit(root, rel, c); err != nil {
@@ -85,8 +85,8 @@ func (d *desk) give(root *os.Root, rel string, items []connector.Item) ([]connec
 }
 
 // newTaskChange is newChange for the file of tasks: a new file gets all columns, in their order, and new columns go before done_at.
-func newTaskChange(t *table) *change {
-	c := newChange(t)
+func newTaskChange(t *table, items int) *change {
+	c := newChange(t, items)
 	if t.columns == nil {
 		c.columns = slices.Concat(firstColumns, lastColumns)
 		c.base, c.before = len(c.columns), len(firstColumns)
@@ -201,7 +201,7 @@ func (d *desk) cancel(root *os.Root, rel string, items []connector.Item) ([]conn
 	if err != nil {
 		return nil, err
 	}
-	c := newTaskChange(t)
+	c := newTaskChange(t, len(items))
 	outcomes := eachItem(items, func(item connector.Item) string { return rejectID(item.ID) }, c.cancelOne)
 	return outcomes, d.commit(root, rel, c)
 }
