@@ -27,7 +27,7 @@ func (b *builder) anywhere() {
 	}
 	var ledger map[subject][]string
 	for i := range len(b.wants) {
-		if w := &b.wants[i]; len(w.Any) == 0 || !b.active(i) || b.Facts.Failed[placeOf(w)] != nil {
+		if w := &b.wants[i]; len(w.Any) == 0 || !b.active(i) {
 			continue
 		}
 		if ledger == nil {
@@ -56,7 +56,7 @@ func (b *builder) expand(i int, wanted, ledger map[subject][]string) {
 	names := slices.Clone(wanted[at])
 	if in, read := b.Facts.Memberships[at.kind]; read {
 		names = append(names, in[at.id]...)
-	} else {
+	} else if b.Facts.Failed[at.kind] == nil { // else it only stands, against those who want it in
 		names = append(names, ledger[subject{at.kind, b.token(slotKey{at.kind, at.id})}]...)
 	}
 	slices.Sort(names)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/journey"
-	"github.com/playctl/playctl/pkg/state"
 )
 
 // walker names a member, or with a lane one of its lanes.
@@ -36,7 +35,15 @@ func (c *cutting) own(m, n int) {
 			c.lane(m, l, 0)
 		}
 	}
-	member.After.Lanes = slices.DeleteFunc(slices.Clone(member.After.Lanes), func(l state.Lane) bool { return !begin(l.Of) && member.Begins(&l) })
+	kept := member.After.Lanes[:0:0]
+	for _, l := range member.After.Lanes {
+		if begin(l.Of) || !member.Begins(&l) {
+			kept = append(kept, l)
+			continue
+		}
+		c.stopped[walker{member.After.Key, l.Key()}] = true
+	}
+	member.After.Lanes = kept
 	member.Moves, member.End = member.Moves[:n], nil
 	c.stopped[walker{member: member.After.Key}] = true
 }
@@ -121,8 +128,16 @@ func (c *cutting) happens(ref *journey.Ref) bool {
 
 // laneEnds reports whether a lane of a step has ended, or does in this run.
 func (m *Member) laneEnds(of, key string) bool {
-	return slices.ContainsFunc(m.Lanes, func(l LaneMoves) bool { return l.Of == of && l.Lane == key && l.End != nil }) ||
-		slices.ContainsFunc(m.After.Lanes, func(l state.Lane) bool { return l.Of == of && l.Key() == key && !l.EndedAt.IsZero() })
+	if slices.ContainsFunc(m.Lanes, func(l LaneMoves) bool { return l.Of == of && l.Lane == key && l.End != nil }) {
+		return true
+	}
+	ended := false
+	for i := range m.After.Lanes { // of a record that came again, the last lane counts
+		if l := &m.After.Lanes[i]; l.Of == of && l.Key() == key {
+			ended = !l.EndedAt.IsZero()
+		}
+	}
+	return ended
 }
 
 // clear takes the members to whom nothing happens out of the plan, and the waits of those who don't get to where they would wait.

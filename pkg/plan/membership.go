@@ -164,7 +164,7 @@ func (b *builder) absent(s *slot) {
 	h := b.held[s.held]
 	spelled, in, sure := b.have(s, h)
 	winner := &b.wants[s.winner]
-	if !in && (sure == Known || h == nil && winner.Standing) {
+	if !in && (sure == Known || h == nil && (winner.Standing || len(winner.Any) > 0)) {
 		b.plan.NoOps++
 		if h != nil { // it was taken out, by somebody else or by a run that never recorded it
 			b.taken[s.held] = true
