@@ -107,9 +107,9 @@ func mqa() *playbook.Play {
 		Outcomes: []string{"meeting booked", "not now", "wrong person"}, Timeout: playbook.Timeout{After: after("5 business days")}, OnTimeout: []*playbook.Step{exit("no contact")},
 		Escalate: []playbook.Escalate{{After: after("2 business days"), Send: &playbook.Step{Verb: playbook.Send, Connector: "chat", Object: "message", To: roles("sdr-manager")}}}}
 	choose := &playbook.Step{Made: true, Verb: playbook.Choose, Branches: []playbook.Branch{
-		{When: cel(`steps.call.outcome == "not now"`), Steps: []*playbook.Step{{Made: true, Verb: playbook.Wait, Wait: after("30d")}, enroll("reengagement")}},
-		{When: cel(`steps.call.outcome == "wrong person" || steps.call.answers.next_step == "write"`), Steps: []*playbook.Step{step(playbook.Send, "map", "email")}},
-		{Steps: []*playbook.Step{exit("worked")}}}}
+		{Name: "1", When: cel(`steps.call.outcome == "not now"`), Steps: []*playbook.Step{{Made: true, Verb: playbook.Wait, Wait: after("30d")}, enroll("reengagement")}},
+		{Name: "elsewhere", When: cel(`steps.call.outcome == "wrong person" || steps.call.answers.next_step == "write"`), Steps: []*playbook.Step{step(playbook.Send, "map", "email")}},
+		{Name: "else", Steps: []*playbook.Step{exit("worked")}}}}
 	return &playbook.Play{Name: "mqa-outreach", Title: "Hand marketing-qualified accounts to one-to-one sales outreach", Category: "mqa", Owner: "marketing", Of: "account",
 		Segment: cel(`stage("journey") == "mqa"`), Trigger: playbook.Trigger{Kind: playbook.OnEntry}, Backfill: true, Priority: 10, Limit: 50, Order: cel(`score("fit")`),
 		Reentry: playbook.Reentry{Mode: playbook.After, After: 90 * day}, Group: "sales-outreach", Mute: []playbook.Mute{{Channel: "ads"}}, Holdout: 0.1,

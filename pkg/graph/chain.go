@@ -104,13 +104,19 @@ func branchLabel(s *playbook.Step, i int) string {
 	switch {
 	case s.Verb == playbook.Split:
 		return joined(" ", b.Name, share(s, b.Weight))
-	case b.Name != "":
+	case namedBranch(s, i):
 		return b.Name
 	case b.When.Exists():
 		return shorten(b.When.Text, longLabel)
 	default:
 		return "else"
 	}
+}
+
+// namedBranch reports whether a person gave a branch its name: one of a choose is else, or called by its number.
+func namedBranch(s *playbook.Step, i int) bool {
+	name := s.Branches[i].Name
+	return name != "" && (s.Verb == playbook.Split || name != "else" && name != strconv.Itoa(i+1))
 }
 
 // share gives a weight as a share of all weights.

@@ -29,7 +29,7 @@ func (o *overview) enrolls(p *playbook.Play, steps []*playbook.Step, where strin
 func branchOf(s *playbook.Step, i int) string {
 	label := branchLabel(s, i)
 	switch {
-	case s.Branches[i].Name != "":
+	case namedBranch(s, i):
 		return "branch " + quoted(s.Branches[i].Name)
 	case s.Branches[i].When.Exists():
 		return "when " + label
