@@ -26,12 +26,29 @@ func (b *bench) lists() {
 	if got := listed(); len(got) != 0 {
 		b.Errorf("an empty system lists %q", got)
 	}
+	b.otherKind("Another kind's")
 	for i, name := range b.Names {
 		b.collection(name)
 		want := slices.Sorted(slices.Values(b.Names[:i+1]))
 		if got := listed(); !slices.Equal(got, want) {
 			b.Fatalf("listed are %q, want %q", got, want)
 		}
+	}
+}
+
+// otherKind makes a collection of another kind, with members, if the system has one: it must not be taken for one of ours.
+func (b *bench) otherKind(name string, members ...string) {
+	b.Helper()
+	for _, k := range b.Connector.Describe().Collections {
+		if k.Name == b.Collection {
+			continue
+		}
+		c := connector.Collection{Kind: k.Name, Name: name}
+		b.Make(c)
+		if b.has(Writes) && len(members) > 0 {
+			b.write(connector.Add, c, items(members...))
+		}
+		return
 	}
 }
 
@@ -58,6 +75,7 @@ func (b *bench) readsMemberships() {
 	b.collection("A", b.ID(0))
 	b.collection("Empty")
 	b.collection("M", b.ID(0), b.ID(2))
+	b.otherKind("N", b.ID(0), b.ID(3))
 	got := b.memberships(b.ids(0, 4)...)
 	for i, want := range [][]string{{"A", "M", "Z"}, {"Z"}, {"M"}, nil} {
 		if !slices.Equal(got[b.ID(i)], want) {

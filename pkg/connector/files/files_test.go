@@ -183,7 +183,7 @@ func TestConnector_besideIt(t *testing.T) {
 			d := newDesk(t)
 			return conntest.System{
 				Connector: d.every,
-				Make:      func(c connector.Collection) { d.put("lists/"+c.Name+".csv", "id\r\n") },
+				Make:      func(c connector.Collection) { d.put(c.Kind+"s/"+c.Name+".csv", "id\r\n") },
 				Seed: func(c connector.Collection, ids []string) {
 					d.put("lists/"+c.Name+".csv", "id\n"+strings.Join(ids, "\n"))
 				},

@@ -107,6 +107,34 @@ func TestClone_isASystemOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestPut_refusesWhatTheSpecDoesNotHave(t *testing.T) {
+	m := &memory.System{Spec: connector.Spec{
+		Collections: []connector.CollectionKind{{Name: "list", Fields: []string{"role"}}},
+		Objects:     []connector.ObjectKind{{Name: "company", Fields: []string{"tier"}}},
+	}}
+	m.PutMember(list, "a", map[string]any{"role": "buyer"})
+	m.PutMember(list, "A@x.com", nil)
+	m.PutFields("company", "a", map[string]any{"tier": "gold"})
+	want := []memory.Member{{ID: "a", Fields: map[string]string{"role": "buyer"}}, {ID: "a@x.com", Fields: map[string]string{}}}
+	if diff := cmp.Diff(want, m.Contents().Collections[0].Members); diff != "" {
+		t.Error(diff)
+	}
+	for name, put := range map[string]func(){
+		"a kind":             func() { m.Put(connector.Collection{Kind: "audience", Name: "A"}) },
+		"a membership field": func() { m.PutMember(list, "a", map[string]any{"tier": "x"}) },
+		"a field":            func() { m.PutFields("company", "a", map[string]any{"role": "x"}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("it was taken")
+				}
+			}()
+			put()
+		})
+	}
+}
+
 func TestTask_peopleWorkOnOpenTasksOnly(t *testing.T) {
 	m := furnished(t)
 	later := noon.Add(time.Hour)

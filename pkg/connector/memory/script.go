@@ -76,12 +76,28 @@ func (m *System) Put(c connector.Collection, ids ...string) {
 	}
 }
 
-// PutFields gives a record values. Nothing scripted happens.
+// PutMember makes an id a member of a collection, which is made if it is not there, and gives its membership values. Nothing scripted
+// happens. It panics on a kind or a field that the system does not have.
+func (m *System) PutMember(c connector.Collection, id string, fields map[string]any) {
+	m.Put(c, id)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	must(m.setMembership(c, m.Normalize(c.Kind, id), fields))
+}
+
+// PutFields gives a record values. Nothing scripted happens. It panics on a field that the system does not have.
 func (m *System) PutFields(object, id string, fields map[string]any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.fill()
-	m.setObject(object, m.Normalize(object, id), fields)
+	must(m.setObject(object, m.Normalize(object, id), fields))
+}
+
+// must panics on what the system refuses: whoever furnishes it is mistaken about its spec.
+func must(o connector.Outcome) {
+	if o.Status == connector.Rejected {
+		panic("furnishing a system in memory: " + o.Reason)
+	}
 }
 
 // Sent gives what was sent by an action, in order, repeats included.
