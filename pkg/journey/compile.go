@@ -1,5 +1,7 @@
 // Package journey decides what each member of a play wants: it settles who leaves, launches who enters, steps everybody as far as they go
-// now, and yields wants: memberships, field values and effects. It reads nothing and writes nothing.
+// now, and yields wants: memberships, field values, effects and tasks. It reads nothing and writes nothing.
+//
+// A member's clock is the time of what happened and not of the run that saw it, so that runs at any cadence come to the same end.
 package journey
 
 import (
@@ -13,72 +15,37 @@ import (
 
 // Plays are the compiled plays of a playbook.
 type Plays struct {
-	book       *playbook.Book
-	env        *expr.Env
-	list       []*play                             // by name
-	identities map[string]map[string]*expr.Program // by entity, then connector
-}
-
-// play is one play with its expressions compiled.
-type play struct {
-	*playbook.Play
-	segment  *expr.Program // nil where the play names a segment
-	trigger  *expr.Program
-	per      *expr.Program
-	order    *expr.Program
-	goal     *expr.Program
-	exits    []*expr.Program
-	steps    []*step
-	schedule *calendar.Schedule
-	uses     expr.Uses
-}
-
-// step is one step with its expressions compiled.
-type step struct {
-	*playbook.Step
-	when    *expr.Program
-	order   *expr.Program
-	targets []target
-}
-
-// target is one kind of record that a step acts on, with what it does there.
-type target struct {
-	entity string
-	rows   *expr.Program // nil for the member itself
-	name   *expr.Template
-	fields []field
-}
-
-type field struct {
-	name  string
-	value *expr.Value
+	book         *playbook.Book
+	env          *expr.Env
+	list         []*play                             // by name
+	identities   map[string]map[string]*expr.Program // by entity, then connector
+	people       *people
+	suppressions []*suppression
+	uses         expr.Uses // of what belongs to no play
 }
 
 // compiler collects problems and uses while one play is compiled.
 type compiler struct {
 	env      *expr.Env
+	book     *playbook.Book
+	people   *people
 	problems diag.List
 	uses     expr.Uses
+	play     *play
 }
 
 // Compile checks every expression of every play.
 func Compile(b *playbook.Book, env *expr.Env) (*Plays, diag.List) {
-	out := &Plays{book: b, env: env, identities: map[string]map[string]*expr.Program{}}
-	var problems diag.List
-	for _, e := range b.Entities {
-		out.identities[e.Name] = map[string]*expr.Program{}
-		for connector, x := range e.Identity {
-			p, more := env.Compile(x, expr.Scope{Self: e.Name}, expr.TextOnly)
-			problems.Add(more...)
-			out.identities[e.Name][connector] = p
-		}
-	}
+	common := &compiler{env: env, book: b}
+	out := &Plays{book: b, env: env, identities: common.identities(), people: common.compilePeople(), suppressions: common.compileSuppressions()}
+	out.uses = common.uses
+	problems := common.problems
 	for _, p := range b.Plays {
-		c := &compiler{env: env}
-		if compiled := c.play(b, p); compiled != nil {
+		c := &compiler{env: env, book: b, people: out.people}
+		if compiled := c.compilePlay(p); compiled != nil {
 			compiled.uses = c.uses
 			out.list = append(out.list, compiled)
-			c.checkIdentities(b, compiled)
+			c.checkIdentities(compiled)
 		}
 		problems.Add(c.problems...)
 	}
@@ -87,7 +54,7 @@ func Compile(b *playbook.Book, env *expr.Env) (*Plays, diag.List) {
 
 // Uses tells what the plays' expressions use, all together.
 func (ps *Plays) Uses() expr.Uses {
-	var u expr.Uses
+	u := ps.uses
 	for _, p := range ps.list {
 		u.Merge(p.uses)
 	}
@@ -103,6 +70,17 @@ func (ps *Plays) find(name string) *play {
 	return nil
 }
 
+func (c *compiler) identities() map[string]map[string]*expr.Program {
+	out := map[string]map[string]*expr.Program{}
+	for _, e := range c.book.Entities {
+		out[e.Name] = map[string]*expr.Program{}
+		for connector, x := range e.Identity {
+			out[e.Name][connector] = c.compile(x, expr.Scope{Self: e.Name}, expr.TextOnly)
+		}
+	}
+	return out
+}
+
 func (c *compiler) compile(x playbook.Expr, s expr.Scope, want expr.Want) *expr.Program {
 	if !x.Exists() {
 		return nil
@@ -115,76 +93,159 @@ func (c *compiler) compile(x playbook.Expr, s expr.Scope, want expr.Want) *expr.
 	return p
 }
 
-// play compiles one play; nil if its entity is not known, which was reported when it was read.
-func (c *compiler) play(b *playbook.Book, p *playbook.Play) *play {
-	if b.Entity(p.Of) == nil {
+// compilePlay compiles one play; nil if its entity is not known, which was reported when it was read. Steps come before goal and exits, which may
+// speak of them.
+func (c *compiler) compilePlay(p *playbook.Play) *play {
+	if c.book.Entity(p.Of) == nil {
 		return nil
 	}
-	out := &play{Play: p}
+	out := &play{Play: p, steps: map[string]*step{}, calendar: calendar.New(c.book, p.Calendar)}
+	c.play = out
 	self, inside := expr.Scope{Self: p.Of}, expr.Scope{Self: p.Of, Play: p}
 	out.segment = c.compile(p.Segment, self, expr.Condition)
 	if p.Named != "" {
 		c.uses.Segments = append(c.uses.Segments, p.Named)
 	}
-	switch p.Trigger.Kind {
-	case playbook.OnWhen:
-		out.trigger = c.compile(p.Trigger.Expr, self, expr.Condition)
-	case playbook.OnEvents:
-		out.trigger = c.compile(p.Trigger.Expr, self, expr.Events)
-		if out.trigger != nil {
-			c.env.Triggers(p, out.trigger.Entity())
-		}
-	case playbook.OnBatches:
-		out.schedule, _ = calendar.Parse(p.Trigger.Cron, p.Trigger.Zone) // calendar.Check reports what is wrong with it
-	}
+	c.trigger(out, self)
 	out.per = c.compile(p.Reentry.Per, self, expr.AnyValue)
 	out.order = c.compile(p.Order, self, expr.Number)
-	out.goal = c.compile(p.Goal, inside, expr.Condition)
-	for _, x := range p.Exits {
-		out.exits = append(out.exits, c.compile(x.When, inside, expr.Condition))
+	out.main = c.block(mainBlock, nil, p.Steps, inside)
+	out.won = c.then(p.GoalThen, inside)
+	out.goal = c.compile(p.Goal, inside, expr.Happening)
+	for i := range p.Exits {
+		x := &p.Exits[i]
+		out.exits = append(out.exits, exit{Exit: x, when: c.compile(x.When, inside, expr.Happening), then: c.then(x.Then, inside)})
 	}
-	for _, s := range p.Steps {
-		out.steps = append(out.steps, c.step(p, s))
+	c.silence(out)
+	return out
+}
+
+func (c *compiler) trigger(out *play, self expr.Scope) {
+	t := &out.Play.Trigger
+	switch t.Kind {
+	case playbook.OnWhen:
+		out.trigger = c.compile(t.Expr, self, expr.Condition)
+	case playbook.OnEvents:
+		if out.trigger = c.compile(t.Expr, self, expr.Events); out.trigger != nil {
+			c.env.Triggers(out.Play, out.trigger.Entity())
+		}
+	case playbook.OnBatches:
+		out.schedule, _ = calendar.Parse(t.Cron, t.Zone) // calendar.Check reports what is wrong with it
+	}
+}
+
+func (c *compiler) then(list []*playbook.Step, s expr.Scope) *block {
+	if len(list) == 0 {
+		return nil
+	}
+	return c.block(thenBlock, nil, list, s)
+}
+
+// block compiles a list of steps.
+func (c *compiler) block(kind blockKind, owner *step, list []*playbook.Step, s expr.Scope) *block {
+	out := &block{kind: kind, owner: owner}
+	for i, x := range list {
+		compiled := &step{Step: x, in: out, at: i}
+		switch {
+		case kind == laneBlock:
+			compiled.lane = owner
+		case owner != nil:
+			compiled.lane = owner.lane
+		}
+		out.steps = append(out.steps, compiled)
+		c.play.steps[x.ID] = compiled
+		c.play.inOrder = append(c.play.inOrder, compiled)
+		c.step(compiled, s)
 	}
 	return out
 }
 
-func (c *compiler) step(p *playbook.Play, s *playbook.Step) *step {
-	scope := expr.Scope{Self: p.Of, Play: p}
-	out := &step{Step: s, when: c.compile(s.When, scope, expr.Condition)}
-	if len(s.For) == 0 {
-		out.targets = append(out.targets, c.target(s, target{entity: p.Of}, scope))
-		c.env.Reaches(p, s.ID, p.Of)
-		return out
-	}
-	for _, x := range s.For {
-		rows := c.compile(x, scope, expr.Records)
-		if rows == nil {
-			continue
+// step compiles what a step says, and the steps within it.
+func (c *compiler) step(s *step, scope expr.Scope) {
+	s.when = c.compile(s.When, scope, expr.Condition)
+	switch s.Verb {
+	case playbook.WaitUntil:
+		s.expr = c.compile(s.Expr, scope, expr.Time)
+	case playbook.WaitFor:
+		if s.expr = c.compile(s.Expr, scope, expr.Happening); s.expr != nil && s.expr.Entity() != "" {
+			c.env.Hears(c.play.Play, s.ID, s.expr.Entity())
 		}
-		out.targets = append(out.targets, c.target(s, target{entity: rows.Entity(), rows: rows}, scope.With(rows.Entity())))
+	case playbook.Choose, playbook.Split:
+		for i := range s.Branches {
+			b := &s.Branches[i]
+			s.branches = append(s.branches, branch{Branch: b, when: c.compile(b.When, scope, expr.Condition), then: c.block(branchBlock, s, b.Steps, scope)})
+		}
+	case playbook.Each:
+		c.lanes(s, scope)
+	case playbook.Wait, playbook.Leaves:
+	default:
+		c.outward(s, scope)
 	}
-	if len(out.targets) > 0 {
-		first := out.targets[0].entity
-		c.env.Reaches(p, s.ID, first)
-		out.order = c.compile(s.Order, scope.With(first), expr.Number)
-		for _, t := range out.targets {
+	s.of = c.compile(s.Timeout.Of, scope, expr.Events)
+	if len(s.OnTimeout) > 0 {
+		s.late = c.block(lateBlock, s, s.OnTimeout, scope)
+	}
+}
+
+// lanes compiles the steps of each related record.
+func (c *compiler) lanes(s *step, scope expr.Scope) {
+	s.targets = c.targets(s, scope)
+	if len(s.targets) == 0 {
+		return
+	}
+	for _, t := range s.targets[1:] {
+		scope = scope.With(t.entity)
+	}
+	scope = scope.With(s.targets[0].entity)
+	scope.Lane = s.ID
+	s.lanes = c.block(laneBlock, s, s.Steps, scope)
+}
+
+// outward compiles a step that acts on records: of an outside system, or by enrolling them.
+func (c *compiler) outward(s *step, scope expr.Scope) {
+	s.targets = c.targets(s, scope)
+	if len(s.targets) > 0 {
+		first := s.targets[0].entity
+		c.env.Reaches(c.play.Play, s.ID, first)
+		s.order = c.compile(s.Order, scope.With(first), expr.Number)
+		for _, t := range s.targets {
 			if t.entity != first && s.Order.Exists() {
 				c.problems.Add(s.Order.Problem(0, len(s.Order.Text), "make them two steps", "order: goes with records of one entity; for: yields %s and %s", first, t.entity))
 			}
 		}
 	}
+	s.by, s.to = c.people.assignees(s.By), c.people.assignees(s.To)
+	if s.Window != nil {
+		s.window = calendar.Window(c.book, s.Window, c.play.Calendar)
+	}
+	for i := range s.Escalate {
+		e := &step{Step: s.Escalate[i].Send, in: s.in, at: s.at, lane: s.lane}
+		c.outward(e, scope)
+		s.escalate = append(s.escalate, e)
+	}
+}
+
+// targets compiles whom a step is for, and what it says there.
+func (c *compiler) targets(s *step, scope expr.Scope) []target {
+	if len(s.For) == 0 {
+		entity := scope.Self
+		if s.lane != nil {
+			entity = s.lane.targets[0].entity
+		}
+		return []target{c.target(s, target{entity: entity}, scope)}
+	}
+	var out []target
+	for _, x := range s.For {
+		rows := c.compile(x, scope, expr.Records)
+		if rows != nil {
+			out = append(out, c.target(s, target{entity: rows.Entity(), rows: rows}, scope.With(rows.Entity())))
+		}
+	}
 	return out
 }
 
-func (c *compiler) target(s *playbook.Step, t target, scope expr.Scope) target {
-	if s.Name != nil {
-		name, problems := c.env.Template(s.Name, scope, expr.Names)
-		c.problems.Add(problems...)
-		if t.name = name; name != nil {
-			c.uses.Merge(name.Uses())
-		}
-	}
+func (c *compiler) target(s *step, t target, scope expr.Scope) target {
+	t.name, t.title = c.template(s.Name, scope, expr.Names), c.template(s.Title, scope, expr.AnyValue)
 	for _, a := range s.Fields {
 		value, problems := c.env.Argument(a.Value, scope)
 		c.problems.Add(problems...)
@@ -196,12 +257,28 @@ func (c *compiler) target(s *playbook.Step, t target, scope expr.Scope) target {
 	return t
 }
 
-// checkIdentities makes sure that every connector that a step speaks to can be told who its records are.
-func (c *compiler) checkIdentities(b *playbook.Book, p *play) {
-	for _, s := range p.steps {
+func (c *compiler) template(x *playbook.Template, scope expr.Scope, want expr.Want) *expr.Template {
+	if x == nil {
+		return nil
+	}
+	t, problems := c.env.Template(x, scope, want)
+	c.problems.Add(problems...)
+	if t != nil {
+		c.uses.Merge(t.Uses())
+	}
+	return t
+}
+
+// checkIdentities makes sure that every connector that a step speaks to can be told who its records are. A task is for a person of ours: the
+// connector need not know what it is about.
+func (c *compiler) checkIdentities(p *play) {
+	for _, s := range p.inOrder {
+		if s.Verb == playbook.Task || !s.Verb.Outward() {
+			continue
+		}
 		for _, t := range s.targets {
-			e := b.Entity(t.entity)
-			if e == nil || s.Connector == "" || b.Connector(s.Connector) == nil || e.Identity[s.Connector].Exists() {
+			e := c.book.Entity(t.entity)
+			if e == nil || s.Connector == "" || c.book.Connector(s.Connector) == nil || e.Identity[s.Connector].Exists() {
 				continue
 			}
 			d := s.TargetAt.Problem("%s can't know a record of %s: entity %s has no identity for it", s.Connector, t.entity, t.entity)

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,27 +18,19 @@ type definition struct {
 }
 
 type stepDefinition struct {
-	ID   string            `json:"id"`
-	Keys map[string]string `json:"keys"`
+	ID    string            `json:"id"`
+	Block string            `json:"block,omitempty"` // what it is within: a branch of a step, what follows the goal; "" for the play's own steps
+	Keys  map[string]string `json:"keys"`
 }
 
 // Definition gives a play's canonical form: what it does, not how it is written or in which file.
 func Definition(p *playbook.Play) string {
-	d := definition{Keys: map[string]string{"of": p.Of, "segment": oneLine(p.Segment.Text) + p.Named, "trigger": triggerText(p), "goal": oneLine(p.Goal.Text),
-		"on_leave": map[playbook.OnLeave]string{playbook.Stay: "stay", playbook.Leave: "exit"}[p.OnLeave], "reentry": reentryText(p.Reentry),
-		"limit": number(p.Limit), "order": oneLine(p.Order.Text), "priority": number(p.Priority), "holdout": share(p.Holdout),
-		"status": map[playbook.Status]string{playbook.Running: "active", playbook.Paused: "paused", playbook.Draining: "draining"}[p.Status]}}
-	for _, x := range p.Exits { // several may have one reason
-		key := "exit: " + x.Reason
-		if d.Keys[key] != "" {
-			d.Keys[key] += "; "
-		}
-		d.Keys[key] += oneLine(x.When.Text)
+	d := definition{Keys: playWords(p)}
+	d.add("", p.Steps)
+	d.add("goal", p.GoalThen)
+	for i := range p.Exits {
+		d.add("exit "+p.Exits[i].Reason, p.Exits[i].Then)
 	}
-	for _, s := range p.Steps {
-		d.Steps = append(d.Steps, stepDefinition{ID: s.ID, Keys: stepWords(s)})
-	}
-	dropEmpty(d.Keys)
 	text, err := json.Marshal(d) // maps of strings: it can't fail, and its keys are sorted
 	if err != nil {
 		return ""
@@ -45,10 +38,59 @@ func Definition(p *playbook.Play) string {
 	return string(text)
 }
 
+func playWords(p *playbook.Play) map[string]string {
+	words := map[string]string{"of": p.Of, "segment": oneLine(p.Segment.Text) + p.Named, "trigger": triggerText(p), "goal": oneLine(p.Goal.Text),
+		"on_leave": map[playbook.OnLeave]string{playbook.Stay: "stay", playbook.Leave: "exit"}[p.OnLeave], "reentry": reentryText(p.Reentry),
+		"limit": number(p.Limit), "order": oneLine(p.Order.Text), "priority": number(p.Priority), "holdout": share(p.Holdout),
+		"status": map[playbook.Status]string{playbook.Running: "active", playbook.Paused: "paused", playbook.Draining: "draining"}[p.Status],
+		"group":  p.Group, "calendar": p.Calendar}
+	var mute []string
+	for _, m := range p.Mute {
+		mute = append(mute, m.Channel)
+	}
+	words["mute"] = strings.Join(mute, ", ")
+	for _, x := range p.Exits { // several may have one reason
+		key, text := "exit: "+x.Reason, oneLine(x.When.Text)
+		switch {
+		case x.Quiet > 0:
+			text = "quiet for " + x.Quiet.String()
+		case !x.After.IsZero():
+			text = "after " + x.After.String()
+		}
+		if words[key] != "" {
+			text = "; " + text
+		}
+		words[key] += text
+	}
+	dropEmpty(words)
+	return words
+}
+
+// add adds the steps of a block, and those within them.
+func (d *definition) add(block string, list []*playbook.Step) {
+	for _, s := range list {
+		d.Steps = append(d.Steps, stepDefinition{s.ID, block, stepWords(s)})
+		for i := range s.Branches {
+			d.add(s.ID+" "+s.Branches[i].Name, s.Branches[i].Steps)
+		}
+		d.add(s.ID+" on_timeout", s.OnTimeout)
+		d.add(s.ID+" each", s.Steps)
+	}
+}
+
+// stepWords gives what a step does, by key.
 func stepWords(s *playbook.Step) map[string]string {
-	words := map[string]string{"does": s.Verb.String() + " " + s.Target(), "when": oneLine(s.When.Text), "order": oneLine(s.Order.Text), "limit": number(s.Limit)}
-	if s.Name != nil {
-		words["name"] = s.Name.Text
+	does := s.Verb.String()
+	if s.Verb.Outward() {
+		does += " " + s.Target()
+	}
+	words := map[string]string{"does": does, "when": oneLine(s.When.Text), "order": oneLine(s.Order.Text), "limit": number(s.Limit),
+		"allow": strings.Join(s.Allow, ", "), "channel": s.Channel, "by": namesText(s.By), "to": namesText(s.To), "due": s.Due.String(), "sla": s.SLA.String(),
+		"outcomes": strings.Join(s.Outcomes, ", "), "wait": s.Wait.String(), "play": s.Play, "reason": s.Reason, "until": oneLine(s.Expr.Text)}
+	for key, t := range map[string]*playbook.Template{"name": s.Name, "title": s.Title} {
+		if t != nil {
+			words[key] = t.Text
+		}
 	}
 	var records []string
 	for _, x := range s.For {
@@ -58,17 +100,64 @@ func stepWords(s *playbook.Step) map[string]string {
 	for _, a := range s.Fields {
 		words["field "+a.Name] = valueText(a.Value)
 	}
-	if s.Verb == playbook.Set && !s.Overwrite {
-		words["overwrite"] = "false"
-	}
-	if s.Create {
-		words["create"] = "true"
-	}
-	if s.Continue {
-		words["on_error"] = "continue"
-	}
+	manners(s, words)
 	dropEmpty(words)
 	return words
+}
+
+// manners adds how a step does what it does.
+func manners(s *playbook.Step, words map[string]string) {
+	set := func(key, value string, holds bool) {
+		if holds {
+			words[key] = value
+		}
+	}
+	set("overwrite", "false", s.Verb == playbook.Set && !s.Overwrite)
+	set("create", "true", s.Create)
+	set("on_error", "continue", s.Continue)
+	set("on_timeout", "continue", s.Resume)
+	set("timeout", s.Timeout.After.String(), !s.Timeout.After.IsZero())
+	set("timeout", strings.TrimSpace("quiet for "+s.Timeout.Quiet.String()+" "+oneLine(s.Timeout.Of.Text)), s.Timeout.Quiet > 0)
+	set("if_past", map[playbook.IfPast]string{playbook.PastContinue: "continue", playbook.PastSkip: "skip", playbook.PastExit: "exit"}[s.IfPast], s.IfPast != 0)
+	set("await", map[playbook.Await]string{playbook.AwaitFirst: "first", playbook.AwaitNone: "none"}[s.Await], s.Await != playbook.AwaitAll)
+	set("window", windowText(s.Window), s.Window != nil)
+	for _, a := range s.Asks {
+		words["asks "+a.Name] = a.Type.String()
+	}
+	for i := range s.Branches {
+		b := &s.Branches[i]
+		words["branch "+b.Name] = strings.TrimSpace(oneLine(b.When.Text) + " " + number(b.Weight))
+	}
+	for _, e := range s.Escalate {
+		words["escalate after "+e.After.String()] = valueWords(e.Send)
+	}
+}
+
+func valueWords(s *playbook.Step) string {
+	words := stepWords(s)
+	out := words["does"] + " " + words["to"]
+	for _, a := range s.Fields {
+		out += " " + valueText(a.Value)
+	}
+	return oneLine(out)
+}
+
+func namesText(list []playbook.Name) string {
+	var out []string
+	for _, n := range list {
+		out = append(out, n.Text)
+	}
+	return strings.Join(out, ", ")
+}
+
+func windowText(w *playbook.Window) string {
+	if w == nil {
+		return ""
+	}
+	if w.Hours == nil {
+		return cmp.Or(w.Calendar, "business hours")
+	}
+	return fmt.Sprint(*w.Hours, w.Zone)
 }
 
 func valueText(v playbook.Value) string {

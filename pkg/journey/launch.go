@@ -2,8 +2,6 @@ package journey
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"slices"
 	"strings"
@@ -21,14 +19,27 @@ type candidate struct {
 	per   string
 	by    state.Entry
 	event state.Event
-	at    time.Time // of the event
+	at    time.Time // when it enters: of the event, or of the step that enrolls it; zero for now
+	from  *Ref      // the step that enrolls it
 	marks []string  // its edges, spent when it enters or is turned away for good
 	rank  any       // of the play's order; nil if unknown
 }
 
-// launch lets records enter: those whose edge, event, batch or manual launch has come, through the funnel. In a paused play everything
+// admission is what became of a candidate.
+type admission uint8
+
+const (
+	turnedAway admission = iota // for good
+	mustWait                    // its turn may come
+	entered
+)
+
+// launchAll lets records enter: those whose edge, event, batch or manual launch has come, through the funnel. In a paused play everything
 // waits; in a draining one what comes is spent, so that nobody rushes in when it is active again.
-func (t *pass) launch(ctx context.Context) error {
+func (t *pass) launchAll(ctx context.Context) error {
+	if t.passive {
+		return nil
+	}
 	if t.p.Status != playbook.Running && t.launched() {
 		t.out.Warnings = append(t.out.Warnings, "play "+t.p.Name+" is paused or draining, so that nobody enters it")
 	}
@@ -49,15 +60,31 @@ func (t *pass) launch(ctx context.Context) error {
 	if err := t.rank(ctx, found); err != nil {
 		return err
 	}
-	entered := 0
+	waiting := map[string]bool{}
 	for _, c := range found {
-		took, err := t.admit(ctx, c, entered)
+		if waiting[c.key] { // an earlier event of it waits: this one comes after it
+			t.about.Funnel.Matched--
+			t.waitsFor(c)
+			continue
+		}
+		if c.by == state.ByEvent {
+			if err := t.stepBefore(ctx, c); err != nil {
+				return err
+			}
+		}
+		took, _, err := t.admit(ctx, c)
 		if err != nil {
 			return err
 		}
-		if took {
-			entered++
-		}
+		waiting[c.key] = took == mustWait
+	}
+	return nil
+}
+
+// stepBefore steps the record's member, if there is one, since it may end before the candidate's event.
+func (t *pass) stepBefore(ctx context.Context, c candidate) error {
+	if m := t.byKey[mark(c.key, c.per)]; m != nil {
+		return t.stepTurn(ctx, m)
 	}
 	return nil
 }
@@ -84,85 +111,150 @@ func (t *pass) rank(ctx context.Context, found []candidate) error {
 }
 
 // admit takes one candidate through the funnel. An edge that is turned away for good is spent; one that only has to wait stays pending
-// while the record qualifies.
-func (t *pass) admit(ctx context.Context, c candidate, entered int) (bool, error) {
-	f := &t.about.Funnel
-	e := t.ledger.entries[entryKey{t.p.Name, c.key, c.per}]
+// while the record qualifies. The words say why it did not enter.
+func (t *pass) admit(ctx context.Context, c candidate) (admission, string, error) {
+	e, before := t.history(c)
 	if e.active {
-		f.AlreadyIn++
+		t.about.Funnel.AlreadyIn++
 		t.spend(c)
-		return false, nil
+		return turnedAway, "already in", nil
 	}
 	if !t.eligible(c, e) {
-		f.NotReeligible++
+		t.about.Funnel.NotReeligible++
 		t.spend(c)
-		return false, nil
+		return turnedAway, "not re-eligible", nil
 	}
-	m := state.Member{Play: t.p.Name, Record: state.Record{Entity: t.p.Of, Key: c.key}, Per: c.per, Number: e.number + 1, By: c.by,
-		EnteredAt: t.in.Now, Event: c.event, Track: state.Track{Step: t.p.steps[0].ID, StepAt: t.in.Now}}
-	m.Key = state.EnrollmentKey(m.Play, m.Record, m.Per, m.Number)
-	at := expr.Row(t.p.Of, c.row)
-	at.Member = t.view(&m)
-	if t.p.goal != nil {
-		met, err := t.holds(ctx, t.p.goal, at, "goal is unknown")
-		if err != nil {
-			return false, err
-		}
-		if met {
-			f.GoalMet++
-			t.spend(c)
-			return false, nil
-		}
+	m := t.enrollment(c, e.number+1)
+	why, err := t.refused(ctx, &m, c)
+	if err != nil {
+		return turnedAway, "", err
 	}
-	if leaves, _, err := t.exits(ctx, at); err != nil {
-		return false, err
-	} else if leaves {
-		f.ExitHolds++
+	if why != "" {
 		t.spend(c)
-		return false, nil
+		return turnedAway, why, nil
 	}
-	if !t.addressable(ctx, c.row) {
-		f.NotAddressable++
-		t.wait(c)
-		return false, nil
-	}
-	if t.p.Limit > 0 && entered >= t.p.Limit {
-		f.Limited++
-		t.wait(c)
-		return false, nil
+	if took, why := t.room(ctx, c); took != entered {
+		return took, why, nil
 	}
 	t.spend(c)
-	return true, t.enter(ctx, c, m)
+	return entered, "", t.enter(ctx, c, m, before)
 }
 
-// wait leaves a candidate's edge pending.
-func (t *pass) wait(c candidate) {
-	if !c.at.IsZero() && (t.pending.IsZero() || c.at.Before(t.pending)) {
+func (t *pass) enrollment(c candidate, number int) state.Member {
+	at := t.time(c)
+	m := state.Member{Play: t.p.Name, Record: state.Record{Entity: t.p.Of, Key: c.key}, Per: c.per, Number: number, By: c.by, EnteredAt: at,
+		Event: c.event, Track: state.Track{Step: t.p.main.first().id(), StepAt: at}}
+	if c.from != nil {
+		m.From = c.from.Member
+	}
+	m.Key = state.EnrollmentKey(m.Play, m.Record, m.Per, m.Number)
+	return m
+}
+
+// time gives when a candidate enters.
+func (t *pass) time(c candidate) time.Time {
+	if c.at.IsZero() {
+		return t.in.Now
+	}
+	return c.at
+}
+
+// refused says why a candidate does not enter for good; "" if nothing is against it.
+func (t *pass) refused(ctx context.Context, m *state.Member, c candidate) (string, error) {
+	f, at := &t.about.Funnel, t.place(m, nil, c.row)
+	if t.p.goal != nil && t.p.goal.Entity() == "" {
+		met, err := t.holds(ctx, t.p.goal, at, "goal is unknown")
+		if err != nil || met {
+			f.GoalMet++
+			return "goal already met", err
+		}
+	}
+	if leaves, err := t.exitsNow(ctx, at); err != nil || leaves {
+		f.ExitHolds++
+		return "an exit rule holds", err
+	}
+	if t.suppressed(c.row) {
+		f.Suppressed++
+		return "suppressed", nil
+	}
+	return "", nil
+}
+
+// suppressed reports whether a suppression keeps a record out of the play: one that is about anything that the play does.
+func (t *pass) suppressed(row int) bool {
+	return slices.ContainsFunc(t.p.inOrder, func(s *step) bool {
+		return s.Verb.Outward() && t.suppressedBy(s.Verb, t.p.Of, row) != ""
+	})
+}
+
+// room reports whether a candidate can enter now, or has to wait for it.
+func (t *pass) room(ctx context.Context, c candidate) (admission, string) {
+	f := &t.about.Funnel
+	switch {
+	case !t.addressable(ctx, c.row):
+		f.NotAddressable++
+	case t.crowded(c.row):
+		f.Grouped++
+		if t.group().Skip {
+			t.spend(c)
+			return turnedAway, "blocked by group " + t.p.Group
+		}
+		t.waitsFor(c)
+		return mustWait, "group " + t.p.Group + " is taken"
+	case t.p.Limit > 0 && len(t.entered) >= t.p.Limit:
+		f.Limited++
+		t.waitsFor(c)
+		return mustWait, "its limit is reached"
+	default:
+		return entered, ""
+	}
+	t.waitsFor(c)
+	return mustWait, "not addressable"
+}
+
+// waitsFor leaves a candidate's edge pending.
+func (t *pass) waitsFor(c candidate) {
+	if c.by == state.ByEvent && (t.pending.IsZero() || c.at.Before(t.pending)) {
 		t.pending = c.at
 	}
 }
 
-func (t *pass) enter(ctx context.Context, c candidate, m state.Member) error {
-	moving := &Moving{After: m, Enters: true, Record: true}
-	t.out.Members = append(t.out.Members, moving)
+// enter makes a member of a candidate. before is the turn of its membership that ends in this run, if one does.
+func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *turn) error {
+	moving := newTurn(nil, m, c.row)
+	moving.Enters, moving.Record, moving.Needs = true, true, c.from
+	if n := 0; before != nil && before.End != nil && len(before.Moves) > n {
+		moving.Needs = &Ref{Member: before.After.Key, Step: before.Moves[len(before.Moves)-1].Step}
+	}
+	t.entered[mark(c.key, c.per)] = true
+	t.run.moved[m.Key] = true
+	t.add(moving)
 	if t.p.Holdout > 0 && heldOut(t.p.Name, m.Record, t.p.Holdout) {
 		moving.After.HeldOut = true
 		t.about.Funnel.HeldOut++
 		return nil
 	}
 	t.about.Funnel.Enters++
+	t.mute(&moving.After)
+	t.seated(&moving.After, c.row)
 	why := Reason{Key: c.key}
 	if t.wanted(t.about.Enters) {
 		why.Because = t.because(ctx, t.p, c.row, true)
 	}
 	t.told(&t.about.Enters, why)
-	return t.step(ctx, moving, c.row)
+	if c.at.IsZero() {
+		return nil
+	}
+	if err := t.settleTurn(ctx, moving); err != nil || c.by != state.ByEvent { // it entered in the past, and that may be over already
+		return err
+	}
+	return t.stepTurn(ctx, moving)
 }
 
 // eligible reports whether the play's re-entry rule lets a record enter (again).
 func (t *pass) eligible(c candidate, e entries) bool {
 	rule := t.p.Reentry
-	if rule.Max > 0 && t.ledger.entries[entryKey{play: t.p.Name, key: c.key}].count >= rule.Max {
+	if all, _ := t.history(candidate{key: c.key, at: c.at}); rule.Max > 0 && all.count >= rule.Max {
 		return false
 	}
 	if e.count == 0 {
@@ -172,14 +264,38 @@ func (t *pass) eligible(c candidate, e entries) bool {
 	case playbook.Always:
 		return true
 	case playbook.After:
-		return !t.in.Now.Before(e.last.Add(rule.After))
+		return !t.time(c).Before(e.last.Add(rule.After))
 	}
 	return false // never; or per, and this value had its entry
 }
 
-// addressable reports whether any step can reach the record: a step with `for` may, others need an identity.
+// history is a record's entries into the play, those of this run included, as of when a candidate would enter. ending is the turn of the one that
+// ends in this run before that, if one does.
+func (t *pass) history(c candidate) (e entries, ending *turn) {
+	e = t.ledger.entries[entryKey{t.p.Name, c.key, c.per}]
+	m := t.byKey[mark(c.key, c.per)]
+	if m == nil {
+		return e, nil
+	}
+	if m.Enters {
+		e.count, e.number = e.count+1, max(e.number, m.After.Number)
+		e.last = latest(e.last, m.After.EnteredAt)
+	}
+	e.active = true
+	if now := t.members[m.After.Key]; c.by == state.ByEvent && !now.Active() && now.EndedAt.Before(c.at) {
+		e.active = false
+		return e, m
+	}
+	return e, nil
+}
+
+// addressable reports whether any step can reach the record: a step with `for` may, as may one that is about nobody outside; others need an
+// identity.
 func (t *pass) addressable(ctx context.Context, row int) bool {
-	for _, s := range t.p.steps {
+	for _, s := range t.p.inOrder {
+		if !s.Verb.Outward() || s.Verb == playbook.Task {
+			return true
+		}
 		for _, target := range s.targets {
 			if target.rows != nil {
 				return true
@@ -194,6 +310,5 @@ func (t *pass) addressable(ctx context.Context, row int) bool {
 
 // heldOut chooses by a hash of play and record, so that the same record always falls the same way.
 func heldOut(play string, r state.Record, share float64) bool {
-	h := sha256.Sum256([]byte("holdout\x00" + play + "\x00" + r.Entity + "\x00" + r.Key))
-	return float64(binary.BigEndian.Uint64(h[:8])>>11)/(1<<53) < share
+	return fraction("holdout", play, r.Entity, r.Key) < share
 }

@@ -188,14 +188,14 @@ type Moving struct {
 
 // LaneMoving is one lane's moves.
 type LaneMoving struct {
-	Lane  string // [state.Lane.Key]
-	Of    string // the step that has the lanes
+	Lane string // [state.Lane.Key]
+	Of   string // the step that has the lanes
 	// New is the lane as it begins, where it begins in this run behind a move of the member's own: it is recorded when the move at the step
 	// Behind has succeeded, and its moves come after that. nil for a lane that is in After already.
 	New    *state.Lane
 	Behind string
 	Moves  []Move
-	End   *End // how the lane ends once its last move has succeeded; nil if it stays
+	End    *End // how the lane ends once its last move has succeeded; nil if it stays
 }
 
 // End is how a member or a lane ends.

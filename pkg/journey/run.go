@@ -21,31 +21,172 @@ type run struct {
 	data   *expr.Data
 	ledger *ledger
 	out    *Result
+	passes map[string]*pass // of the plays of this run, by name
+
+	effects  map[string]*state.Effect // by key, as the look-ups of this run left them
+	tasks    map[string]*state.Task   // by key, as connectors tell of them now
+	taskList map[string][]*state.Task // by enrollment key
+	answers  map[string]state.Answers // of tasks, by key
+	members  map[string]*state.Member // by enrollment key, as this run settled them
+	moved    map[string]bool          // enrollment keys of members that are part of this run
+	playOf   map[string]string        // of members, by key
+	blocked  []blocked
+	muted    map[state.Record][]muting
+	touches  map[capKey][]time.Time
+	seats    map[[2]string]int // group and record → members
+	bounds   map[string]time.Time
 }
 
-// Advance settles, launches and steps the members of every play, plays of higher priority first.
+// Advance settles, launches and steps the members of every play, plays of higher priority first. Everybody is settled before anybody is
+// launched, and launched before anybody is stepped; who is enrolled while stepping is stepped in the same run.
 func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
-	r := &run{in: in, plays: ps, data: in.Data, ledger: newLedger(in.State), out: &Result{Frozen: map[state.Keeper]bool{},
-		Unaddressed: map[state.Keeper][]state.Record{}}}
-	r.data.Plays = r.ledger
+	r, err := ps.newRun(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	var passes []*pass
 	for _, p := range ps.inOrder() {
-		turn := r.play
-		if !r.targeted(p.Name) {
-			turn = r.passive
+		passes = append(passes, r.newPass(p))
+	}
+	for _, stage := range []func(*pass, context.Context) error{(*pass).settleAll, (*pass).launchAll, (*pass).stepAll} {
+		for _, t := range passes {
+			if err := stage(t, ctx); err != nil {
+				return nil, fmt.Errorf("play %s: %w", t.p.Name, err)
+			}
 		}
-		if err := turn(ctx, p); err != nil {
-			return nil, fmt.Errorf("play %s: %w", p.Name, err)
-		}
+	}
+	if err := r.stepEnrolled(ctx, passes); err != nil {
+		return nil, err
+	}
+	for _, t := range passes {
+		t.finish()
 	}
 	r.removedPlays()
 	r.settleEffects()
+	r.cancels()
+	r.drop(func(w *Want) bool { return w.Keep && (r.isMuted(w) || r.ends(w.Member)) })
+	r.sort()
+	return r.out, nil
+}
+
+func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
+	r := &run{in: in, plays: ps, data: in.Data, out: &Result{Frozen: map[state.Keeper]bool{}, Unaddressed: map[state.Keeper][]state.Record{}},
+		passes: map[string]*pass{}, effects: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, taskList: map[string][]*state.Task{},
+		answers: map[string]state.Answers{}, members: map[string]*state.Member{}, moved: map[string]bool{}, playOf: map[string]string{},
+		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, bounds: map[string]time.Time{}}
+	if err := r.relocate(); err != nil {
+		return nil, err
+	}
+	r.ledger = newLedger(r.in.State)
+	r.data.Plays = r.ledger
+	for i := range r.in.State.Effects {
+		r.effects[r.in.State.Effects[i].Key] = &r.in.State.Effects[i]
+	}
+	for i := range r.in.State.Members {
+		m := &r.in.State.Members[i]
+		r.playOf[m.Key], r.members[m.Key] = m.Play, m
+	}
+	r.poll()
+	r.touched()
+	return r, r.suppress(ctx)
+}
+
+// stepEnrolled steps those who were enrolled while others stepped, and whom they enroll.
+func (r *run) stepEnrolled(ctx context.Context, passes []*pass) error {
+	for again := true; again; {
+		again = false
+		for _, t := range passes {
+			for _, m := range t.turns {
+				if m.stepped {
+					continue
+				}
+				again = true
+				if err := t.stepTurn(ctx, m); err != nil {
+					return fmt.Errorf("play %s: %w", t.p.Name, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// sort puts the result in its order.
+func (r *run) sort() {
 	slices.SortFunc(r.out.Plays, func(a, b PlayRun) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(r.out.Members, func(a, b *Moving) int {
 		return cmp.Or(strings.Compare(a.After.Play, b.After.Play), strings.Compare(a.After.Record.Key, b.After.Record.Key),
 			strings.Compare(a.After.Per, b.After.Per), a.After.Number-b.After.Number)
 	})
-	return r.out, nil
+	slices.SortFunc(r.out.Problems, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Step, b.Step), strings.Compare(a.Why, b.Why))
+	})
+	slices.SortStableFunc(r.out.Waits, func(a, b Wait) int {
+		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Record.Key, b.Record.Key), strings.Compare(a.Lane, b.Lane), strings.Compare(a.Step, b.Step))
+	})
+	for i := range r.out.Plays {
+		slices.SortFunc(r.out.Plays[i].Waiting, func(a, b Waiting) int {
+			return cmp.Or(b.Count-a.Count, strings.Compare(a.Step, b.Step), strings.Compare(a.Why, b.Why))
+		})
+	}
 }
+
+// drop takes wants out of the result.
+func (r *run) drop(gone func(*Want) bool) {
+	position := make([]int, len(r.out.Wants))
+	kept := r.out.Wants[:0]
+	for i := range r.out.Wants {
+		w := r.out.Wants[i]
+		if position[i] = len(kept); gone(&w) {
+			position[i] = -1
+			continue
+		}
+		kept = append(kept, w)
+	}
+	if len(kept) == len(position) {
+		return
+	}
+	r.out.Wants = kept
+	renumber := func(moves []Move) {
+		for i := range moves {
+			var wants []int
+			for _, w := range moves[i].Wants {
+				if position[w] >= 0 {
+					wants = append(wants, position[w])
+				}
+			}
+			moves[i].Wants = wants
+		}
+	}
+	for _, m := range r.out.Members {
+		renumber(m.Moves)
+		for i := range m.Lanes {
+			renumber(m.Lanes[i].Moves)
+		}
+	}
+}
+
+// ends reports whether a member leaves the play by its steps in this run: what it kept is let go of with them.
+func (r *run) ends(member string) bool {
+	m := r.members[member]
+	return m != nil && !m.Active() && m.Outcome != state.Completed
+}
+
+// isMuted reports whether another play silences a keep.
+func (r *run) isMuted(w *Want) bool {
+	if len(r.muted) == 0 {
+		return false
+	}
+	p := r.plays.find(w.Play)
+	row, ok := r.data.Frame.Table(w.Record.Entity).Row(w.Record.Key)
+	if p == nil || p.steps[w.Step] == nil || !ok {
+		return false
+	}
+	t := &pass{run: r, p: p}
+	return t.mutedBy(p.steps[w.Step], w.Record.Entity, row) != ""
+}
+
+// memberNow gives a member as this run settled it; nil if there is none.
+func (r *run) memberNow(key string) *state.Member { return r.members[key] }
 
 // inOrder gives the plays by priority, then name.
 func (ps *Plays) inOrder() []*play {
@@ -62,78 +203,101 @@ func (r *run) targeted(play string) bool {
 // only reports whether a record is part of this run.
 func (r *run) only(key string) bool { return len(r.in.Only) == 0 || slices.Contains(r.in.Only, key) }
 
-// passive leaves everything that a play's members hold as it is, and lets what they want count against the plays of this run: a part of the
-// plays must not do what all of them would undo.
-func (r *run) passive(ctx context.Context, p *play) error {
-	r.out.Plays = append(r.out.Plays, PlayRun{Name: p.Name, Change: Untouched})
-	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), about: &PlayRun{Unknowns: map[string]int{}}} // nothing is told of it
-	for _, m := range r.ledger.active[p.Name] {
-		if err := t.passiveMember(ctx, m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// passiveMember leaves everything that a member holds as it is, and makes its standing wants.
-func (t *pass) passiveMember(ctx context.Context, m *state.Member) error {
-	t.freeze(m)
-	row, there := t.table.Row(m.Record.Key)
-	if !there || m.HeldOut {
-		return nil
-	}
-	at := expr.Row(t.p.Of, row)
-	at.Member = t.view(m)
-	first := len(t.out.Wants)
-	err := t.stand(ctx, m, at)
-	for i := range t.out.Wants[first:] {
-		t.out.Wants[first+i].Passive = true
-	}
-	return err
-}
-
-// freeze leaves everything that a member holds as it is.
-func (r *run) freeze(m *state.Member) {
-	for _, d := range m.Done {
-		r.out.Frozen[state.Keeper{Member: m.Key, Step: d.ID}] = true
-	}
-	r.out.Frozen[state.Keeper{Member: m.Key, Step: m.Step}] = true
-}
-
 // pass is one play's turn.
 type pass struct {
 	*run
-	p     *play
-	table *frame.Table
-	truth frame.Verdict // of the segment, and of the trigger's condition
-	seg   frame.Verdict
-	about *PlayRun
-	known *state.Play // as kept by the last run; nil if there was none
-	kept  state.Play  // as it is to be kept
-	first bool        // the play's first launch, or of its trigger
+	p       *play
+	table   *frame.Table
+	truth   frame.Verdict // of the segment, and of the trigger's condition
+	seg     frame.Verdict
+	about   *PlayRun
+	known   *state.Play // as kept by the last run; nil if there was none
+	kept    state.Play  // as it is to be kept
+	first   bool        // the play's first launch, or of its trigger
+	passive bool        // the play is not part of this run
+	turns   []*turn     // of the members that are part of this run, and of those who enter
+	byKey   map[string]*turn
+	entered map[string]bool // who entered in this run, by mark
 	// pending is the time of the earliest event by which somebody still waits to enter.
 	pending time.Time
 }
 
-func (r *run) play(ctx context.Context, p *play) error {
-	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name]}
-	r.out.Plays = append(r.out.Plays, PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Priority: p.Priority})
-	t.about = &r.out.Plays[len(r.out.Plays)-1]
-	if err := t.truths(ctx); err != nil {
-		return err
+func (r *run) newPass(p *play) *pass {
+	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name], passive: !r.targeted(p.Name), byKey: map[string]*turn{},
+		entered: map[string]bool{}, about: &PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Priority: p.Priority}}
+	if !t.passive {
+		r.passes[p.Name] = t
 	}
-	t.describe()
-	for _, m := range r.ledger.active[p.Name] {
+	return t
+}
+
+// settleAll settles the play's members, and has those of a play that is not part of this run stay as they are.
+func (t *pass) settleAll(ctx context.Context) error {
+	if !t.passive {
+		if err := t.truths(ctx); err != nil {
+			return err
+		}
+		t.describe()
+	}
+	for _, m := range t.ledger.active[t.p.Name] {
 		t.about.Members++
-		if err := t.member(ctx, m); err != nil {
+		if t.passive || !t.only(m.Record.Key) {
+			if row, ok := t.table.Row(m.Record.Key); ok {
+				t.mute(m)
+				t.seated(m, row)
+			}
+			continue
+		}
+		if err := t.settleMember(ctx, m); err != nil {
 			return err
 		}
 	}
-	if err := t.launch(ctx); err != nil {
-		return err
-	}
-	t.remember()
 	return nil
+}
+
+// stepAll takes the play's members as far as they go now.
+func (t *pass) stepAll(ctx context.Context) error {
+	if t.passive {
+		for _, m := range t.ledger.active[t.p.Name] {
+			if err := t.passiveMember(ctx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(t.in.Only) > 0 {
+		for _, m := range t.ledger.active[t.p.Name] {
+			if !t.only(m.Record.Key) {
+				if err := t.passiveMember(ctx, m); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for i := 0; i < len(t.turns); i++ {
+		if err := t.stepTurn(ctx, t.turns[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish adds the play's part to the result.
+func (t *pass) finish() {
+	for _, m := range t.turns {
+		if len(m.Moves) > 0 && !m.Enters {
+			t.about.Moving++
+		}
+		if m.Record || m.Enters || m.Leaves || m.End != nil || len(m.Moves) > 0 || len(m.Lanes) > 0 {
+			t.out.Members = append(t.out.Members, &m.Moving)
+		}
+	}
+	if t.passive {
+		t.about = &PlayRun{Name: t.p.Name, Change: Untouched}
+	} else {
+		t.remember()
+	}
+	t.out.Plays = append(t.out.Plays, *t.about)
 }
 
 // truths finds the truth of the play's segment, and of segment and `when` together.
@@ -168,159 +332,6 @@ func and(a, b frame.Verdict) frame.Verdict {
 		out.Unknown[i] = possibleA & possibleB &^ out.True[i]
 	}
 	return out
-}
-
-// describe compares the play's definition with the one last applied. A run that is limited to some records leaves it for a later one.
-func (t *pass) describe() {
-	t.kept = state.Play{Name: t.p.Name, Definition: Definition(t.p.Play)}
-	t.first = t.known == nil
-	t.about.Funnel.First = t.first
-	if t.known != nil {
-		t.kept.FirstAt, t.kept.BatchAt, t.kept.EventsTo = t.known.FirstAt, t.known.BatchAt, t.known.EventsTo
-		t.first = t.known.FirstAt.IsZero() || t.retriggered()
-	}
-	if len(t.in.Only) > 0 {
-		return
-	}
-	if t.known == nil {
-		t.about.Change = New
-	} else if t.about.Diff = compareDefinitions(t.known.Definition, t.kept.Definition); len(t.about.Diff) > 0 {
-		t.about.Change = Changed
-	}
-}
-
-// retriggered reports whether the trigger was edited into one that has nothing to go on from: it begins with a first launch of its own.
-// Entry and when go on from each other's truths.
-func (t *pass) retriggered() bool {
-	before, now := definedTrigger(t.known.Definition), triggerText(t.p.Play)
-	if before == now || isEdge(before) && isEdge(now) {
-		return false
-	}
-	for _, m := range t.ledger.truths[t.p.Name].keys() {
-		t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, state.Truth{Play: t.p.Name, Key: m})
-	}
-	delete(t.ledger.truths, t.p.Name)
-	return true
-}
-
-func isEdge(trigger string) bool { return trigger == "entry" || strings.HasPrefix(trigger, "when ") }
-
-// remember has what is kept of the play moved on by this launch. While it is paused it stands still, and where it never launched the next
-// run is its first. A run that is limited to some records moves nothing: the others' turn is still to come.
-func (t *pass) remember() {
-	if len(t.in.Only) > 0 {
-		return
-	}
-	if t.first {
-		t.kept.FirstAt, t.kept.BatchAt, t.kept.EventsTo = time.Time{}, time.Time{}, time.Time{}
-	}
-	if t.p.Status != playbook.Paused {
-		t.moveOn()
-	}
-	if t.known == nil || !samePlay(*t.known, t.kept) {
-		t.out.Transitions.Plays = append(t.out.Transitions.Plays, t.kept)
-	}
-}
-
-// moveOn moves the play's times to this launch.
-func (t *pass) moveOn() {
-	if t.first {
-		t.kept.FirstAt = t.in.Now
-	}
-	switch t.p.Trigger.Kind {
-	case playbook.OnBatches:
-		if due, ok := t.due(); ok {
-			t.kept.BatchAt = due
-		} else if t.first {
-			t.kept.BatchAt = t.in.Now
-		}
-	case playbook.OnEvents:
-		t.kept.EventsTo = t.eventsTo()
-	}
-}
-
-func samePlay(a, b state.Play) bool {
-	return a.FirstAt.Equal(b.FirstAt) && a.BatchAt.Equal(b.BatchAt) && a.EventsTo.Equal(b.EventsTo) && a.Definition == b.Definition
-}
-
-// member settles one active member, and steps it if it stays.
-func (t *pass) member(ctx context.Context, m *state.Member) error {
-	row, there := t.table.Row(m.Record.Key)
-	if !t.only(m.Record.Key) {
-		return t.passiveMember(ctx, m)
-	}
-	if !there {
-		return t.missing(m)
-	}
-	after := *m
-	after.MissingSince = time.Time{}
-	outcome, reason, err := t.settle(ctx, m, row)
-	if err != nil {
-		return err
-	}
-	if outcome != "" {
-		t.leave(ctx, m, after, row, outcome, reason)
-		return nil
-	}
-	if t.p.OnLeave == playbook.Stay && !t.seg.True.Has(row) && !t.seg.Unknown.Has(row) {
-		t.about.Away++
-	}
-	moving := &Moving{Before: m, After: after, Record: !after.MissingSince.Equal(m.MissingSince)}
-	if err := t.step(ctx, moving, row); err != nil {
-		return err
-	}
-	if len(moving.Moves) > 0 || moving.End != nil || !after.MissingSince.Equal(m.MissingSince) {
-		t.out.Members = append(t.out.Members, moving)
-	}
-	if len(moving.Moves) > 0 {
-		t.about.Moving++
-	}
-	return nil
-}
-
-// missing handles a member whose record a full read did not have: no effects, keeps stay, until it has been so for `gone_after`.
-func (t *pass) missing(m *state.Member) error {
-	after := *m
-	if after.MissingSince.IsZero() {
-		after.MissingSince = t.in.Now
-	}
-	if t.in.Now.Sub(after.MissingSince) >= t.plays.book.GoneAfter {
-		after.EndedAt, after.Outcome, after.Reason = t.in.Now, state.Removed, "the record has been missing since "+after.MissingSince.UTC().Format(time.DateOnly)
-		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
-		t.about.left(after)
-		t.told(&t.about.Leaves, Reason{Key: m.Record.Key, Outcome: "removed", Because: []string{after.Reason}})
-		return nil
-	}
-	t.about.Missing++
-	t.freeze(m)
-	if !after.MissingSince.Equal(m.MissingSince) {
-		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Record: true})
-	}
-	_, err := t.position(m)
-	return err
-}
-
-func (t *pass) leave(ctx context.Context, m *state.Member, after state.Member, row int, outcome state.Outcome, reason string) {
-	after.EndedAt, after.Outcome, after.Reason = t.in.Now, outcome, reason
-	t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
-	t.about.left(after)
-	why := Reason{Key: m.Record.Key, Outcome: string(outcome)}
-	switch {
-	case reason == leftSegment && t.wanted(t.about.Leaves):
-		why.Because = t.because(ctx, t.p, row, false)
-	case reason != "":
-		why.Because = []string{reason}
-	}
-	t.told(&t.about.Leaves, why)
-}
-
-// left counts a member that leaves.
-func (p *PlayRun) left(m state.Member) {
-	label := string(m.Outcome)
-	if m.Outcome == state.Exited {
-		label = m.Reason
-	}
-	p.Left[label]++
 }
 
 // wanted reports whether one more reason is told.
@@ -365,6 +376,7 @@ func (r *run) removed(name string) {
 		after := *m
 		after.EndedAt, after.Outcome, after.Reason = r.in.Now, state.PlayRemoved, "the play was removed from the playbook"
 		about.left(after)
+		r.members[after.Key] = &after
 		r.out.Members = append(r.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
 	}
 	if len(r.in.Only) > 0 {

@@ -102,7 +102,7 @@ func (t *pass) forget(key string) {
 	}
 }
 
-// events finds the records of the segment to which an event of the trigger has happened that no run has seen: the earliest counts. What
+// events finds the records of the segment to which an event of the trigger has happened that no run has seen, once for each. What
 // was seen is remembered for as long as events may be late, since a warehouse may load them hours after they happened. Events from before
 // the play was introduced or the record's last entry don't count.
 func (t *pass) events(ctx context.Context) ([]candidate, error) {
@@ -118,31 +118,35 @@ func (t *pass) events(ctx context.Context) ([]candidate, error) {
 		if !t.only(key) || t.seg.Unknown.Has(row) || !inside && t.quietSince(table, row, from) {
 			continue
 		}
-		after := latest(from, t.ledger.entries[entryKey{play: t.p.Name, key: key}].last)
-		fresh, err := t.unseen(ctx, table, row, after)
+		fresh, err := t.unseen(ctx, table, row, latest(from, t.ledger.entries[entryKey{play: t.p.Name, key: key}].last))
 		if err != nil {
 			return nil, err
 		}
 		if len(fresh) == 0 {
 			continue
 		}
-		c, err := t.candidate(ctx, row, state.ByEvent)
-		if err != nil {
-			return nil, err
-		}
-		clock := table.Time()
-		c.at = time.UnixMicro(clock.Ints[fresh[0]]).UTC()
 		for _, e := range fresh {
-			c.marks = append(c.marks, mark(key, strconv.FormatInt(clock.Ints[e], 10)))
+			c, err := t.byEvent(ctx, row, table, e)
+			if err != nil {
+				return nil, err
+			}
+			if !inside { // it happened to a record that is not in the segment: it is past
+				t.spend(c)
+				continue
+			}
+			found = append(found, c)
 		}
-		if !inside { // it happened to a record that is not in the segment: it is past
-			t.spend(c)
-			continue
-		}
-		c.event = t.data.Fields(table.Entity, fresh[0], t.p.uses.Event)
-		found = append(found, c)
 	}
 	return found, nil
+}
+
+// byEvent makes a candidate of a row to which an event happened.
+func (t *pass) byEvent(ctx context.Context, row int, events *frame.Table, event int) (candidate, error) {
+	c, err := t.candidate(ctx, row, state.ByEvent)
+	at := events.Time().Ints[event]
+	c.at, c.marks = time.UnixMicro(at).UTC(), []string{mark(c.key, strconv.FormatInt(at, 10))}
+	c.event = t.data.Fields(events.Entity, event, t.p.uses.Event)
+	return c, err
 }
 
 // unseen gives a record's events of the trigger after a time that no run has seen, the earliest first.
@@ -203,6 +207,9 @@ func (t *pass) eventsTo() time.Time {
 func (t *pass) due() (time.Time, bool) {
 	if t.first || t.p.schedule == nil {
 		return time.Time{}, false
+	}
+	if t.p.Trigger.Skip {
+		return t.p.schedule.DueWithin(t.known.BatchAt, t.in.Now)
 	}
 	return t.p.schedule.Due(t.known.BatchAt, t.in.Now)
 }

@@ -1,0 +1,244 @@
+package journey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// act does a step at an outside system: for as many of its records as can be now.
+func (w *walker) act(ctx context.Context, s *step) (on bool, err error) {
+	if w.past() {
+		w.advance(s, state.StepDone{Outcome: skipped})
+		return true, nil
+	}
+	if w.heldBack(s) {
+		return false, nil
+	}
+	all, err := w.reached(ctx, s)
+	if unknown, err := unknownWaits(err); unknown != "" || err != nil {
+		return w.heldByUnknown(s, unknown), err
+	}
+	ready, deferred, hold := w.contactable(s, all)
+	wants, keys, err := w.ready(ctx, s, ready)
+	var nobody *nobodyError
+	if errors.As(err, &nobody) {
+		w.problem(s, nobody.why)
+		return w.heldByUnknown(s, nobody.why), nil
+	}
+	if unknown, err := unknownWaits(err); unknown != "" || err != nil {
+		return w.heldByUnknown(s, unknown), err
+	}
+	w.nobody(s, all)
+	if hold != nil {
+		w.partly(s, wants, append(keys, deferred...), hold)
+		return false, nil
+	}
+	w.rebase()
+	w.advance(s, state.StepDone{Outcome: done, Records: sortedKeys(keys)}, w.emit(wants)...)
+	return true, nil
+}
+
+// hold is why a step is not done with.
+type hold struct {
+	kind WaitKind
+	why  string
+	due  time.Time
+}
+
+// nobody counts a step that reaches no record.
+func (w *walker) nobody(s *step, all []reach) {
+	if len(s.For) > 0 && len(all) == 0 {
+		w.about.Unknowns["step "+s.ID+" reaches nobody"]++
+	}
+}
+
+func (w *walker) heldByUnknown(s *step, unknown string) bool {
+	if unknown != "" {
+		w.freezeStep(s)
+		w.waits(s, Held, unknown, time.Time{})
+	}
+	return false
+}
+
+// freezeStep leaves what an earlier try took hold of.
+func (w *walker) freezeStep(s *step) { w.out.Frozen[w.keeper(s)] = true }
+
+func (w *walker) keeper(s *step) state.Keeper {
+	return state.Keeper{Member: w.turn.After.Key, Step: s.ID, Lane: w.laneKey()}
+}
+
+// heldBack has an effect wait that is too late, or whose hours have not come.
+func (w *walker) heldBack(s *step) bool {
+	if s.Verb.Effect() && !w.in.Late {
+		if late := w.lateness(); late > w.plays.book.MaxLateness {
+			w.waits(s, Held, fmt.Sprintf("%s late: --allow lateness does it", inDays(late)), time.Time{})
+			return true
+		}
+	}
+	if s.window != nil && !s.window.IsOpen(w.in.Now) {
+		w.waits(s, ForTime, "outside its hours", s.window.NextOpen(w.in.Now))
+		return true
+	}
+	return false
+}
+
+// lateness is how much later than its time a run came to the step: this one, or the earlier one that found it held back.
+func (w *walker) lateness() time.Duration {
+	if w.arrived {
+		return w.in.Now.Sub(w.clock)
+	}
+	for i := range w.in.State.Runs {
+		if at := w.in.State.Runs[i].Started; !at.Before(w.track.StepAt) {
+			return at.Sub(w.track.StepAt)
+		}
+	}
+	return w.in.Now.Sub(w.track.StepAt)
+}
+
+func inDays(d time.Duration) string {
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// partly does a step for those for whom it can be done now, and has the walker wait for the others.
+func (w *walker) partly(s *step, wants []Want, keys []string, h *hold) {
+	if len(wants) > 0 {
+		to := w.track
+		to.Reached = sortedKeys(keys)
+		*w.moves = append(*w.moves, Move{Step: s.ID, Continue: s.Continue, Wants: w.emit(wants), To: to, Stays: true})
+	}
+	w.freezeStep(s)
+	w.waits(s, h.kind, h.why, h.due)
+}
+
+// emit makes wants part of the result, and gives where they stand.
+func (t *pass) emit(wants []Want) []int {
+	var out []int
+	for _, x := range wants {
+		out = append(out, len(t.out.Wants))
+		t.out.Wants = append(t.out.Wants, x)
+	}
+	return out
+}
+
+func sortedKeys(keys []string) []string {
+	out := slices.Clone(keys)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// reach is one record that a step acts on.
+type reach struct {
+	target *target
+	row    int
+}
+
+func (w *walker) record(r reach) state.Record {
+	return state.Record{Entity: r.target.entity, Key: w.data.Frame.Table(r.target.entity).Key(r.row)}
+}
+
+// there is the place of one of the records that a step acts on.
+func (w *walker) there(r reach) expr.At {
+	if r.target.rows == nil {
+		return w.at
+	}
+	return w.at.With(r.target.entity, r.row)
+}
+
+// ready makes the wants of a step for the records with which it can go on. keys are those of the records.
+func (w *walker) ready(ctx context.Context, s *step, list []reach) (wants []Want, keys []string, err error) {
+	for _, r := range list {
+		made, err := w.want(ctx, s, r)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(made) > 0 && s.Verb == playbook.Send {
+			err = w.addressed(ctx, s, r, &made[0])
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(made) > 0 {
+			keys = append(keys, made[0].Record.Key)
+		}
+		wants = append(wants, made...)
+	}
+	return wants, keys, nil
+}
+
+// want makes a step's wants for one record: none if its connector can't know the record now, which is counted; what is held for it stays.
+func (w *walker) want(ctx context.Context, s *step, r reach) ([]Want, error) {
+	record := w.record(r)
+	id, ok := w.identity(ctx, s.Connector, record.Entity, r.row)
+	if !ok && s.Verb != playbook.Task {
+		w.about.Unknowns["step "+s.ID+": "+record.Entity+" not addressable in "+s.Connector]++
+		k := w.keeper(s)
+		w.out.Unaddressed[k] = append(w.out.Unaddressed[k], record)
+		return nil, nil
+	}
+	x := Want{Member: w.turn.After.Key, Play: w.p.Name, Step: s.ID, Lane: w.laneKey(), Priority: w.p.Priority, Connector: s.Connector,
+		Target: connector.Collection{Kind: s.Object}, Any: s.Allow, Record: record, ID: id, Overwrite: s.Overwrite, Create: s.Create,
+		Keep: s.Verb == playbook.Keep, Verb: verbs[s.Verb]}
+	if err := w.fields(ctx, s, r, &x); err != nil {
+		return nil, err
+	}
+	if s.Verb.Effect() {
+		x.Key = w.effectKey(s, record)
+	}
+	if r.target.name == nil {
+		return []Want{x}, nil
+	}
+	names, err := r.target.name.Names(ctx, w.data, w.there(r))
+	if err != nil {
+		return nil, err
+	}
+	var out []Want
+	for _, name := range names {
+		x.Target.Name = name
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+func (w *walker) fields(ctx context.Context, s *step, r reach, x *Want) error {
+	if len(r.target.fields) > 0 || s.Verb.Effect() {
+		x.Fields = make(map[string]any, len(r.target.fields))
+	}
+	for _, f := range r.target.fields {
+		v, err := f.value.Value(ctx, w.data, w.there(r))
+		if err != nil {
+			return err
+		}
+		x.Fields[f.name] = v
+	}
+	return nil
+}
+
+// effectKey names an effect of the walker for a record. A step that goes by another name since keeps the key under which it was begun.
+func (w *walker) effectKey(s *step, r state.Record) string {
+	key := func(step string) string {
+		if w.lane != nil && r != w.lane.Record {
+			return state.LaneEffectKey(w.turn.After.Key, w.laneKey(), step, r)
+		}
+		return state.EffectKey(w.turn.After.Key, step, r)
+	}
+	for _, before := range w.formerNames(s) {
+		if _, known := w.effects[key(before)]; known {
+			return key(before)
+		}
+	}
+	return key(s.ID)
+}
+
+var verbs = map[playbook.Verb]connector.Verb{playbook.Keep: connector.Add, playbook.Add: connector.Add, playbook.Remove: connector.Remove,
+	playbook.RemoveAny: connector.Remove, playbook.Set: connector.Set, playbook.Send: connector.Send, playbook.Task: connector.Task}

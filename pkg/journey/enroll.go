@@ -1,0 +1,74 @@
+package journey
+
+import (
+	"context"
+	"time"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// enroll starts another play for records. A record that must wait for its turn there holds the step up.
+func (w *walker) enroll(ctx context.Context, s *step) (on bool, err error) {
+	into := w.passes[s.Play]
+	if into == nil {
+		w.waits(s, Held, "play "+s.Play+" is not part of this run", time.Time{})
+		return false, nil
+	}
+	all, err := w.related(ctx, s)
+	if unknown, err := unknownWaits(err); unknown != "" || err != nil {
+		return w.heldByUnknown(s, unknown), err
+	}
+	if w.past() {
+		for _, r := range all {
+			w.turn.enrolls = append(w.turn.enrolls, enrollment{into, r.row, w.clock, Ref{w.turn.After.Key, w.laneKey(), s.ID}})
+		}
+		w.advance(s, state.StepDone{Outcome: done})
+		return true, nil
+	}
+	w.rebase()
+	outcome := done
+	for _, r := range all {
+		took, why, err := into.enrolled(ctx, enrollment{into, r.row, w.clock, Ref{w.turn.After.Key, w.laneKey(), s.ID}})
+		switch {
+		case err != nil:
+			return false, err
+		case took == mustWait:
+			w.waits(s, Held, "play "+s.Play+": "+why, time.Time{})
+			return false, nil
+		case took == turnedAway:
+			outcome = why
+		}
+	}
+	w.advance(s, state.StepDone{Outcome: outcome, Records: w.keysOf(all)})
+	return true, nil
+}
+
+func (w *walker) keysOf(list []reach) []string {
+	var keys []string
+	for _, r := range list {
+		keys = append(keys, w.record(r).Key)
+	}
+	return sortedKeys(keys)
+}
+
+// enrollment is one record that a step of another play enrolls.
+type enrollment struct {
+	into *pass
+	row  int
+	at   time.Time
+	by   Ref
+}
+
+// enrolled lets a record in that another play enrolls: through the funnel as everybody, at most once in a run.
+func (t *pass) enrolled(ctx context.Context, e enrollment) (admission, string, error) {
+	c, err := t.candidate(ctx, e.row, state.ByPlay)
+	if err != nil {
+		return turnedAway, "", err
+	}
+	c.at, c.by, c.from = e.at, state.ByPlay, &e.by
+	if t.entered[mark(c.key, c.per)] {
+		return turnedAway, "entered in this run already", nil
+	}
+	t.about.Funnel.Enrolled++
+	return t.admit(ctx, c)
+}

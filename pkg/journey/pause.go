@@ -1,0 +1,42 @@
+package journey
+
+import "github.com/playctl/playctl/pkg/playbook"
+
+// paused reports whether the play's clocks stand still. A run that is limited to some records does not begin it again: the others' clocks would
+// go on unmoved.
+func (t *pass) paused() bool {
+	return t.p.Status == playbook.Paused || t.known != nil && !t.known.PausedAt.IsZero() && len(t.in.Only) > 0
+}
+
+// resume moves a member's clocks by as long as the play was paused, in the first run after it.
+func (t *pass) resume(m *turn) {
+	if t.known == nil || t.known.PausedAt.IsZero() || t.paused() {
+		return
+	}
+	long := t.in.Now.Sub(t.known.PausedAt)
+	if m.After.EnteredAt.After(t.known.PausedAt) {
+		long = t.in.Now.Sub(m.After.EnteredAt)
+	}
+	m.After.Frozen += long
+	m.After.ResumedAt = t.in.Now
+	m.After.StepAt = m.After.StepAt.Add(long)
+	if !m.After.Due.IsZero() {
+		m.After.Due = m.After.Due.Add(long)
+	}
+	for i := range m.After.Lanes {
+		l := &m.After.Lanes[i]
+		if l.EndedAt.IsZero() {
+			l.StepAt = l.StepAt.Add(long)
+			if !l.Due.IsZero() {
+				l.Due = l.Due.Add(long)
+			}
+		}
+	}
+	for _, task := range t.taskList[m.After.Key] {
+		if !task.TimeoutAt.IsZero() {
+			task.TimeoutAt = task.TimeoutAt.Add(long)
+			t.out.Transitions.Tasks = append(t.out.Transitions.Tasks, *task)
+		}
+	}
+	m.Record = true
+}
