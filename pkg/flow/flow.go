@@ -6,6 +6,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
@@ -33,6 +34,7 @@ func Evaluate(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*Ev
 	}
 	data, took := newData(w, p, read), w.stopwatch()
 	watched := journey.Watch(data, p.uses.Changed, s, w.now())
+	data.Sighted = func(expr.ChangedField) { watched = journey.Watch(data, p.uses.Changed, s, w.now()) } // stages are known only now
 	standing(data, s)
 	segments, err := p.Segments.Evaluate(ctx, data, lists)
 	if err != nil {

@@ -303,7 +303,7 @@ plays:
 `
 }
 
-func TestEvents_earliestCounts(t *testing.T) {
+func TestEvents_inTheOrderInWhichTheyHappened(t *testing.T) {
 	h := newHouse(t, eventful("reentry: always"))
 	h.accounts("id tier\n a gold\n b tin\n c gold")
 	h.events("a visit -1h 1")
@@ -312,16 +312,16 @@ func TestEvents_earliestCounts(t *testing.T) {
 	h.wait(10 * time.Hour)
 	h.events("a visit -1h 1", "a visit 3h 3", "a visit 2h 2", "a click 1h 0", "b visit 2h 4", "c click 2h 5")
 	h.apply()
-	h.sent("a 2")
+	h.sent("a 2", "a 3") // each in its turn, as two runs in between would have had it
 	if m := h.member("hello", "a"); m.By != state.ByEvent {
 		t.Errorf("entered by %s", m.By)
 	}
 	h.wait(time.Hour)
 	h.apply()
-	h.sent("a 2")
+	h.sent("a 2", "a 3")
 	h.events("a visit 3h 3", "a visit 10h30m 6")
 	h.apply()
-	h.sent("a 2", "a 6")
+	h.sent("a 2", "a 3", "a 6")
 }
 
 // TestEvents_lateArrivals holds that an event counts when it is first read: warehouses load events hours after they happened.
@@ -341,16 +341,17 @@ func TestEvents_lateArrivals(t *testing.T) {
 	h.events("a visit 9h 1", "a visit 10h 3", "b visit -1h 4", "b visit 9h 2", "b visit 8h 5")
 	h.wait(time.Hour)
 	h.apply()
-	h.sent("a 1", "b 2") // they came before what launched them
+	h.sent("a 1", "b 2", "a 3") // b's others came before what launched it
 	h.wait(10 * day)
 	h.apply()
 	h.events("a visit 9h 1", "a visit 24h 6") // older than anybody waits for
 	h.apply()
-	h.sent("a 1", "b 2")
+	h.sent("a 1", "b 2", "a 3")
 	h.wait(10 * day)
-	h.events("a visit 9h 1", "a visit 260h 7") // after the last run, however long ago that was
+	h.events("a visit 9h 1", "a visit 260h 7") // after the last run, however long ago that was: it enters, and its effect asks
 	h.apply()
-	h.sent("a 1", "b 2", "a 7")
+	h.sent("a 1", "b 2", "a 3")
+	h.waits(h.plan(), "hello", map[string]int{"step send_desk_message: 9 days late: --allow lateness does it": 1})
 }
 
 func TestEvents_pendingWhenLimited(t *testing.T) {

@@ -180,7 +180,7 @@ func (w *walker) ready(ctx context.Context, s *step, list []reach) (wants []Want
 func (w *walker) want(ctx context.Context, s *step, r reach) ([]Want, error) {
 	record := w.record(r)
 	id, ok := w.identity(ctx, s.Connector, record.Entity, r.row)
-	if !ok && s.Verb != playbook.Task {
+	if !ok && !s.anonymous() {
 		w.about.Unknowns["step "+s.ID+": "+record.Entity+" not addressable in "+s.Connector]++
 		k := w.keeper(s)
 		w.out.Unaddressed[k] = append(w.out.Unaddressed[k], record)

@@ -5,6 +5,7 @@
 package journey
 
 import (
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/calendar"
@@ -269,16 +270,20 @@ func (c *compiler) template(x *playbook.Template, scope expr.Scope, want expr.Wa
 	return t
 }
 
-// checkIdentities makes sure that every connector that a step speaks to can be told who its records are. A task is for a person of ours: the
-// connector need not know what it is about.
+// checkIdentities makes sure that every connector that a step speaks to can be told who its records are, those of one entity at least. Where a
+// person of ours is spoken to, it need not know about whom.
 func (c *compiler) checkIdentities(p *play) {
 	for _, s := range p.inOrder {
-		if s.Verb == playbook.Task || !s.Verb.Outward() {
+		if s.anonymous() || !s.Verb.Outward() {
 			continue
 		}
+		known := slices.ContainsFunc(s.targets, func(t target) bool {
+			e := c.book.Entity(t.entity)
+			return e == nil || e.Identity[s.Connector].Exists()
+		})
 		for _, t := range s.targets {
 			e := c.book.Entity(t.entity)
-			if e == nil || s.Connector == "" || c.book.Connector(s.Connector) == nil || e.Identity[s.Connector].Exists() {
+			if known || s.Connector == "" || c.book.Connector(s.Connector) == nil {
 				continue
 			}
 			d := s.TargetAt.Problem("%s can't know a record of %s: entity %s has no identity for it", s.Connector, t.entity, t.entity)

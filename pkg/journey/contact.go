@@ -21,6 +21,9 @@ type suppression struct {
 func (c *compiler) compileSuppressions() []*suppression {
 	var out []*suppression
 	for _, s := range c.book.Suppressions {
+		if c.book.Entity(s.Of) == nil {
+			continue // that was reported
+		}
 		out = append(out, &suppression{s, c.compile(s.When, expr.Scope{Self: s.Of}, expr.Condition)})
 	}
 	return out

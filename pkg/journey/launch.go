@@ -293,7 +293,7 @@ func (t *pass) history(c candidate) (e entries, ending *turn) {
 // identity.
 func (t *pass) addressable(ctx context.Context, row int) bool {
 	for _, s := range t.p.inOrder {
-		if !s.Verb.Outward() || s.Verb == playbook.Task {
+		if !s.Verb.Outward() || s.anonymous() {
 			return true
 		}
 		for _, target := range s.targets {

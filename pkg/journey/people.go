@@ -52,6 +52,9 @@ func (c *compiler) compilePeople() *people {
 	for _, r := range c.book.Routes {
 		compiled := &route{Route: r}
 		for _, x := range r.Rules {
+			if c.book.Entity(r.Of) == nil {
+				break // that was reported
+			}
 			compiled.rules = append(compiled.rules, rule{c.compile(x.When, expr.Scope{Self: r.Of}, expr.Condition), out.roles[x.To.Text]})
 		}
 		out.routes[r.Name] = compiled

@@ -135,6 +135,11 @@ func (b *block) first() *step {
 	return b.steps[0]
 }
 
+// anonymous reports whether a step speaks to people of ours, so that its system need not know the record that it is about.
+func (s *step) anonymous() bool {
+	return s.Verb == playbook.Task || s.Verb == playbook.Send && len(s.To) > 0
+}
+
 // id gives a step's id, "" of none.
 func (s *step) id() string {
 	if s == nil {
