@@ -313,3 +313,17 @@ func TestLookup_tasksAndSendsOfOneName(t *testing.T) {
 		t.Error(diff, err)
 	}
 }
+
+// TestTask_aRepeatMakesNoColumns: what is already a task changes nothing, whatever it asks now.
+func TestTask_aRepeatMakesNoColumns(t *testing.T) {
+	d := newDesk(t)
+	d.give(call("k1"))
+	before, _, _ := strings.Cut(d.got("task.csv"), "\n")
+	again := call("k1", "asks", []any{"why"}, "notes", "x")
+	if got := statuses(d.write(connector.Task, kind("task"), again, call("k2"))); got != "already "+k1+", done "+k2 {
+		t.Errorf("outcomes are %s", got)
+	}
+	if after, _, _ := strings.Cut(d.got("task.csv"), "\n"); after != before {
+		t.Errorf("the header is %s, was %s", after, before)
+	}
+}
