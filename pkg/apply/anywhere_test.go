@@ -181,6 +181,20 @@ func TestAny_ofADeskThatCantBeReadIsAssumed(t *testing.T) {
 	s.in("A")
 	s.in("B", "a") // nobody can know
 	s.mustBeSettled(j)
+	keep := keeps("o-a", "C") // where it is not, as far as playctl knows
+	keep.Play, keep.Step = "r", "s1"
+	s.plan = s.build(func(st *state.Snapshot) *script {
+		j := newScript()
+		m := enters("m-x")
+		any := anyList("m-x", "*")
+		any.Priority, any.ID, any.Record = 5, "a", person("a")
+		m.Moves = []journey.Move{j.move("s1", "s2", any)}
+		j.Members = append(j.Members, m)
+		keep.Standing = true
+		j.wants(keep)
+		return j
+	})
+	s.operations()
 }
 
 // deaf is a desk that can't tell where somebody is, for now.

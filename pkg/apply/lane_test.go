@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -141,6 +142,44 @@ func TestLanes_oneThatIsBlockedHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// TestLanes_thatEndedBeforeCount has the member wait for one that ended in an earlier run, and then for one of a record that came again.
+func TestLanes_thatEndedBeforeCount(t *testing.T) {
+	s := newScene(t)
+	s.desk.Script("a", memory.Defer()) // at s1, then at s4
+	s.attempt(fans)
+	s.desk.Script("x", memory.Defer())
+	s.attempt(fans) // lane y ends
+	again := func(st *state.Snapshot) *script {
+		j := fans(st)
+		m := j.Members[0]
+		if m.After.Lanes = append(slices.Clone(m.After.Lanes), m.After.Lanes[1]); m.After.Lanes[2].EndedAt.IsZero() {
+			t.Fatal("lane y goes on")
+		}
+		came := &m.After.Lanes[2]
+		came.EndedAt, came.Since, came.Outcome, came.Track, m.Record = time.Time{}, now.Add(time.Hour), "", state.Track{Step: "l1"}, true
+		return j
+	}
+	s.apply(again) // which has no moves for it
+	if m := s.member("m-a"); done(m.Track) != "s1=done" || len(m.Lanes) != 3 || done(m.Lanes[0].Track) != "l1=done l2=done" || !m.Active() {
+		t.Errorf("the member is %+v", m)
+	}
+}
+
+// TestLanes_endWithTheirMember has a member end while a lane of it has moves left.
+func TestLanes_endWithTheirMember(t *testing.T) {
+	s := newScene(t)
+	r := s.attempt(func(st *state.Snapshot) *script {
+		j := fans(st)
+		m := j.Members[0]
+		m.Moves, j.Wants = m.Moves[:1], j.Wants[:len(j.Wants)-1]
+		return j
+	})
+	m := s.member("m-a")
+	if n := len(s.desk.Sent("message")); m.Active() || n != 1 || r.Complete() {
+		t.Errorf("%d sent, the member is %+v", n, m)
+	}
+}
+
 // TestLanes_keepAndLetGoByLane has two lanes keep the same record's place, and one end.
 func TestLanes_keepAndLetGoByLane(t *testing.T) {
 	s := newScene(t)
@@ -159,7 +198,7 @@ func TestLanes_keepAndLetGoByLane(t *testing.T) {
 			return j
 		}
 	}
-	s.apply(keep("x", "y"))
+	s.apply(keep("y", "x"))
 	if h := s.state().Held; len(h) != 1 || len(h[0].Keepers) != 2 || h[0].Keepers[0].Lane != "person:x" || h[0].Keepers[1].Lane != "person:y" {
 		t.Errorf("held %+v", h)
 	}
@@ -180,12 +219,12 @@ func TestStays_recordsWhomItReachesAndGoesNoFurther(t *testing.T) {
 		m := j.goesOn(st, "m-a")
 		move := j.move("s1", "s1", sends("m-a", "s1"))
 		move.Stays, move.To.Reached, move.To.StepAt = true, []string{"a", "b"}, now
-		m.Moves = []journey.Move{move}
+		m.Moves, m.End = []journey.Move{move}, &journey.End{Outcome: state.Completed, At: now}
 		return j
 	}
 	s.apply(stays)
 	m := s.member("m-a")
-	if m.Step != "s1" || done(m.Track) != "" || len(m.Reached) != 2 || len(s.desk.Sent("message")) != 1 {
+	if !m.Active() || m.Step != "s1" || done(m.Track) != "" || len(m.Reached) != 2 || len(s.desk.Sent("message")) != 1 {
 		t.Errorf("the member is %+v", m)
 	}
 	s.apply(stays)
