@@ -61,7 +61,6 @@ func (w *walker) split(s *step) (bool, error) {
 		b := &s.branches[i]
 		if at -= b.Weight; at < 0 || i == len(s.branches)-1 {
 			w.rebase()
-			w.at.Member.Variant = b.Name
 			w.branch(s, b)
 			break
 		}

@@ -116,7 +116,7 @@ func (t *pass) bound(m *state.Member, at time.Time) {
 // place is where a member's expressions are evaluated, or those of one of its lanes.
 func (t *pass) place(m *state.Member, lane *state.Lane, row int) expr.At {
 	at := expr.Row(t.p.Of, row)
-	v := &expr.Member{Data: t.data, EnteredAt: m.EnteredAt, StepAt: m.StepAt, Variant: m.Variant, Event: m.Event, Steps: map[string]*expr.Step{}}
+	v := &expr.Member{Data: t.data, EnteredAt: m.EnteredAt, StepAt: m.StepAt, Event: m.Event, Steps: map[string]*expr.Step{}}
 	for i := range m.Done {
 		t.see(v, m.Key, "", &m.Done[i])
 	}
@@ -151,6 +151,9 @@ func (t *pass) see(v *expr.Member, member, lane string, d *state.StepDone) {
 	}
 	if s != nil {
 		out.Answers = typedAnswers(s.Asks, answers)
+	}
+	if s != nil && s.Verb == playbook.Split {
+		v.Variant = d.Outcome
 	}
 	v.Steps[d.ID] = out
 }

@@ -37,7 +37,6 @@ type Member struct {
 	EnteredAt time.Time `json:"entered_at"`
 	From      string    `json:"from,omitempty"` // ByPlay: the enrollment that enrolled it
 	HeldOut   bool      `json:"held_out,omitempty"`
-	Variant   string    `json:"variant,omitempty"` // the branch of the last split that it came to
 	Track
 	Lanes []Lane `json:"lanes,omitempty"` // by step, then record
 	Event Event  `json:"event,omitempty"`

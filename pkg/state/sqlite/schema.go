@@ -52,7 +52,6 @@ CREATE TABLE members (
   entered_at    INTEGER,
   enrolled_from TEXT,
   held_out      INTEGER NOT NULL,
-  variant       TEXT,
   step          TEXT,
   step_at       INTEGER,
   due           INTEGER,

@@ -52,7 +52,7 @@ var plays = table[state.Play]{
 var members = table[state.Member]{
 	name: "members",
 	key:  []string{"key"},
-	rest: []string{"play", "entity", "record", "per", "number", "entered_by", "entered_at", "enrolled_from", "held_out", "variant", "step",
+	rest: []string{"play", "entity", "record", "per", "number", "entered_by", "entered_at", "enrolled_from", "held_out", "step",
 		"step_at", "due", "reached", "done", "lanes", "event", "frozen", "resumed_at", "missing_since", "ended_at", "outcome", "reason"},
 	id:   func(e *encoder, m *state.Member) { e.text(m.Key) },
 	body: encodeMember,
@@ -69,7 +69,6 @@ func encodeMember(e *encoder, m *state.Member) {
 	e.moment(m.EnteredAt)
 	e.optional(m.From)
 	e.flag(m.HeldOut)
-	e.optional(m.Variant)
 	e.optional(m.Step)
 	e.moment(m.StepAt)
 	e.moment(m.Due)
@@ -87,7 +86,7 @@ func encodeMember(e *encoder, m *state.Member) {
 
 func decodeMember(d *decoder) state.Member {
 	m := state.Member{Key: d.text(), Play: d.word(), Record: d.record(), Per: d.optional(), Number: int(d.number()), By: state.Entry(d.word()),
-		EnteredAt: d.moment(), From: d.optional(), HeldOut: d.flag(), Variant: d.intern(d.optional())}
+		EnteredAt: d.moment(), From: d.optional(), HeldOut: d.flag()}
 	m.Step, m.StepAt, m.Due, m.Reached, m.Done = d.intern(d.optional()), d.moment(), d.moment(), d.texts(), d.done()
 	m.Lanes = d.lanes()
 	d.object(&m.Event)

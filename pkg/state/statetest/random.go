@@ -97,7 +97,7 @@ func drawMember(t *rapid.T) state.Member {
 	return state.Member{
 		Key: names.Draw(t, "key"), Play: names.Draw(t, "play"), Record: records.Draw(t, "record"), Per: names.Draw(t, "per"),
 		Number: rapid.IntRange(1, 3).Draw(t, "number"), By: state.ByEdge, EnteredAt: times.Draw(t, "entered"), From: names.Draw(t, "from"),
-		HeldOut: rapid.Bool().Draw(t, "held out"), Variant: names.Draw(t, "variant"), Track: drawTrack(t), Lanes: some(t, "lanes", drawLane),
+		HeldOut: rapid.Bool().Draw(t, "held out"), Track: drawTrack(t), Lanes: some(t, "lanes", drawLane),
 		Event: drawEvent(t), Frozen: durations.Draw(t, "frozen"), ResumedAt: times.Draw(t, "resumed"),
 		MissingSince: times.Draw(t, "missing"), EndedAt: times.Draw(t, "ended"),
 		Outcome: rapid.SampledFrom([]state.Outcome{"", state.Completed, state.Exited}).Draw(t, "outcome"), Reason: texts.Draw(t, "reason"),

@@ -16,7 +16,7 @@ func full() state.Changes {
 		Plays: []state.Play{{Name: "play " + odd, FirstAt: at(1), BatchAt: at(2), EventsTo: at(3), PausedAt: at(15), Definition: `{"a": "` + odd + `"}`}},
 		Members: []state.Member{{
 			Key: "m1", Play: "p", Record: record, Per: "deal " + odd, Number: 1<<31 + 5, By: state.ByEvent, EnteredAt: at(4), From: "m0",
-			HeldOut: true, Variant: "b " + odd, Track: fullTrack(record.Key), Lanes: []state.Lane{
+			HeldOut: true, Track: fullTrack(record.Key), Lanes: []state.Lane{
 				{Of: "each", Record: state.Record{Entity: "person", Key: odd}, Track: fullTrack("q-1"), Since: at(16), EndedAt: at(17),
 					Outcome: state.Removed, Reason: odd},
 				{Of: "each", Record: state.Record{Entity: "person", Key: "p-2"}, Track: state.Track{Step: "call", StepAt: at(18)}, Since: at(18)},

@@ -1,0 +1,142 @@
+package journey
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// pass is one play's turn.
+type pass struct {
+	*run
+	p       *play
+	table   *frame.Table
+	truth   frame.Verdict // of the segment, and of the trigger's condition
+	seg     frame.Verdict
+	about   *PlayRun
+	known   *state.Play // as kept by the last run; nil if there was none
+	kept    state.Play  // as it is to be kept
+	first   bool        // the play's first launch, or of its trigger
+	passive bool        // the play is not part of this run
+	turns   []*turn     // of the members that are part of this run, and of those who enter
+	byKey   map[string]*turn
+	entered map[string]bool // who entered in this run, by mark
+	// pending is the time of the earliest event by which somebody still waits to enter.
+	pending time.Time
+}
+
+func (r *run) newPass(p *play) *pass {
+	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name], passive: !r.targeted(p.Name), byKey: map[string]*turn{},
+		entered: map[string]bool{}, about: &PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Priority: p.Priority}}
+	if !t.passive {
+		r.passes[p.Name] = t
+	}
+	return t
+}
+
+// settleAll settles the play's members, and has those of a play that is not part of this run stay as they are.
+func (t *pass) settleAll(ctx context.Context) error {
+	if !t.passive {
+		if err := t.truths(ctx); err != nil {
+			return err
+		}
+		t.describe()
+	}
+	for _, m := range t.ledger.active[t.p.Name] {
+		t.about.Members++
+		if t.passive || !t.only(m.Record.Key) {
+			if row, ok := t.table.Row(m.Record.Key); ok {
+				t.mute(m)
+				t.seated(m, row)
+			}
+			continue
+		}
+		if err := t.settleMember(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stepAll takes the play's members as far as they go now.
+func (t *pass) stepAll(ctx context.Context) error {
+	if t.passive {
+		for _, m := range t.ledger.active[t.p.Name] {
+			if err := t.passiveMember(ctx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(t.in.Only) > 0 {
+		for _, m := range t.ledger.active[t.p.Name] {
+			if !t.only(m.Record.Key) {
+				if err := t.passiveMember(ctx, m); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for i := 0; i < len(t.turns); i++ {
+		if err := t.stepTurn(ctx, t.turns[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish adds the play's part to the result.
+func (t *pass) finish() {
+	for _, m := range t.turns {
+		if len(m.Moves) > 0 && !m.Enters {
+			t.about.Moving++
+		}
+		if m.Record || m.Enters || m.Leaves || m.End != nil || len(m.Moves) > 0 || len(m.Lanes) > 0 {
+			t.out.Members = append(t.out.Members, &m.Moving)
+		}
+	}
+	if t.passive {
+		t.about = &PlayRun{Name: t.p.Name, Change: Untouched}
+	} else {
+		t.remember()
+	}
+	t.out.Plays = append(t.out.Plays, *t.about)
+}
+
+// truths finds the truth of the play's segment, and of segment and `when` together.
+func (t *pass) truths(ctx context.Context) error {
+	if t.p.segment == nil {
+		t.seg = t.data.Segments[t.p.Named]
+	} else {
+		v, err := t.p.segment.Verdict(ctx, t.data)
+		if err != nil {
+			return err
+		}
+		t.seg = v
+	}
+	t.truth = t.seg
+	if t.p.Trigger.Kind == playbook.OnWhen {
+		when, err := t.p.trigger.Verdict(ctx, t.data)
+		if err != nil {
+			return err
+		}
+		t.truth = and(t.seg, when)
+	}
+	t.about.Funnel.InSegment, t.about.Funnel.Unknown = t.truth.True.Count(), t.truth.Unknown.Count()
+	return nil
+}
+
+// and is three-valued: false beats unknown.
+func and(a, b frame.Verdict) frame.Verdict {
+	out := frame.Verdict{True: slices.Clone(a.True), Unknown: slices.Clone(a.Unknown)}
+	for i := range out.True {
+		possibleA, possibleB := a.True[i]|a.Unknown[i], b.True[i]|b.Unknown[i]
+		out.True[i] = a.True[i] & b.True[i]
+		out.Unknown[i] = possibleA & possibleB &^ out.True[i]
+	}
+	return out
+}
