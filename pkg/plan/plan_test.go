@@ -68,10 +68,11 @@ func TestPayload_everyValueCounts(t *testing.T) {
 }
 
 func TestSummary_countsOnceApart(t *testing.T) {
-	p := &Plan{NoOps: 7, Creates: make([]Create, 2), Operations: []Operation{{Verb: connector.Add}, {Verb: connector.Add}, {Verb: connector.Remove}, {Verb: connector.Set}, {Verb: connector.Send}},
-		Members: []Member{{Enters: true, Moves: make([]Move, 1)}, {Leaves: true}, {Moves: make([]Move, 1)}, {End: &journey.End{}}, {}},
-		Plays:   []journey.PlayRun{{Change: journey.New}, {Change: journey.Untouched}, {Change: journey.Gone, Waiting: []journey.Waiting{{Step: "s", Count: 2}, {Step: "t", Count: 1}}}}, Blocked: []Blocked{{Count: 2}}}
-	want := Summary{Add: 2, Remove: 1, Change: 1, Once: 1, Enter: 1, Leave: 1, Move: 2, Wait: 5, NoOps: 7, Creates: 2, Plays: 2}
+	p := &Plan{NoOps: 7, Creates: make([]Create, 2), Operations: []Operation{{Verb: connector.Add}, {Verb: connector.Add}, {Verb: connector.Remove}, {Verb: connector.Set}, {Verb: connector.Send}, {Verb: connector.Task}, {Verb: connector.Cancel}},
+		Members: []Member{{Enters: true, Moves: make([]Move, 1)}, {Leaves: true}, {Moves: make([]Move, 1)}, {End: &journey.End{}}, {Lanes: []LaneMoves{{Moves: make([]Move, 1)}}},
+			{Lanes: []LaneMoves{{}}}, {Before: &state.Member{}, After: state.Member{Lanes: make([]state.Lane, 1)}}, {Before: &state.Member{MissingSince: time.Unix(1, 0)}}},
+		Plays: []journey.PlayRun{{Change: journey.New}, {Change: journey.Untouched}, {Change: journey.Gone, Waiting: []journey.Waiting{{Step: "s", Count: 2}, {Step: "t", Count: 1}}}}, Blocked: []Blocked{{Count: 2}}}
+	want := Summary{Add: 2, Remove: 1, Change: 1, Once: 2, Cancel: 1, Enter: 1, Leave: 1, Move: 4, Wait: 5, NoOps: 7, Creates: 2, Plays: 2}
 	if got := p.Summary(); got != want || p.Empty() {
 		t.Errorf("got %+v", got)
 	}
