@@ -45,6 +45,15 @@ func TestMembership_fieldsAreWrittenWithIt(t *testing.T) {
 	s.fields("A", "a", map[string]string{"status": "accepted", "wave": "2"})
 }
 
+func TestMembership_whatItWasMadeWithIsNotEmpty(t *testing.T) {
+	s := newScene(t)
+	add, other := keeps("m-a", "A"), sets("m-a", "A", "other")
+	add.Fields, other.Overwrite = map[string]any{"status": "invited"}, false
+	s.apply(moves(add, other, sets("m-a", "A", "invited")))
+	s.operations(`add desk.list "A" a`)
+	s.fields("A", "a", map[string]string{"status": "invited"})
+}
+
 func TestMembership_fieldsOfWhoIsInAreLeftAlone(t *testing.T) {
 	s := newScene(t)
 	s.desk.Put(list("A"), "a")

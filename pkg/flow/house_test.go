@@ -372,6 +372,11 @@ func words(p *plan.Plan) string {
 		if m.End != nil {
 			out = append(out, who+" ends")
 		}
+		for _, l := range m.Lanes {
+			if l.End != nil {
+				out = append(out, who+" lane "+l.Lane+" of "+l.Of+" ends")
+			}
+		}
 	}
 	for _, r := range p.Releases {
 		out = append(out, fmt.Sprintf("release %s of %s.%s %q", r.Held.Record.Key, r.Held.Connector, r.Held.Kind, r.Held.Name))
@@ -395,7 +400,7 @@ func operation(o *plan.Operation) string {
 	for _, mark := range []struct {
 		on   bool
 		word string
-	}{{o.Withdraw, "withdrawn"}, {o.Drift, "drift"}, {o.Stranger, "stranger"}, {o.Certainty == plan.Assumed, "assumed"}} {
+	}{{o.Any, "any"}, {o.Withdraw, "withdrawn"}, {o.Drift, "drift"}, {o.Stranger, "stranger"}, {o.Certainty == plan.Assumed, "assumed"}} {
 		if mark.on {
 			text += " (" + mark.word + ")"
 		}
@@ -530,6 +535,40 @@ func (h *house) sent(want ...string) {
 	slices.Sort(got)
 	if !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 		h.Errorf("sent %q, want %q", got, want)
+	}
+}
+
+// tasks holds the tasks that desk has: "id title: status outcome", in any order.
+func (h *house) tasks(want ...string) {
+	h.Helper()
+	var got []string
+	for _, t := range h.desk.Contents().Tasks {
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s: %s %s", t.Item.ID, connector.Text(t.Item.Fields[connector.TaskTitle]), t.Report.Status, t.Report.Outcome)))
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		h.Errorf("desk's tasks are %q, want %q", got, want)
+	}
+}
+
+// task gives the task of a record's last membership at a step, as it is kept.
+func (h *house) task(play, key, step string) state.Task {
+	h.Helper()
+	m := h.member(play, key)
+	for _, t := range h.snapshot().Tasks {
+		if t.Member == m.Key && t.Step == step {
+			return t
+		}
+	}
+	h.Fatalf("%s has no task at step %s of play %s", key, step, play)
+	return state.Task{}
+}
+
+// finish does a record's task, as a person would at this time.
+func (h *house) finish(play, key, step, outcome string, answers map[string]string) {
+	h.Helper()
+	if err := h.desk.CompleteTask(h.task(play, key, step).Key, outcome, answers, h.now); err != nil {
+		h.Fatal(err)
 	}
 }
 

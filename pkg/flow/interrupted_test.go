@@ -55,6 +55,9 @@ type killerConnector struct {
 	connector.Looker
 	connector.Creator
 	connector.Normalizer
+	connector.MembershipReader
+	connector.MembershipFieldReader
+	connector.TaskReader
 	w connector.Writer
 	k *killer
 }
@@ -71,7 +74,7 @@ func (h *house) arm(k *killer) {
 	h.wrap = func(s state.Session) state.Session { return killerSession{s, k} }
 	for i, m := range []*memory.System{h.desk, h.other} {
 		h.drivers[i].Open = func(connector.Options) (connector.Connector, error) {
-			return killerConnector{m, m, m, m, m, m, m, k}, nil
+			return killerConnector{m, m, m, m, m, m, m, m, m, m, k}, nil
 		}
 	}
 }
@@ -112,6 +115,9 @@ func (h *house) bottomLine() string {
 		for id, values := range fields {
 			out = append(out, fmt.Sprintf("%s company %s: %v", name, id, values))
 		}
+		for _, t := range m.Contents().Tasks {
+			out = append(out, fmt.Sprintf("%s task %s %s %v: %s %s", name, t.Item.Key, t.Item.ID, t.Item.Fields[connector.TaskTitle], t.Report.Status, t.Report.Outcome))
+		}
 		for _, item := range m.Sent("message") {
 			out = append(out, fmt.Sprintf("%s sent %s %s %v", name, item.Key, item.ID, item.Fields["text"]))
 		}
@@ -124,12 +130,21 @@ func (h *house) bottomLine() string {
 		for _, d := range m.Done {
 			line += " " + d.ID + "=" + d.Outcome
 		}
+		for _, l := range m.Lanes {
+			line += fmt.Sprintf("; lane %s of %s at %q, %s:", l.Key(), l.Of, l.Step, l.Outcome)
+			for _, d := range l.Done {
+				line += " " + d.ID + "=" + d.Outcome
+			}
+		}
 		out = append(out, line)
+	}
+	for _, t := range s.Tasks {
+		out = append(out, fmt.Sprintf("task %s for %s %s: %s %s", t.Key, owner[t.Member], t.Step, t.Status, t.Outcome))
 	}
 	for _, held := range s.Held {
 		line := fmt.Sprintf("%s %s %s %s: ours %v, added %v, for", held.Connector, held.Kind, held.Name, held.Record.Key, held.Ours, held.Added)
 		for _, k := range held.Keepers {
-			line += " " + owner[k.Member] + "." + k.Step
+			line += " " + owner[k.Member] + "." + k.Step + k.Lane
 		}
 		out = append(out, line)
 	}
