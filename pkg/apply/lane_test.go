@@ -18,18 +18,18 @@ func fans(st *state.Snapshot) *script {
 		j.Members = nil
 		return j
 	}
-	if m.After.Step == "s1" {
-		m.Moves = append(m.Moves, j.move("s1", "each", sends("m-a", "s1")))
-		m.After.Lanes = nil
-	}
-	if len(m.After.Lanes) == 0 {
-		for _, key := range []string{"x", "y"} {
-			m.After.Lanes = append(m.After.Lanes, state.Lane{Of: "each", Record: person(key), Since: now, Track: state.Track{Step: "l1", StepAt: now}})
-		}
-	}
 	for i := range m.After.Lanes {
 		if l := &m.After.Lanes[i]; l.EndedAt.IsZero() {
 			m.Lanes = append(m.Lanes, j.lane(l))
+		}
+	}
+	if m.After.Step == "s1" {
+		m.Moves = append(m.Moves, j.move("s1", "each", sends("m-a", "s1")))
+		for _, key := range []string{"x", "y"} {
+			l := state.Lane{Of: "each", Record: person(key), Since: now, Track: state.Track{Step: "l1", StepAt: now}}
+			moving := j.lane(&l)
+			moving.New, moving.Behind = &l, "s1"
+			m.Lanes = append(m.Lanes, moving)
 		}
 	}
 	if m.After.Step != "s4" {

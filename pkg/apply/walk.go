@@ -1,7 +1,9 @@
 package apply
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
@@ -14,8 +16,8 @@ type step struct{ member, lane, step string }
 type memberState struct {
 	planned *plan.Member
 	member  state.Member // its lanes aside
-	lanes   []state.Lane // all, in their order
-	gates   []int        // for each lane: the own move that must have been made before it begins, -1 for none
+	lanes   []state.Lane // all, in their order; those that begin behind a move come last
+	gates   []int        // for each lane: the own move behind which it begins, -1 for one that runs already
 	walkers []walker     // itself, then its lanes
 	begun   bool         // it is recorded, or was before
 	touched bool         // it is to be recorded anew
@@ -26,6 +28,7 @@ type walker struct {
 	of      *memberState
 	lane    string // "" for the member itself
 	at      int    // of the member's lanes; -1 for the member itself
+	nth     int    // of the plan's lanes
 	moves   []plan.Move
 	next    int
 	stopped bool // an operation of its next move did not succeed, or it stays
@@ -36,18 +39,18 @@ type walker struct {
 func (r *runner) meet(changes *transaction, i int) {
 	planned := &r.Plan.Members[i]
 	m := &memberState{planned: planned, member: planned.After, lanes: slices.Clone(planned.After.Lanes)}
-	for l := range m.lanes {
-		gate := planned.Gate(m.lanes[l].Of)
-		if !planned.Begins(&m.lanes[l]) {
-			gate = -1
-		}
-		m.gates = append(m.gates, gate)
+	for range m.lanes {
+		m.gates = append(m.gates, -1)
 	}
 	m.walkers = append(m.walkers, walker{of: m, at: -1, moves: planned.Moves, ended: !planned.After.Active() || planned.End == nil && len(planned.Moves) == 0})
 	for l := range planned.Lanes {
 		lane := &planned.Lanes[l]
 		at := m.find(lane.Of, lane.Lane)
-		m.walkers = append(m.walkers, walker{of: m, lane: lane.Lane, at: at, moves: lane.Moves, ended: at < 0})
+		if lane.New != nil {
+			at = len(m.lanes)
+			m.lanes, m.gates = append(m.lanes, *lane.New), append(m.gates, planned.Gate(lane))
+		}
+		m.walkers = append(m.walkers, walker{of: m, lane: lane.Lane, at: at, nth: l, moves: lane.Moves, ended: at < 0})
 	}
 	r.members = append(r.members, m)
 	if need := planned.Needs; need != nil {
@@ -65,20 +68,23 @@ func (m *memberState) find(of, key string) int {
 	return slices.IndexFunc(m.lanes, func(l state.Lane) bool { return l.Of == of && l.Key() == key && l.EndedAt.IsZero() })
 }
 
-// kept gives the member as it is to be recorded: without lanes of steps that it has not come to.
+// kept gives the member as it is to be recorded: without lanes that have not begun.
 func (m *memberState) kept() state.Member {
 	out := m.member
 	out.Lanes = nil
 	for l := range m.lanes {
-		if m.came(l) {
+		if m.runs(l) {
 			out.Lanes = append(out.Lanes, m.lanes[l])
 		}
 	}
+	slices.SortStableFunc(out.Lanes, func(a, b state.Lane) int {
+		return cmp.Or(strings.Compare(a.Of, b.Of), strings.Compare(a.Record.Entity, b.Record.Entity), strings.Compare(a.Record.Key, b.Record.Key))
+	})
 	return out
 }
 
-// came reports whether the member has come to the step of a lane.
-func (m *memberState) came(lane int) bool { return m.walkers[0].next > m.gates[lane] }
+// runs reports whether a lane has begun.
+func (m *memberState) runs(lane int) bool { return m.walkers[0].next > m.gates[lane] }
 
 // enter has a member enter whose enrolling move was made.
 func (r *runner) enter(changes *transaction, i int) {
@@ -108,7 +114,7 @@ func (w *walker) ready() bool {
 	switch {
 	case w.stopped || w.ended || !w.of.member.Active():
 		return false
-	case w.at >= 0 && !w.of.came(w.at):
+	case w.at >= 0 && !w.of.runs(w.at):
 		return false
 	case w.next < len(w.moves):
 		return !slices.ContainsFunc(w.moves[w.next].Needs, func(key string) bool { return !w.of.laneEnded(w.moves[w.next].Step, key) })
@@ -129,14 +135,7 @@ func (m *memberState) laneEnded(of, key string) bool {
 	return ended
 }
 
-func (w *walker) plannedLane() *plan.LaneMoves {
-	for i := range w.of.planned.Lanes {
-		if l := &w.of.planned.Lanes[i]; l.Lane == w.lane && l.Of == w.of.lanes[w.at].Of {
-			return l
-		}
-	}
-	return nil
-}
+func (w *walker) plannedLane() *plan.LaneMoves { return &w.of.planned.Lanes[w.nth] }
 
 // track gives where it stands.
 func (w *walker) track() *state.Track {

@@ -44,7 +44,7 @@ type builder struct {
 	dropped   map[int]bool               // wants of moves from a blocked one on
 	orders    map[string]int             // play.step → position
 	letGo     map[heldKey][]state.Keeper // keepers that want it no more
-	ending    map[walker]bool            // members and lanes that end in this run
+	ending    map[string]bool            // members that end in this run
 	taken     map[heldKey]bool           // holdings that somebody takes over or takes out, so that there is nothing to release
 }
 
@@ -55,7 +55,7 @@ func Build(in *Input) (*Plan, error) {
 	b := &builder{Input: in, wants: slices.Clone(in.Journey.Wants), specs: map[string]connector.Spec{}, held: map[heldKey]*state.Held{},
 		keys: map[slotKey]heldKey{}, known: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, members: map[string]*state.Member{},
 		slots: map[slotKey]*slot{}, written: map[slotKey]map[string]any{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{},
-		dropped: map[int]bool{}, orders: map[string]int{}, letGo: map[heldKey][]state.Keeper{}, ending: map[walker]bool{}, taken: map[heldKey]bool{}}
+		dropped: map[int]bool{}, orders: map[string]int{}, letGo: map[heldKey][]state.Keeper{}, ending: map[string]bool{}, taken: map[heldKey]bool{}}
 	b.plan = &Plan{Playbook: in.Book.Name, Environment: in.Book.Environment, Files: in.Book.Files, Lineage: in.State.Meta.Lineage,
 		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions, Problems: in.Journey.Problems,
 		Waits: in.Journey.Waits, Warnings: slices.Clone(in.Journey.Warnings)}
@@ -123,7 +123,7 @@ func (b *builder) moving() {
 	for _, m := range b.Journey.Members {
 		out := Member{Before: m.Before, After: m.After, Record: m.Record, Enters: m.Enters, Leaves: m.Leaves, Moves: movesOf(m.Moves), End: m.End, Needs: m.Needs}
 		for _, l := range m.Lanes {
-			out.Lanes = append(out.Lanes, LaneMoves{Lane: l.Lane, Of: l.Of, Moves: movesOf(l.Moves), End: l.End})
+			out.Lanes = append(out.Lanes, LaneMoves{Lane: l.Lane, Of: l.Of, New: l.New, Behind: l.Behind, Moves: movesOf(l.Moves), End: l.End})
 		}
 		b.plan.Members = append(b.plan.Members, out)
 	}
@@ -145,9 +145,8 @@ func (b *builder) tie() {
 		b.tieMoves(moving.Moves, member.Moves)
 		for l, lane := range moving.Lanes {
 			b.tieMoves(lane.Moves, member.Lanes[l].Moves)
-			b.ending[walker{member.After.Key, lane.Lane}] = member.Lanes[l].End != nil
 		}
-		b.ending[walker{member: member.After.Key}] = member.End != nil
+		b.ending[member.After.Key] = member.End != nil
 	}
 	for i := range b.wants {
 		if m, known := b.cut.index[b.wants[i].Member]; known && b.cut.gone[m] {

@@ -26,24 +26,15 @@ func newCutting(p *Plan) *cutting {
 	return c
 }
 
-// own stops a member before its nth move. Lanes of steps that it then does not come to don't begin.
+// own stops a member before its nth move. Lanes that would begin behind that don't.
 func (c *cutting) own(m, n int) {
 	member := &c.plan.Members[m]
-	begin := func(of string) bool { g := member.Gate(of); return g < 0 || g < n }
 	for l := range member.Lanes {
-		if !begin(member.Lanes[l].Of) {
+		if lane := &member.Lanes[l]; member.Gate(lane) >= n {
 			c.lane(m, l, 0)
+			lane.New = nil
 		}
 	}
-	kept := member.After.Lanes[:0:0]
-	for _, l := range member.After.Lanes {
-		if begin(l.Of) || !member.Begins(&l) {
-			kept = append(kept, l)
-			continue
-		}
-		c.stopped[walker{member.After.Key, l.Key()}] = true
-	}
-	member.After.Lanes = kept
 	member.Moves, member.End = member.Moves[:n], nil
 	c.stopped[walker{member: member.After.Key}] = true
 }

@@ -24,10 +24,13 @@ type Member struct {
 
 // LaneMoves is one lane's moves.
 type LaneMoves struct {
-	Lane  string // [state.Lane.Key]
-	Of    string // the step that has the lanes
-	Moves []Move
-	End   *journey.End // once its last move has succeeded; nil if it stays
+	Lane string // [state.Lane.Key]
+	Of   string // the step that has the lanes
+	// New is the lane as it begins once the member's own move at the step Behind has succeeded; nil for one that is in After already.
+	New    *state.Lane
+	Behind string
+	Moves  []Move
+	End    *journey.End // once its last move has succeeded; nil if it stays
 }
 
 // Move is one step of a member or a lane: done when all its operations are.
@@ -45,7 +48,7 @@ type Move struct {
 
 // moves reports whether the member, or a lane of it, takes a step, begins or ends.
 func (m *Member) moves() bool {
-	walks := func(l LaneMoves) bool { return len(l.Moves) > 0 || l.End != nil }
+	walks := func(l LaneMoves) bool { return l.New != nil || len(l.Moves) > 0 || l.End != nil }
 	if len(m.Moves) > 0 || m.End != nil || slices.ContainsFunc(m.Lanes, walks) {
 		return true
 	}
@@ -62,17 +65,15 @@ func activeLanes(m *state.Member) int {
 	return n
 }
 
-// Gate gives the member's own move that brings it to a step whose lanes begin in this run, or -1 if it is there already: the lanes wait
-// for that move.
-func (m *Member) Gate(of string) int {
-	return slices.IndexFunc(m.Moves, func(move Move) bool { return move.To.Step == of && move.Step != of })
-}
-
-// Begins reports whether a lane begins in this run.
-func (m *Member) Begins(l *state.Lane) bool {
-	return m.Before == nil || !slices.ContainsFunc(m.Before.Lanes, func(b state.Lane) bool {
-		return b.Of == l.Of && b.Record == l.Record && b.Since.Equal(l.Since)
-	})
+// Gate gives the own move behind which a lane begins, or -1 for one that runs already.
+func (m *Member) Gate(l *LaneMoves) int {
+	if l.New == nil {
+		return -1
+	}
+	if at := slices.IndexFunc(m.Moves, func(move Move) bool { return move.Step == l.Behind }); at >= 0 {
+		return at
+	}
+	return len(m.Moves) // behind a move that is not made
 }
 
 // Moves gives every move of every member and lane.

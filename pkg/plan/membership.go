@@ -63,7 +63,7 @@ func (b *builder) normal(w *journey.Want) string {
 func (b *builder) settle(s *slot) {
 	kept := slices.ContainsFunc(s.wants, func(i int) bool { return b.wants[i].Keep })
 	yields := func(w *journey.Want) int {
-		if kept && w.Verb == connector.Remove && (b.ending[walker{member: w.Member}] || b.ending[walker{w.Member, w.Lane}]) {
+		if kept && w.Verb == connector.Remove && b.ending[w.Member] {
 			return 1
 		}
 		return 0
