@@ -91,9 +91,11 @@ type runner struct {
 func Run(ctx context.Context, in *Input) *Result {
 	r := &runner{Input: in, result: &Result{Outcomes: make([]Outcome, len(in.Plan.Operations))}, held: map[heldKey]*state.Held{},
 		enrolls: map[step][]int{}, effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations)}
-	for i := range in.State.Held {
-		h := in.State.Held[i]
-		r.held[keyOf(&h)] = &h
+	for _, list := range [][]state.Held{in.State.Held, in.Plan.Transitions.Held} {
+		for i := range list {
+			h := list[i]
+			r.held[keyOf(&h)] = &h
+		}
 	}
 	for _, e := range in.State.Effects {
 		r.effects[e.Key] = e.Attempts

@@ -120,6 +120,19 @@ func TestSaved_theTaskOfWhoMayNotLeaveStays(t *testing.T) {
 	}
 }
 
+// TestSaved_whatGoesWithAnEndThatWasNotApprovedStays has the step before an exit differ from what was shown.
+func TestSaved_whatGoesWithAnEndThatWasNotApprovedStays(t *testing.T) {
+	s := beforeExit(t)
+	saved := s.save(exits)
+	s.approved(saved, func(st *state.Snapshot) *script {
+		j := exits(st)
+		j.Wants[0].Fields = map[string]any{"text": "other"}
+		return j
+	})
+	s.operations()
+	s.parted(0, false)
+}
+
 // TestSaved_problemsStay: what can't be done is told by the new plan.
 func TestSaved_problemsStay(t *testing.T) {
 	s := newScene(t)

@@ -22,7 +22,7 @@ func (r *runner) waves(ctx context.Context) error {
 	for {
 		ready := r.ready()
 		if len(ready) == 0 {
-			return nil
+			return r.unlessStopped(r.carryOut(ctx, r.parting()))
 		}
 		stopped := r.carryOut(ctx, r.operations(ready))
 		if stopped != nil && !errors.Is(stopped, errStopped) {
@@ -73,7 +73,23 @@ func (r *runner) free() []int {
 	}
 	var out []int
 	for i := range tied {
-		if !tied[i] || r.Plan.Operations[i].Standing {
+		if o := &r.Plan.Operations[i]; len(o.Parting) == 0 && !tied[i] || o.Standing {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// parting gives the operations that go with members' ends, of those who have ended.
+func (r *runner) parting() []int {
+	ended := map[string]bool{}
+	for _, m := range r.members {
+		ended[m.member.Key] = m.begun && !m.member.Active()
+	}
+	var out []int
+	for i := range r.Plan.Operations {
+		keys := r.Plan.Operations[i].Parting
+		if len(keys) > 0 && !slices.ContainsFunc(keys, func(key string) bool { return !ended[key] }) {
 			out = append(out, i)
 		}
 	}

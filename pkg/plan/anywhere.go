@@ -40,8 +40,8 @@ func (b *builder) anywhere() {
 // heldIn gives the names of the collections of a kind that playctl knows to have put or found a token in; the token stands for the id.
 func (b *builder) heldIn() map[subject][]string {
 	out := map[subject][]string{}
-	for i := range b.State.Held {
-		if h := &b.State.Held[i]; confirmed(h) {
+	for i := range b.ledger {
+		if h := &b.ledger[i]; confirmed(h) {
 			at := subject{connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind}}, h.Token}
 			out[at] = append(out[at], h.Name)
 		}

@@ -29,6 +29,7 @@ type builder struct {
 	plan      *Plan
 	wants     []journey.Want            // those of the journey, and after them what those for any collection come to
 	specs     map[string]connector.Spec // by connector
+	ledger    []state.Held              // what is held, by the names that plays and steps go by now
 	held      map[heldKey]*state.Held
 	keys      map[slotKey]heldKey      // as computed so far
 	known     map[string]*state.Effect // effects by key, as the look-ups of this run left them
@@ -44,6 +45,8 @@ type builder struct {
 	dropped   map[int]bool               // wants of moves from a blocked one on
 	orders    map[string]int             // play.step → position
 	letGo     map[heldKey][]state.Keeper // keepers that want it no more
+	parting   map[string]bool            // those of them whose outcome only their moves bring
+	stuck     map[string]bool            // members that would end in this run, and are held up by what is blocked
 	ending    map[string]bool            // members that end in this run
 	taken     map[heldKey]bool           // holdings that somebody takes over or takes out, so that there is nothing to release
 }
@@ -55,7 +58,7 @@ func Build(in *Input) (*Plan, error) {
 	b := &builder{Input: in, wants: slices.Clone(in.Journey.Wants), specs: map[string]connector.Spec{}, held: map[heldKey]*state.Held{},
 		keys: map[slotKey]heldKey{}, known: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, members: map[string]*state.Member{},
 		slots: map[slotKey]*slot{}, written: map[slotKey]map[string]any{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{},
-		dropped: map[int]bool{}, orders: map[string]int{}, letGo: map[heldKey][]state.Keeper{}, ending: map[string]bool{}, taken: map[heldKey]bool{}}
+		dropped: map[int]bool{}, orders: map[string]int{}, letGo: map[heldKey][]state.Keeper{}, ending: map[string]bool{}, parting: map[string]bool{}, stuck: map[string]bool{}, taken: map[heldKey]bool{}}
 	b.plan = &Plan{Playbook: in.Book.Name, Environment: in.Book.Environment, Files: in.Book.Files, Lineage: in.State.Meta.Lineage,
 		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions, Problems: in.Journey.Problems,
 		Waits: in.Journey.Waits, Warnings: slices.Clone(in.Journey.Warnings)}
@@ -83,15 +86,18 @@ func (b *builder) index() {
 	for name, c := range b.Connectors {
 		b.specs[name] = c.Describe()
 	}
-	for i := range b.State.Held {
-		h := &b.State.Held[i]
+	b.ledger = overlay(b.State.Held, b.plan.Transitions.Held, func(h *state.Held) heldKey { return heldKey{h.Connector, h.Kind, h.Name, h.Token} })
+	for i := range b.ledger {
+		h := &b.ledger[i]
 		b.held[heldKey{h.Connector, h.Kind, h.Name, h.Token}] = h
 		if len(h.Keepers) > 0 || h.Added {
 			b.plan.HeldTotal++
 		}
 	}
-	for i := range b.State.Members {
-		b.members[b.State.Members[i].Key] = &b.State.Members[i]
+	for _, members := range [][]state.Member{b.State.Members, b.plan.Transitions.Members} {
+		for i := range members {
+			b.members[members[i].Key] = &members[i]
+		}
 	}
 	for _, effects := range [][]state.Effect{b.State.Effects, b.plan.Transitions.Effects} { // what a look-up settled has the last word
 		for i := range effects {
@@ -108,6 +114,26 @@ func (b *builder) index() {
 			b.orders[p.Name+"."+s.ID] = i
 		}
 	}
+}
+
+// overlay gives values as they are to be: plays and steps may go by other names since the last run.
+func overlay[T any, K comparable](values, changed []T, key func(*T) K) []T {
+	if len(changed) == 0 {
+		return values
+	}
+	at := map[K]int{}
+	out := slices.Clone(values)
+	for i := range out {
+		at[key(&out[i])] = i
+	}
+	for i := range changed {
+		if n, known := at[key(&changed[i])]; known {
+			out[n] = changed[i]
+		} else {
+			out = append(out, changed[i])
+		}
+	}
+	return out
 }
 
 // play gives the play of a member that was there before this run, "" for one that was not.
@@ -147,6 +173,8 @@ func (b *builder) tie() {
 			b.tieMoves(lane.Moves, member.Lanes[l].Moves)
 		}
 		b.ending[member.After.Key] = member.End != nil
+		b.parting[member.After.Key] = member.End != nil && member.After.Outcome == ""
+		b.stuck[member.After.Key] = moving.End != nil && member.End == nil && member.After.Outcome == ""
 	}
 	for i := range b.wants {
 		if m, known := b.cut.index[b.wants[i].Member]; known && b.cut.gone[m] {

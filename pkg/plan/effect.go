@@ -77,10 +77,17 @@ func (b *builder) cancel(i int) {
 		b.plan.NoOps++
 		return
 	}
+	if b.stuck[w.Member] {
+		return // it has not left
+	}
+	var parting []string
+	if b.parting[w.Member] {
+		parting = []string{w.Member}
+	}
 	task, place := *open, placeOf(w)
 	task.Status, task.DoneAt = state.TaskCancelled, b.At
 	b.add(i, Operation{Verb: connector.Cancel, Connector: w.Connector, Target: place.Collection, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step,
-		Lane: w.Lane, Certainty: Known, Member: w.Member, EffectKey: w.Key, Task: &task, Key: operationKey(connector.Cancel, place, w.Record, w.Key),
+		Lane: w.Lane, Certainty: Known, Member: w.Member, EffectKey: w.Key, Task: &task, Parting: parting, Key: operationKey(connector.Cancel, place, w.Record, w.Key),
 		Digest: b.digest("cancel", place.String(), w.Key)})
 }
 

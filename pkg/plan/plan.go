@@ -60,9 +60,10 @@ type Operation struct {
 	Key       string // identity of the operation: the same in the next plan if it is still to be done
 	Digest    string // of its content, salted
 	Verb      connector.Verb
-	Withdraw  bool // Remove: because nobody keeps it any more
-	Drift     bool // Add: it was taken out by somebody else
-	Standing  bool // a done step wants it: it is done at once, whoever else's step waits for it
+	Withdraw  bool     // Remove: because nobody keeps it any more
+	Drift     bool     // Add: it was taken out by somebody else
+	Standing  bool     // a done step wants it: it is done at once, whoever else's step waits for it
+	Parting   []string // enrollment keys: it is done only once these members have ended, by their moves in this run
 	Connector string
 	Target    connector.Collection
 	ID        string // never saved

@@ -14,8 +14,8 @@ type keeping struct {
 	held   heldKey
 }
 
-// lettingGo finds the keepers that want what they hold no more. A keep that can't be planned now still wants, and one whose records or
-// names are not known now lets nothing go.
+// lettingGo finds the keepers that want what they hold no more. A keep that can't be planned now still wants; one whose records or names
+// are not known now lets nothing go, and neither does a member that does not come to its end.
 func (b *builder) lettingGo() {
 	wanted := map[keeping]bool{}
 	for i := range b.wants {
@@ -23,11 +23,11 @@ func (b *builder) lettingGo() {
 			wanted[keeping{w.Keeper(), b.heldKey(b.slotOf(w))}] = true
 		}
 	}
-	for i := range b.State.Held {
-		h := &b.State.Held[i]
+	for i := range b.ledger {
+		h := &b.ledger[i]
 		key := heldKey{h.Connector, h.Kind, h.Name, h.Token}
 		for _, k := range h.Keepers {
-			if !b.Journey.Frozen[k] && !slices.Contains(b.Journey.Unaddressed[k], h.Record) && !wanted[keeping{k, key}] {
+			if !b.Journey.Frozen[k] && !b.stuck[k.Member] && !slices.Contains(b.Journey.Unaddressed[k], h.Record) && !wanted[keeping{k, key}] {
 				b.letGo[key] = append(b.letGo[key], k)
 			}
 		}
@@ -38,8 +38,8 @@ func (b *builder) lettingGo() {
 func (b *builder) releases() {
 	finders := map[connector.Place]map[string]string{}
 	waiting, lost := map[connector.Place]int{}, map[connector.Place]int{}
-	for i := range b.State.Held {
-		h := &b.State.Held[i]
+	for i := range b.ledger {
+		h := &b.ledger[i]
 		key := heldKey{h.Connector, h.Kind, h.Name, h.Token}
 		gone := b.letGo[key]
 		last := len(gone) == len(h.Keepers)
@@ -77,7 +77,13 @@ func (b *builder) withdraw(h *state.Held, place connector.Place, id string, gone
 	if b.Facts.Blind[place] {
 		sure = Assumed
 	}
-	b.add(-1, Operation{Verb: connector.Remove, Withdraw: true, Connector: h.Connector, Target: place.Collection, ID: id, Record: h.Record,
+	var parting []string
+	for _, k := range gone {
+		if b.parting[k.Member] && !slices.Contains(parting, k.Member) {
+			parting = append(parting, k.Member)
+		}
+	}
+	b.add(-1, Operation{Verb: connector.Remove, Withdraw: true, Parting: parting, Connector: h.Connector, Target: place.Collection, ID: id, Record: h.Record,
 		Play: b.play(gone[0].Member), Step: gone[0].Step, Lane: gone[0].Lane, Certainty: sure, Key: operationKey(connector.Remove, place, h.Record, h.Token),
 		Digest: b.digest("remove", place.String(), h.Token), Holds: []Hold{{Held: *h, Gone: true}}})
 }

@@ -22,7 +22,7 @@ type Kept struct {
 // a lane whose step holds an operation that was not approved stops before that step, and whoever would enroll a member that may not enter.
 func (s *Saved) Restrict(p *Plan) *Kept {
 	k := &Kept{Plan: p}
-	r := &restriction{kept: k, approved: make([]bool, len(p.Operations)), seen: map[string]bool{}, barred: map[string]bool{}}
+	r := &restriction{kept: k, approved: make([]bool, len(p.Operations)), seen: map[string]bool{}, barred: map[string]bool{}, ends: map[string]bool{}}
 	r.operations(p, s.Operations)
 	tied := p.tied()
 	r.members(p, s.Members)
@@ -58,6 +58,7 @@ type restriction struct {
 	approved []bool          // operations
 	seen     map[string]bool // keys of approved operations and members that the new plan has
 	barred   map[string]bool // members who may not enter or leave
+	ends     map[string]bool // members who end by their moves
 }
 
 // operations finds the operations that were approved.
@@ -100,7 +101,8 @@ func (r *restriction) members(p *Plan, saved []SavedMember) {
 	}
 	c.spread()
 	for i := range p.Members {
-		r.barred[p.Members[i].After.Key] = c.gone[i]
+		key := p.Members[i].After.Key
+		r.barred[key], r.ends[key] = c.gone[i], p.Members[i].End != nil
 	}
 	c.clear()
 	p.keepEdges(pending)
@@ -135,8 +137,11 @@ func (r *restriction) stop(c *cutting, i int) {
 	}
 }
 
-// keptBack reports a withdrawal of what a member holds who may not leave, or of its task.
+// keptBack reports a withdrawal of what a member holds who may not leave, or does not come to its end, or of its task.
 func (r *restriction) keptBack(o *Operation) bool {
+	if slices.ContainsFunc(o.Parting, func(key string) bool { return !r.ends[key] }) {
+		return true
+	}
 	return o.Verb == connector.Cancel && r.barred[o.Member] || o.Withdraw && slices.ContainsFunc(o.Holds, func(h Hold) bool { return slices.ContainsFunc(h.Held.Keepers, r.bars) })
 }
 
