@@ -60,16 +60,16 @@ func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Option
 		return nil, err
 	}
 	took := w.stopwatch()
-	facts, err := observe.Read(ctx, wanted.Wants, s.Held, connectors)
+	facts, err := observe.Read(ctx, wanted.Wants, wanted.State.Held, connectors)
 	if err != nil {
 		return nil, err
 	}
 	addObserved(wanted, evaluated, told.warnings)
-	built, err := plan.Build(planInput(ctx, w, p, s, evaluated, wanted, facts, connectors, o))
+	built, err := plan.Build(planInput(ctx, w, p, evaluated, wanted, facts, connectors, o))
 	if err != nil {
 		return nil, err
 	}
-	return planned(ctx, w, p, &Planned{Plan: built, State: s, Evaluated: evaluated, Facts: facts, Connectors: connectors, Compared: took()})
+	return planned(ctx, w, p, &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: connectors, Compared: took()}, wanted.Next)
 }
 
 // Apply carries out a plan in a locked session of the state that it was made from.

@@ -143,7 +143,7 @@ func reportWarnings(r source.Report) []string {
 	return out
 }
 
-func planInput(ctx context.Context, w *World, p *Program, s *state.Snapshot, e *Evaluated, wanted *journey.Result, facts *connector.Facts,
+func planInput(ctx context.Context, w *World, p *Program, e *Evaluated, wanted *journey.Result, facts *connector.Facts,
 	connectors map[string]connector.Connector, o Options) *plan.Input {
 	identify := func(connector string, r state.Record) (string, bool) {
 		row, ok := e.Data.Frame.Table(r.Entity).Row(r.Key)
@@ -152,22 +152,20 @@ func planInput(ctx context.Context, w *World, p *Program, s *state.Snapshot, e *
 		}
 		return p.Plays.Identity(ctx, e.Data, connector, r.Entity, row)
 	}
-	return &plan.Input{Book: p.Book, State: s, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now()}
+	return &plan.Input{Book: p.Book, State: wanted.State, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now()}
 }
 
-// next is when there is something to do again, as far as that is known: a schedule is due, or a wait is over. Zero where nothing is.
-func next(now, schedule time.Time, waits []journey.Wait) time.Time {
-	for _, wait := range waits {
-		if wait.Due.After(now) && (schedule.IsZero() || wait.Due.Before(schedule)) {
-			schedule = wait.Due
-		}
+// next is when there is something to do again, as far as that is known: a schedule is due, or something of a member. Zero where nothing is.
+func next(schedule, due time.Time) time.Time {
+	if due.IsZero() || !schedule.IsZero() && schedule.Before(due) {
+		return schedule
 	}
-	return schedule
+	return due
 }
 
 // planned adds to a plan what explains it.
-func planned(ctx context.Context, w *World, p *Program, out *Planned) (*Planned, error) {
-	out.Next = next(w.now(), p.Plays.Next(w.now()), out.Plan.Waits)
+func planned(ctx context.Context, w *World, p *Program, out *Planned, due time.Time) (*Planned, error) {
+	out.Next = next(p.Plays.Next(w.now()), due)
 	for _, seg := range out.Evaluated.Segments.Segments {
 		if seg.Unknown == 0 {
 			continue

@@ -12,9 +12,9 @@ import (
 type capKey struct{ cap, key string }
 
 // capped gives the cap that a step would go over for a record, or a task for a person.
-func (t *pass) capped(s *step, entity string, row int, person string) *playbook.Cap {
+func (t *pass) capped(s *step, entity string, row int, who person) *playbook.Cap {
 	for _, c := range t.plays.book.Caps {
-		if key, ok := t.capKey(c, s, entity, row, person); ok && len(t.touches[key]) >= c.AtMost {
+		if key, ok := t.capKey(c, s, entity, row, who); ok && len(t.touches[key]) >= c.AtMost {
 			return c
 		}
 	}
@@ -22,17 +22,17 @@ func (t *pass) capped(s *step, entity string, row int, person string) *playbook.
 }
 
 // count counts what a step does toward the caps that it is under.
-func (t *pass) count(s *step, entity string, row int, person string) {
+func (t *pass) count(s *step, entity string, row int, who person) {
 	for _, c := range t.plays.book.Caps {
-		if key, ok := t.capKey(c, s, entity, row, person); ok {
+		if key, ok := t.capKey(c, s, entity, row, who); ok {
 			t.touches[key] = append(t.touches[key], t.in.Now)
 		}
 	}
 }
 
 // capFrees tells when a cap lets the next one through.
-func (t *pass) capFrees(c *playbook.Cap, entity string, row int, person string) time.Time {
-	key := capKey{c.Name, person}
+func (t *pass) capFrees(c *playbook.Cap, entity string, row int, who person) time.Time {
+	key := capKey{c.Name, t.in.State.Meta.Token(who.who)}
 	if c.PerRole == "" {
 		key.key = t.keyOf(entity, row, c.Of)
 	}
@@ -44,12 +44,12 @@ func (t *pass) capFrees(c *playbook.Cap, entity string, row int, person string) 
 }
 
 // capKey tells whether a cap is about a step toward a record, or a person, and what it counts by.
-func (t *pass) capKey(c *playbook.Cap, s *step, entity string, row int, person string) (capKey, bool) {
-	if !c.Counts(s.Verb) || c.Channel != "" && !s.Speaks(c.Channel) || (c.PerRole != "") != (person != "") {
+func (t *pass) capKey(c *playbook.Cap, s *step, entity string, row int, who person) (capKey, bool) {
+	if !c.Counts(s.Verb) || c.Channel != "" && !s.Speaks(c.Channel) || (c.PerRole != "") != (who.who != "") {
 		return capKey{}, false
 	}
-	if person != "" {
-		return capKey{c.Name, person}, true
+	if who.who != "" {
+		return capKey{c.Name, t.in.State.Meta.Token(who.who)}, who.role == c.PerRole
 	}
 	key := t.keyOf(entity, row, c.Of)
 	return capKey{c.Name, key}, key != ""

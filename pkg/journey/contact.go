@@ -82,14 +82,14 @@ func (w *walker) contactable(s *step, all []reach) (ready []reach, deferred []st
 			deferred, h = append(deferred, record.Key), &hold{Held, "muted by play " + by, time.Time{}}
 			continue
 		}
-		switch over := w.capped(s, record.Entity, r.row, ""); {
+		switch over := w.capped(s, record.Entity, r.row, person{}); {
 		case over == nil:
 			ready = append(ready, r)
-			w.count(s, record.Entity, r.row, "")
+			w.count(s, record.Entity, r.row, person{})
 		case over.Skip:
 			w.about.Unknowns["step "+s.ID+": skipped by cap "+over.Name]++
 		default:
-			deferred, h = append(deferred, record.Key), &hold{ForTime, "cap " + over.Name, w.capFrees(over, record.Entity, r.row, "")}
+			deferred, h = append(deferred, record.Key), &hold{ForTime, "cap " + over.Name, w.capFrees(over, record.Entity, r.row, person{})}
 		}
 	}
 	return ready, deferred, h

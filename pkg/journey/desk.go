@@ -142,10 +142,11 @@ func typedAnswers(asks []playbook.Ask, told state.Answers) map[string]any {
 func (r *run) cancels() {
 	for _, key := range slices.Sorted(maps.Keys(r.tasks)) {
 		task := r.tasks[key]
-		if task.Status != state.TaskOpen || !r.targeted(task.Play) || !r.only(task.Record.Key) && !r.moved[task.Member] {
+		m := r.members[task.Member]
+		if task.Status != state.TaskOpen || !r.targeted(task.Play) || m != nil && !r.only(m.Record.Key) {
 			continue
 		}
-		if m := r.memberNow(task.Member); m == nil || r.moot(task, m) {
+		if m == nil || r.moot(task, m) {
 			r.out.Wants = append(r.out.Wants, Want{Member: task.Member, Play: task.Play, Step: task.Step, Lane: task.Lane, Verb: connector.Cancel,
 				Connector: task.Connector, Target: connector.Collection{Kind: task.Kind}, Record: task.Record, ID: task.Receipt, Key: task.Key})
 		}

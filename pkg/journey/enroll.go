@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/state"
@@ -26,21 +27,36 @@ func (w *walker) enroll(ctx context.Context, s *step) (on bool, err error) {
 		return true, nil
 	}
 	w.rebase()
-	outcome := done
+	outcome, entering := done, w.track.Reached
 	for _, r := range all {
+		key := w.record(r).Key
+		if slices.Contains(w.track.Reached, key) {
+			continue // it entered in an earlier run
+		}
 		took, why, err := into.enrolled(ctx, enrollment{into, r.row, w.clock, Ref{w.turn.After.Key, w.laneKey(), s.ID}})
 		switch {
 		case err != nil:
 			return false, err
 		case took == mustWait:
+			w.enteredSome(s, entering)
 			w.waits(s, Held, "play "+s.Play+": "+why, time.Time{})
 			return false, nil
 		case took == turnedAway:
 			outcome = why
+		default:
+			entering = append(slices.Clone(entering), key)
 		}
 	}
 	w.advance(s, state.StepDone{Outcome: outcome, Records: w.keysOf(all)})
 	return true, nil
+}
+
+// enteredSome keeps who has entered while others must wait.
+func (w *walker) enteredSome(s *step, keys []string) {
+	if len(keys) > len(w.track.Reached) {
+		w.track.Reached = sortedKeys(keys)
+		*w.moves = append(*w.moves, Move{Step: s.ID, To: w.track, Stays: true})
+	}
 }
 
 func (w *walker) keysOf(list []reach) []string {

@@ -45,7 +45,11 @@ func (t *pass) escalation(ctx context.Context, m *turn, task *state.Task, s *ste
 	row, ok := t.data.Frame.Table(task.Record.Entity).Row(task.Record.Key)
 	name := s.ID + ".escalate." + strconv.Itoa(i+1)
 	key := state.EffectKey(m.After.Key, name, task.Record)
-	if !ok || t.happened(key) || w.lateness() > t.plays.book.MaxLateness && !t.in.Late {
+	if late := w.lateness(); late > t.plays.book.MaxLateness && !t.in.Late && !t.happened(key) {
+		t.about.Unknowns["step "+s.ID+": escalation "+inDays(late)+" late, not sent"]++
+		return nil
+	}
+	if !ok || t.happened(key) {
 		return nil
 	}
 	target := e.targets[0]

@@ -223,11 +223,10 @@ func (t *pass) waitsFor(c candidate) {
 func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *turn) error {
 	moving := newTurn(nil, m, c.row)
 	moving.Enters, moving.Record, moving.Needs = true, true, c.from
-	if n := 0; before != nil && before.End != nil && len(before.Moves) > n {
+	if c.from == nil && before != nil && before.End != nil && len(before.Moves) > 0 {
 		moving.Needs = &Ref{Member: before.After.Key, Step: before.Moves[len(before.Moves)-1].Step}
 	}
 	t.entered[mark(c.key, c.per)] = true
-	t.run.moved[m.Key] = true
 	t.add(moving)
 	if t.p.Holdout > 0 && heldOut(t.p.Name, m.Record, t.p.Holdout) {
 		moving.After.HeldOut = true
@@ -282,7 +281,9 @@ func (t *pass) history(c candidate) (e entries, ending *turn) {
 		e.last = latest(e.last, m.After.EnteredAt)
 	}
 	e.active = true
-	if now := t.members[m.After.Key]; c.by == state.ByEvent && !now.Active() && now.EndedAt.Before(c.at) {
+	now := t.members[m.After.Key]
+	over := !now.Active() && (c.by == state.ByEvent && now.EndedAt.Before(c.at) || c.by == state.ByPlay && !now.EndedAt.After(c.at))
+	if over {
 		e.active = false
 		return e, m
 	}

@@ -31,7 +31,7 @@ type pass struct {
 
 func (r *run) newPass(p *play) *pass {
 	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name], passive: !r.targeted(p.Name), byKey: map[string]*turn{},
-		entered: map[string]bool{}, about: &PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Priority: p.Priority}}
+		entered: map[string]bool{}, about: &PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Standing: map[string]int{}, Priority: p.Priority}}
 	if !t.passive {
 		r.passes[p.Name] = t
 	}
@@ -48,6 +48,7 @@ func (t *pass) settleAll(ctx context.Context) error {
 	}
 	for _, m := range t.ledger.active[t.p.Name] {
 		t.about.Members++
+		t.about.Standing[m.Step]++
 		if t.passive || !t.only(m.Record.Key) {
 			if row, ok := t.table.Row(m.Record.Key); ok {
 				t.mute(m)

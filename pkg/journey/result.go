@@ -55,6 +55,10 @@ type Result struct {
 	Waits []Wait
 	// Problems are the steps that can't be taken until somebody mends something: nobody has the role. Their members wait.
 	Problems []Problem
+	// Next is when something is due by itself: the end of a wait, an exit rule's time, an escalation; zero for nothing.
+	Next time.Time
+	// State is the state that the result is about: as it was given, with plays and steps by the names that they go by now (`moved:`, `drop:`).
+	State *state.Snapshot
 	// Transitions go with no member: truths, baselines, observed values and changes, settled effects, what became of tasks.
 	Transitions state.Changes
 	Warnings    []string
@@ -117,6 +121,7 @@ type PlayRun struct {
 	Waiting  []Waiting      // members and lanes that wait, by step and what for
 	Unknowns map[string]int // conditions that are unknown and so don't hold, by which and why
 	Members  int            // active before this run
+	Standing map[string]int // active members by the step that they stood on before this run; "" past the last
 	Enters   []Reason       // samples
 	Leaves   []Reason
 	Omitted  int // reasons not told

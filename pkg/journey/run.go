@@ -26,7 +26,6 @@ type run struct {
 	taskList map[string][]*state.Task // by enrollment key
 	answers  map[string]state.Answers // of tasks, by key
 	members  map[string]*state.Member // by enrollment key, as this run settled them
-	moved    map[string]bool          // enrollment keys of members that are part of this run
 	playOf   map[string]string        // of members, by key
 	blocked  []blocked
 	muted    map[state.Record][]muting
@@ -64,13 +63,14 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	r.cancels()
 	r.drop(func(w *Want) bool { return w.Keep && (r.isMuted(w) || r.ends(w.Member)) })
 	r.sort()
+	r.out.State, r.out.Next = r.in.State, r.next()
 	return r.out, nil
 }
 
 func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	r := &run{in: in, plays: ps, data: in.Data, out: &Result{Frozen: map[state.Keeper]bool{}, Unaddressed: map[state.Keeper][]state.Record{}},
 		passes: map[string]*pass{}, effects: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, taskList: map[string][]*state.Task{},
-		answers: map[string]state.Answers{}, members: map[string]*state.Member{}, moved: map[string]bool{}, playOf: map[string]string{},
+		answers: map[string]state.Answers{}, members: map[string]*state.Member{}, playOf: map[string]string{},
 		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, bounds: map[string]time.Time{}}
 	if err := r.relocate(); err != nil {
 		return nil, err
@@ -106,6 +106,25 @@ func (r *run) stepEnrolled(ctx context.Context, passes []*pass) error {
 		}
 	}
 	return nil
+}
+
+// next gives the first time at which something is due by itself.
+func (r *run) next() time.Time {
+	var first time.Time
+	soonest := func(at time.Time) {
+		if at.After(r.in.Now) && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	for i := range r.out.Waits {
+		soonest(r.out.Waits[i].Due)
+	}
+	for key, at := range r.bounds {
+		if m := r.members[key]; m == nil || m.Active() {
+			soonest(at)
+		}
+	}
+	return first
 }
 
 // sort puts the result in its order.
@@ -182,9 +201,6 @@ func (r *run) isMuted(w *Want) bool {
 	t := &pass{run: r, p: p}
 	return t.mutedBy(p.steps[w.Step], w.Record.Entity, row) != ""
 }
-
-// memberNow gives a member as this run settled it; nil if there is none.
-func (r *run) memberNow(key string) *state.Member { return r.members[key] }
 
 // inOrder gives the plays by priority, then name.
 func (ps *Plays) inOrder() []*play {

@@ -117,9 +117,8 @@ func (w *walker) assignment(ctx context.Context, s *step, r reach) ([]Want, *hol
 		w.problem(s, why)
 		return nil, &hold{Held, why, time.Time{}}, nil
 	}
-	token := w.in.State.Meta.Token(who.who)
-	if over := w.capped(s, r.target.entity, r.row, token); over != nil && over.PerRole == who.role {
-		return nil, &hold{ForTime, "cap " + over.Name, w.capFrees(over, r.target.entity, r.row, token)}, nil
+	if over := w.capped(s, r.target.entity, r.row, who); over != nil {
+		return nil, &hold{ForTime, "cap " + over.Name, w.capFrees(over, r.target.entity, r.row, who)}, nil
 	}
 	wants, err := w.want(ctx, s, r)
 	if err != nil {
@@ -132,7 +131,7 @@ func (w *walker) assignment(ctx context.Context, s *step, r reach) ([]Want, *hol
 	if w.happened(x.Key) {
 		return wants, nil, nil
 	}
-	w.count(s, r.target.entity, r.row, token)
+	w.count(s, r.target.entity, r.row, who)
 	return wants, nil, nil
 }
 

@@ -31,7 +31,6 @@ func newTurn(before *state.Member, after state.Member, row int) *turn {
 // settleMember settles one active member.
 func (t *pass) settleMember(ctx context.Context, m *state.Member) error {
 	row, there := t.table.Row(m.Record.Key)
-	t.run.moved[m.Key] = true
 	if !there {
 		return t.missing(m)
 	}
@@ -108,6 +107,8 @@ func (t *pass) ended(m *turn) {
 	now.EndedAt = m.End.At
 	if m.End.Outcome != "" {
 		now.Outcome, now.Reason = m.End.Outcome, m.End.Reason
+	}
+	if m.End.Outcome != "" && m.End.Outcome != state.Completed {
 		t.about.left(now)
 		t.told(&t.about.Leaves, Reason{Key: now.Record.Key, Outcome: string(now.Outcome), Because: becauseOf(now.Reason)})
 	}

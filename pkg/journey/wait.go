@@ -53,7 +53,7 @@ func (w *walker) until(ctx context.Context, s *step) (bool, error) {
 	case date.After(w.in.Now):
 		w.waits(s, ForTime, "until "+s.expr.String(), date)
 		return false, nil
-	case w.arrived && !date.After(w.clock): // it was over when the walker came
+	case !date.After(w.clock): // it was over when the walker came
 		w.tooLate(s)
 		return true, nil
 	}
@@ -66,10 +66,7 @@ func (w *walker) until(ctx context.Context, s *step) (bool, error) {
 func (w *walker) tooLate(s *step) {
 	switch s.IfPast {
 	case playbook.PastExit:
-		w.to(s, nil, state.StepDone{Outcome: skipped})
-		if *w.end == nil {
-			w.ends(state.Exited, "step "+s.ID+": the date is past")
-		}
+		w.goes(s, state.StepDone{Outcome: skipped}, state.Exited, "step "+s.ID+": the date is past")
 	case playbook.PastSkip:
 		w.advance(s, state.StepDone{Outcome: skipped})
 		if next := w.p.steps[w.track.Step]; next != nil && next == s.next() {
@@ -164,10 +161,7 @@ func (w *walker) timeOut(s *step, at time.Time, outcome string) (on bool) {
 	case s.late.first() != nil:
 		w.to(s, s.late.first(), d)
 	default:
-		w.to(s, nil, d)
-		if *w.end == nil || !s.follows() {
-			w.ends(state.TimedOut, "step "+s.ID)
-		}
+		w.goes(s, d, state.TimedOut, "step "+s.ID)
 		return false
 	}
 	return *w.end == nil

@@ -36,7 +36,7 @@ type walker struct {
 
 // own makes the walker of a member's own way.
 func (t *pass) own(m *turn) *walker {
-	return &walker{pass: t, turn: m, track: copyTrack(m.After.Track), at: t.place(&m.After, nil, m.row), clock: m.After.StepAt, moves: &m.Moves, end: &m.End, arrived: m.Enters}
+	return &walker{pass: t, turn: m, track: copyTrack(m.After.Track), at: t.place(&m.After, nil, m.row), clock: m.After.StepAt, moves: &m.Moves, end: &m.End, arrived: m.Enters || m.Leaves}
 }
 
 func copyTrack(t state.Track) state.Track {
@@ -176,15 +176,20 @@ func (w *walker) ends(outcome state.Outcome, reason string) {
 	*w.end = &End{Outcome: outcome, Reason: reason, At: w.clock}
 }
 
-// leaves takes an exit step: its member leaves, or its lane ends; what follows a goal or an exit has come to its end.
+// leaves takes an exit step.
 func (w *walker) leaves(s *step) {
 	w.rebase()
-	w.to(s, nil, state.StepDone{Outcome: done})
+	w.goes(s, state.StepDone{Outcome: done}, state.Exited, s.Reason)
+}
+
+// goes has the member leave from a step, or ends its lane; what follows a goal or an exit has come to its end.
+func (w *walker) goes(s *step, d state.StepDone, outcome state.Outcome, reason string) {
+	w.to(s, nil, d)
 	if s.follows() {
 		*w.end = &End{At: w.clock}
 		return
 	}
-	w.ends(state.Exited, s.Reason)
+	w.ends(outcome, reason)
 }
 
 // atEnd completes a member that stands past its last step and holds nothing; one that is leaving has left.

@@ -95,7 +95,7 @@ func (m *System) carryOut(b connector.Batch) ([]connector.Outcome, error) {
 func (m *System) do(b connector.Batch, item connector.Item) connector.Outcome {
 	id := m.Normalize(b.Target.Kind, item.ID)
 	switch {
-	case id == "" && b.Verb != connector.Task:
+	case id == "" && b.Verb != connector.Task && b.Verb != connector.Send:
 		return rejected("the id is empty")
 	case b.Verb == connector.Add:
 		return m.add(b.Target, id, item.Fields)
