@@ -112,9 +112,10 @@ func inDays(d time.Duration) string {
 
 // partly does a step for those for whom it can be done now, and has the walker wait for the others.
 func (w *walker) partly(s *step, wants []Want, keys []string, h *hold) {
+	to := w.track
+	to.Reached = sortedKeys(keys)
+	wants = slices.DeleteFunc(wants, func(x Want) bool { return w.certain(x.Key) })
 	if len(wants) > 0 {
-		to := w.track
-		to.Reached = sortedKeys(keys)
 		*w.moves = append(*w.moves, Move{Step: s.ID, Continue: s.Continue, Wants: w.emit(wants), To: to, Stays: true})
 	}
 	w.freezeStep(s)

@@ -101,6 +101,12 @@ func (r *run) happened(key string) bool {
 	return e != nil && e.Status != state.Refused
 }
 
+// certain reports whether an effect is known to be done.
+func (r *run) certain(key string) bool {
+	e := r.effects[key]
+	return e != nil && e.Status == state.Happened
+}
+
 // muting is a member in whose play others are silent toward its record and those below it.
 type muting struct {
 	play     string
