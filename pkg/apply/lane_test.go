@@ -227,10 +227,7 @@ func TestStays_recordsWhomItReachesAndGoesNoFurther(t *testing.T) {
 	if !m.Active() || m.Step != "s1" || done(m.Track) != "" || len(m.Reached) != 2 || len(s.desk.Sent("message")) != 1 {
 		t.Errorf("the member is %+v", m)
 	}
-	s.apply(stays)
-	if len(s.plan.Operations) > 0 {
-		t.Errorf("operations %v", operations(s.plan))
-	}
+	s.mustBeSettled(stays)
 }
 
 func TestEnd_ofOneThatIsLeavingKeepsItsOutcome(t *testing.T) {

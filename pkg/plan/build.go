@@ -235,6 +235,9 @@ func (b *builder) active(w int) bool { return !b.dropped[w] }
 func (b *builder) finish() {
 	b.uncount()
 	b.cut.clear()
+	for i := range b.plan.Members {
+		b.plan.Members[i].dropStill()
+	}
 	b.plan.Members = slices.DeleteFunc(b.plan.Members, func(m Member) bool { return !m.Record && !m.Enters && !m.Leaves && !m.moves() })
 	b.sortBlocked()
 	b.sortOperations()

@@ -55,6 +55,51 @@ func (m *Member) moves() bool {
 	return m.Before != nil && (len(m.Before.Lanes) != len(m.After.Lanes) || activeLanes(m.Before) != activeLanes(&m.After))
 }
 
+// dropStill takes away moves that stay where they are and do nothing: what they could do was done by an earlier run. When the wait for the
+// rest is over at the latest is kept all the same, and is no move.
+func (m *Member) dropStill() {
+	if still(m.Moves, &m.After.Track) {
+		m.Record = keepDue(m.Moves, &m.After.Track) || m.Record
+		m.Moves, m.End = m.Moves[:len(m.Moves)-1], nil
+	}
+	for i := range m.Lanes {
+		l := &m.Lanes[i]
+		for j := range m.After.Lanes {
+			if at := &m.After.Lanes[j]; at.Of == l.Of && at.Key() == l.Lane && at.EndedAt.IsZero() && still(l.Moves, &at.Track) {
+				m.Record = keepDue(l.Moves, &at.Track) || m.Record
+				l.Moves, l.End = l.Moves[:len(l.Moves)-1], nil
+			}
+		}
+	}
+}
+
+// still reports whether the last of some moves stays where it is and does nothing. Nothing follows a move that stays.
+func still(moves []Move, from *state.Track) bool {
+	n := len(moves)
+	if n > 1 {
+		from = &moves[n-2].To
+	}
+	if n == 0 || !moves[n-1].Stays || len(moves[n-1].Operations)+len(moves[n-1].Holds)+len(moves[n-1].Tasks) > 0 {
+		return false
+	}
+	to := &moves[n-1].To
+	return to.Step == from.Step && to.StepAt.Equal(from.StepAt) && slices.Equal(to.Reached, from.Reached)
+}
+
+// keepDue keeps the due time of the last move with the one before it, or with the track that it set out from, and reports whether that changes
+// what is kept of that.
+func keepDue(moves []Move, from *state.Track) bool {
+	n := len(moves)
+	due := moves[n-1].To.Due
+	if n > 1 {
+		moves[n-2].To.Due = due
+		return false
+	}
+	changed := !from.Due.Equal(due)
+	from.Due = due
+	return changed
+}
+
 func activeLanes(m *state.Member) int {
 	n := 0
 	for i := range m.Lanes {
