@@ -43,6 +43,7 @@ var layers = map[string]struct {
 	"apply":              {[]string{"plan", "connector", "state"}, "apply never sees the playbook and never plans"},
 	"secret":             {[]string{"playbook"}, "values for settings"},
 	"flow":               {[]string{"document", "playbook", "calendar", "frame", "expr", "connector", "state", "source", "segment", "journey", "observe", "plan", "apply", "secret"}, "the tour of the house"},
+	"rehearse":           {[]string{"document", "playbook", "frame", "expr", "source", "connector", "connector/memory", "state", "state/memory", "journey", "plan", "apply", "flow"}, "the flow over memory and a virtual clock"},
 	"graph":              {[]string{"playbook", "expr"}, "what is drawn comes from the playbook alone; pure"},
 	"render":             {[]string{"playbook", "expr", "segment", "journey", "connector", "state", "plan", "apply"}, "how it is shown; it decides nothing"},
 	"cli":                {[]string{"*"}, "one file a command"},
