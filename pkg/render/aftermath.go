@@ -8,6 +8,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/plan"
 )
 
@@ -30,9 +31,16 @@ func newAftermath(p *plan.Plan, r *apply.Result) *aftermath {
 
 // follow finds the step that stopped a member, and what it kept from being done.
 func (a *aftermath) follow(m *plan.Member) {
+	a.followMoves(m.Moves)
+	for i := range m.Lanes {
+		a.followMoves(m.Lanes[i].Moves)
+	}
+}
+
+func (a *aftermath) followMoves(moves []plan.Move) {
 	stopped := ""
-	for i := range m.Moves {
-		move := &m.Moves[i]
+	for i := range moves {
+		move := &moves[i]
 		for _, o := range move.Operations {
 			if stopped != "" && a.result.Outcomes[o].Status == apply.Skipped {
 				a.halted[o] = stopped
@@ -57,6 +65,35 @@ func (a *aftermath) stops(move *plan.Move) bool {
 		}
 	}
 	return false
+}
+
+// reached reports whether a move that enrolls somebody was made.
+func (a *aftermath) reached(ref *journey.Ref) bool {
+	for i := range a.plan.Members {
+		m := &a.plan.Members[i]
+		if m.After.Key != ref.Member {
+			continue
+		}
+		moves := m.Moves
+		for l := range m.Lanes {
+			if m.Lanes[l].Lane == ref.Lane {
+				moves = m.Lanes[l].Moves
+			}
+		}
+		n := slices.IndexFunc(moves, func(move plan.Move) bool { return move.Step == ref.Step })
+		return a.succeeded(moves[:n+1])
+	}
+	return true
+}
+
+// succeeded reports whether nothing stopped some moves, and the run came so far.
+func (a *aftermath) succeeded(moves []plan.Move) bool {
+	for i := range moves {
+		if a.stops(&moves[i]) || slices.ContainsFunc(moves[i].Operations, func(o int) bool { return a.result.Outcomes[o].Status == apply.Skipped }) {
+			return false
+		}
+	}
+	return true
 }
 
 // begun reports whether the start of the run was recorded: nothing is done before.
@@ -144,8 +181,12 @@ func (a *aftermath) sentence() string {
 			done[a.plan.Operations[i].Verb]++
 		}
 	}
-	text := fmt.Sprintf("Applied: %s added, %s removed, %s changed, %s done once; %s failed, %s in doubt, %s skipped",
-		number(done[connector.Add]), number(done[connector.Remove]), number(done[connector.Set]), number(done[connector.Send]),
+	cancelled := ""
+	if n := done[connector.Cancel]; n > 0 {
+		cancelled = ", " + number(n) + " cancelled"
+	}
+	text := fmt.Sprintf("Applied: %s added, %s removed, %s changed, %s done once%s; %s failed, %s in doubt, %s skipped",
+		number(done[connector.Add]), number(done[connector.Remove]), number(done[connector.Set]), number(done[connector.Send]+done[connector.Task]), cancelled,
 		number(a.result.Count(apply.Failed)), number(a.result.Count(apply.InDoubt)), number(a.result.Count(apply.Skipped)))
 	for _, status := range []apply.Status{apply.Later, apply.Already} {
 		if n := a.result.Count(status); n > 0 {

@@ -65,7 +65,7 @@ func (s *sheet) outcomes(a *aftermath) error {
 	t.column("of")
 	for _, g := range a.groups {
 		glyph, i := g.glyph()
-		row := []string{clean(stepOf(g.play, g.step)), s.paint(i, glyph+" "+g.verb) + " " + clean(g.place.Title())}
+		row := []string{clean(stepOf(g.play, g.step)), s.paint(i, glyph+" "+g.verb) + " " + clean(g.place.Title()) + s.taskTitle(g)}
 		for _, status := range columns {
 			row = append(row, s.figure(status, a.count(g, status)))
 		}
@@ -120,16 +120,23 @@ func (s *sheet) failure(f *failure) string {
 	return text + " (" + s.keys(f.keys, len(f.keys)) + ")"
 }
 
-// people tells who entered and left. They did when the run began, whatever became of the operations.
+// people tells who entered and left. Most did when the run began, whatever became of the operations; who is enrolled by a step enters with
+// it, and who leaves by a step leaves with it.
 func (s *sheet) people(a *aftermath) {
 	entered, heldOut, left := 0, 0, 0
 	for i := range a.plan.Members {
-		switch m := &a.plan.Members[i]; {
+		m := &a.plan.Members[i]
+		in := !m.Enters || m.Needs == nil || a.reached(m.Needs)
+		switch {
+		case m.Enters && !in:
 		case m.Enters && m.After.HeldOut:
 			heldOut++
 		case m.Enters:
 			entered++
 		case m.Leaves:
+			left++
+		}
+		if m.End != nil && m.End.Outcome != "" && in && a.succeeded(m.Moves) {
 			left++
 		}
 	}

@@ -152,6 +152,7 @@ func small() *render.View {
 func TestPlanJSON(t *testing.T) {
 	text := golden(t, "plan.json", func(w io.Writer) error { return render.PlanJSON(w, small()) })
 	valid(t, text)
+	valid(t, golden(t, "plan_waiting.json", func(w io.Writer) error { return render.PlanJSON(w, waiting()) }))
 	valid(t, golden(t, "plan_empty.json", func(w io.Writer) error { return render.PlanJSON(w, &render.View{Plan: &plan.Plan{At: now}}) }))
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/playctl/playctl/pkg/apply"
-	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -25,7 +24,7 @@ func AppliedJSON(w io.Writer, p *plan.Plan, r *apply.Result) error {
 	for i := range p.Operations {
 		o := &p.Operations[i]
 		d := outcomeDocument{Address: address(o), Type: typeOf(o.Place()), Name: o.Target.Name, Verb: verbOf(o), Entity: o.Record.Entity, Record: o.Record.Key,
-			Key: o.Key, Once: o.Verb == connector.Send, Status: word(r.Outcomes[i].Status), Receipt: withoutID(r.Outcomes[i].Receipt, o.ID)}
+			Key: o.Key, Once: isOnce(o.Verb), Status: word(r.Outcomes[i].Status), Receipt: withoutID(r.Outcomes[i].Receipt, o.ID)}
 		if r.Outcomes[i].Status != apply.Done {
 			d.Reason = a.why(i)
 		}

@@ -152,6 +152,7 @@ func richConflicts() []plan.Conflict {
 
 // infected is a view that has the same text in the place of everything that comes from elsewhere.
 func infected(evil string) *render.View {
+	record := state.Record{Entity: evil, Key: evil}
 	o := keep(evil, evil, evil, evil, connector.Collection{Kind: evil, Name: evil})
 	o.Record.Key = evil
 	e := send(evil, "e", evil, evil, evil, map[string]any{evil: []any{evil}})
@@ -162,16 +163,32 @@ func infected(evil string) *render.View {
 		s.Record.Key = evil
 		operations = append(operations, s)
 	}
+	call := task(evil, evil, evil, 0, 0)
+	call.Record.Key, call.Fields[connector.TaskTitle] = evil, evil
+	out := remove(evil, evil, evil, evil, connector.Collection{Kind: evil, Name: evil})
+	out.Record.Key, out.Any = evil, true
+	cancelled := task(evil, evil, evil, 0, 0)
+	cancelled.Record.Key, cancelled.Verb = evil, connector.Cancel
+	escalation := send(evil, evil+".escalate.1", evil, evil, evil, map[string]any{evil: evil})
+	escalation.Record.Key, escalation.Attached = evil, true
+	operations = append(operations, call, out, cancelled, escalation)
 	counts := map[string]int{evil: 1, evil + evil: 2}
 	p := &plan.Plan{Playbook: evil, Environment: evil, At: now, Operations: operations, Creates: []plan.Create{{Place: o.Place(), Step: evil}}, Warnings: []string{evil},
-		Verdicts:  []plan.Verdict{{Guard: evil, Message: evil}, {Guard: evil, Holds: true}, {Guard: evil, Allowed: true, Message: evil}},
-		Blocked:   []plan.Blocked{{Play: evil, Step: evil, Why: evil, Count: 1}},
-		Conflicts: []plan.Conflict{{Place: evil, Winner: evil, Loser: evil, Wins: evil, Loses: evil, Count: 1, Sample: []string{evil}}},
+		Verdicts:    []plan.Verdict{{Guard: evil, Message: evil}, {Guard: evil, Holds: true}, {Guard: evil, Allowed: true, Message: evil}},
+		Blocked:     []plan.Blocked{{Play: evil, Step: evil, Why: evil, Count: 1}},
+		Conflicts:   []plan.Conflict{{Place: evil, Winner: evil, Loser: evil, Wins: evil, Loses: evil, Count: 1, Sample: []string{evil}}},
+		Problems:    []journey.Problem{{Play: evil, Step: evil, Why: evil, Count: 1, Sample: []string{evil}}},
+		Waits:       []journey.Wait{{Play: evil, Step: evil, Why: evil, Lane: evil, Record: record, Kind: journey.Held}},
+		Transitions: state.Changes{Tasks: []state.Task{{Key: "t", Play: evil, Record: record, Status: state.TaskDone, Outcome: evil, Breached: now}}},
+		Members: []plan.Member{{After: state.Member{Key: "m", Play: evil, Record: record}, Moves: []plan.Move{{Step: evil, Done: state.StepDone{Outcome: "timed out"}}}},
+			{Enters: true, Needs: &journey.Ref{Member: "m", Step: evil}, After: state.Member{Play: evil, Record: record, By: state.ByPlay}}},
 		Plays: []journey.PlayRun{
-			{Name: evil, Of: evil, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: []journey.Waiting{{Step: evil, Why: evil, Count: 1}}, Unknowns: counts,
-				Funnel: journey.Funnel{Enters: 5, Unknown: 1}, Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}},
+			{Name: evil, Of: evil, Members: 1, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: []journey.Waiting{{Step: evil, Why: evil, Count: 1},
+				{Step: evil, Why: evil + "--allow lateness", Kind: journey.Held, Count: 1}}, Unknowns: counts,
+				Funnel: journey.Funnel{Enrolled: 1, Enters: 5, Unknown: 1}, Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}},
 			{Name: evil + "2"}, {Name: evil + "3", Change: journey.Untouched}}}
-	return &render.View{Plan: p, Read: []render.Read{{Entity: evil, From: evil, Rows: 1}}, Compared: render.Compared{Collections: 1, Connectors: []string{evil}},
+	st := &state.Snapshot{Tasks: []state.Task{{Key: "t", Play: evil, Status: state.TaskOpen}}, Members: []state.Member{{Play: evil, Track: state.Track{Step: evil}}}}
+	return &render.View{Plan: p, State: st, Read: []render.Read{{Entity: evil, From: evil, Rows: 1}}, Compared: render.Compared{Collections: 1, Connectors: []string{evil}},
 		Unknown: []render.UnknownSegment{{Segment: evil, Entity: evil, Count: 1, Missing: []segment.Missing{{What: evil, Count: 1}}}}}
 }
 

@@ -7,15 +7,18 @@ import (
 	"strings"
 
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // funnel tells what became of the records that could have entered.
-func (s *sheet) funnel(r *journey.PlayRun) {
+func (s *sheet) funnel(t *part) {
+	r := t.run
 	f := &r.Funnel
-	if f.Matched > 0 {
-		text := points(number(f.Matched)+" matched", stage(f.AlreadyIn, "already in"), stage(f.NotReeligible, "not re-eligible"),
-			stage(f.GoalMet, "goal already met"), stage(f.ExitHolds, "would exit at once"), stage(f.NotAddressable, "not addressable"), stage(f.Limited, "over the limit"),
-			stage(f.HeldOut, "held out")) + " → " + number(f.Enters) + " " + verbal(f.Enters, "enter")
+	if f.Matched+f.Enrolled > 0 {
+		text := points(stage(f.Matched, "matched"), stage(f.Enrolled, "enrolled by "+t.enrolledBy()), stage(f.AlreadyIn, "already in"),
+			stage(f.NotReeligible, "not re-eligible"), stage(f.GoalMet, "goal already met"), stage(f.ExitHolds, "would exit at once"),
+			stage(f.Suppressed, "suppressed"), stage(f.NotAddressable, "not addressable"), stage(f.Grouped, "blocked by group"),
+			stage(f.Limited, "over the limit"), stage(f.HeldOut, "held out")) + " → " + number(f.Enters) + " " + verbal(f.Enters, "enter")
 		if f.Backfill {
 			text += " (backfill)"
 		}
@@ -24,12 +27,27 @@ func (s *sheet) funnel(r *journey.PlayRun) {
 	if f.Baseline > 0 {
 		s.say(4, 4, number(f.Baseline)+" in the segment already "+map[bool]string{true: "does", false: "do"}[f.Baseline == 1]+" not enter (backfill: false)")
 	}
-	if r.Change == journey.New && f.Matched+f.Baseline == 0 {
+	if r.Change == journey.New && f.Matched+f.Enrolled+f.Baseline == 0 {
 		s.say(4, 4, s.records(f.InSegment, r.Of)+" in the segment · nobody enters yet")
 	}
 	if f.Unknown > 0 && !s.Concise {
 		s.say(4, 4, s.records(f.Unknown, r.Of)+" can't be told to be in the segment, and so "+map[bool]string{true: "is", false: "are"}[f.Unknown == 1]+" not")
 	}
+}
+
+// enrolledBy names the play that enrolls records into this one, where it is the only one.
+func (t *part) enrolledBy() string {
+	name := ""
+	for _, from := range t.from {
+		if name != "" && from != name {
+			return "other plays"
+		}
+		name = from
+	}
+	if name == "" {
+		return "other plays"
+	}
+	return "play " + clean(name)
 }
 
 func stage(n int, what string) string {
@@ -42,31 +60,26 @@ func stage(n int, what string) string {
 // members tells who leaves, moves and stays.
 func (s *sheet) members(t *part) {
 	r := t.run
-	leave, wait := total(r.Left), ""
-	leaving := ""
+	leave, leaving, moving := total(r.Left), "", ""
 	switch {
 	case r.Change == journey.Gone:
 		leaving = counted(leave, "member") + " " + verbal(leave, "leave") + " with it"
 	case leave > 0:
-		leaving = number(leave) + " " + verbal(leave, "leave") + " (" + s.tally(r.Left) + ")"
+		leaving = number(leave) + " " + verbal(leave, "leave") + " (" + s.tally(outcomes(r.Left)) + ")"
 	}
-	if waiting := waiters(r); waiting > 0 && (len(r.Waiting) > 1 || s.Concise) {
-		wait = number(waiting) + " " + verbal(waiting, "wait")
-	}
-	moving := ""
 	if r.Moving > 0 {
 		moving = number(r.Moving) + " " + verbal(r.Moving, "move") + " on"
 	}
-	completed := ""
-	if t.completed > 0 {
-		completed = number(t.completed) + " " + verbal(t.completed, "complete")
-	}
-	if text := points(leaving, moving, completed, wait); text != "" {
+	if text := points(leaving, moving, s.lanes(t), s.waitSum(r)); text != "" {
 		s.say(4, 4, text)
 	}
 	if s.Concise {
 		return
 	}
+	if n := total(t.timeouts); n > 0 {
+		s.say(4, 4, number(n)+" timed out at step "+s.tally(t.timeouts))
+	}
+	s.tasks(t.news)
 	if r.Away > 0 {
 		s.say(4, 4, number(r.Away)+" left the segment and "+verbal(r.Away, "stay")+" (on_leave: stay)")
 	}
@@ -75,43 +88,29 @@ func (s *sheet) members(t *part) {
 	}
 }
 
-// waits tells what members wait for, and which conditions could not be told.
-func (s *sheet) waits(r *journey.PlayRun) {
-	waits := waitsFor(r)
-	waiting, unknowns := byCount(waits), byCount(r.Unknowns)
-	for _, what := range waiting[:s.shown(len(waiting))] {
-		n := waits[what]
-		s.row(valueRow, 4, cell{text: number(n), right: true}, cell{close: true, text: verbal(n, "wait") + at(what)})
-	}
-	s.more(4, len(waiting)-s.shown(len(waiting)), "that they wait for")
-	for _, what := range unknowns[:s.shown(len(unknowns))] {
-		s.row(valueRow, 4, cell{text: number(r.Unknowns[what]), right: true}, cell{close: true, text: "× " + clean(what), ink: changed})
-	}
-	s.more(4, len(unknowns)-s.shown(len(unknowns)), "of these")
-}
-
-// waitsFor counts members by what they wait for, in words.
-func waitsFor(r *journey.PlayRun) map[string]int {
+// outcomes gives counts of members that leave in words.
+func outcomes(left map[string]int) map[string]int {
 	out := map[string]int{}
-	for _, w := range r.Waiting {
-		what := w.Why
-		if w.Step != "" {
-			what = "step " + w.Step + ": " + what
+	for what, n := range left {
+		switch o := state.Outcome(what); o {
+		case state.TimedOut, state.PlayRemoved:
+			what = strings.ReplaceAll(what, "_", " ")
 		}
-		out[what] += w.Count
+		out[what] += n
 	}
 	return out
 }
 
-// waiters counts the members that wait.
-func waiters(r *journey.PlayRun) int { return total(waitsFor(r)) }
-
-// at words what members wait for: at step call: account.owner_email is missing.
-func at(what string) string {
-	if strings.HasPrefix(what, "step ") {
-		return " at " + clean(what)
+// lanes tells how many lanes begin and end.
+func (s *sheet) lanes(t *part) string {
+	begin, end := "", ""
+	if n := t.lanesBegin; n > 0 {
+		begin = counted(n, "lane") + " " + verbal(n, "begin")
 	}
-	return ": " + clean(what)
+	if n := t.lanesEnd; n > 0 {
+		end = counted(n, "lane") + " " + verbal(n, "end")
+	}
+	return points(begin, end)
 }
 
 // more says how many were left out.
@@ -157,18 +156,22 @@ func total(counts map[string]int) int {
 }
 
 // reasons tells of a few records why they enter or leave.
-func (s *sheet) reasons(r *journey.PlayRun) {
-	s.because(r.Enters, r.Funnel.Enters, "enters")
-	s.because(r.Leaves, total(r.Left), "leaves")
+func (s *sheet) reasons(t *part) {
+	r := t.run
+	s.because(r.Enters, r.Funnel.Enters, "enters", t.from)
+	s.because(r.Leaves, total(r.Left), "leaves", nil)
 }
 
-// because tells of a few of n records why.
-func (s *sheet) because(reasons []journey.Reason, n int, verb string) {
+// because tells of a few of n records why, and from which play those come that another one enrolls.
+func (s *sheet) because(reasons []journey.Reason, n int, verb string, from map[string]string) {
 	shown := min(len(reasons), s.told)
 	for _, why := range reasons[:shown] {
 		text := clean(why.Key) + " " + verb
+		if play := from[why.Key]; play != "" {
+			text += " from play " + clean(play)
+		}
 		if why.Outcome != "" {
-			text += " (" + clean(why.Outcome) + ")"
+			text += " (" + clean(strings.ReplaceAll(why.Outcome, "_", " ")) + ")"
 		}
 		if len(why.Because) > 0 && !s.NoValues {
 			text += ": " + clean(strings.Join(why.Because, ", "))

@@ -5,8 +5,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/plan"
 )
 
@@ -16,7 +14,7 @@ import (
 //
 // Full and Concise count for where the steps begin, NoValues counts as in text; Color, Width and Now don't.
 func (p *Printer) Markdown(w io.Writer, v *View) error {
-	a := newAgenda(v.Plan)
+	a := newAgenda(v)
 	text := ""
 	for _, d := range p.details() {
 		if text = p.comment(v, a, d); len(text) <= mostBytes {
@@ -87,9 +85,10 @@ type comment struct {
 func (p *Printer) comment(v *View, a *agenda, d detail) string {
 	const room = 100 // of a fence, before it has to be scrolled sideways
 	c := &comment{detail: d, view: v, agenda: a,
-		Printer: &Printer{Nouns: p.Nouns, Options: Options{Full: d.full, Concise: p.Concise, NoValues: p.NoValues, Width: room}}}
+		Printer: &Printer{Nouns: p.Nouns, Options: Options{Full: d.full, Concise: p.Concise, NoValues: p.NoValues, Width: room, Zone: p.Zone}}}
 	c.title()
 	c.refusals()
+	c.alert("CAUTION", "**Errors: the others go on, these wait until somebody mends it.**", c.list(c.sheet().problems(c.view.Plan)))
 	c.alert("WARNING", "", c.list(c.warnings()))
 	c.table()
 	c.conflicts()
@@ -165,7 +164,7 @@ func (c *comment) title() {
 	c.block(text)
 	text = "**" + sentence(p) + "**"
 	if !p.At.IsZero() {
-		text += " As of " + moment(p.At.UTC()) + "."
+		text += " As of " + c.moment(p.At) + "."
 	}
 	c.block(text)
 }
@@ -193,95 +192,9 @@ func (c *comment) warnings() []string {
 		}
 	}
 	out = append(out, s.blocked(c.view.Plan)...)
+	out = append(out, s.late(c.view.Plan)...)
 	out = append(out, s.unknown(c.view.Unknown)...)
 	return append(out, c.view.Plan.Warnings...)
-}
-
-// table gives each play with something to tell a row.
-func (c *comment) table() {
-	lines := []string{"| play | definition | enter | leave | add | remove | change | once |", "|---|---|--:|--:|--:|--:|--:|--:|"}
-	for _, t := range c.agenda.told {
-		if cells := strings.Join(columns(t), " | "); strings.Trim(cells, " |") != "" {
-			lines = append(lines, "| "+tableName(t)+" | "+cells+" |")
-		}
-	}
-	switch {
-	case len(lines) == 2:
-	case !c.detail.table:
-		c.block(c.tallied())
-	default:
-		c.block(lines...)
-		c.irreversible()
-	}
-}
-
-func tableName(t *part) string {
-	if name := cellCode(t.run.Name); name != "" {
-		return name
-	}
-	return t.name()
-}
-
-// columns are a play's numbers, and what becomes of its definition.
-func columns(t *part) []string {
-	out := []string{becomes(t.run), few(t.run.Funnel.Enters), few(total(t.run.Left))}
-	for _, n := range t.counts() {
-		text := few(n.n)
-		if n.ink == once && n.n > 0 {
-			text = "**" + text + "**"
-		}
-		out = append(out, text)
-	}
-	return out
-}
-
-// irreversible says what the last column stands for.
-func (c *comment) irreversible() {
-	sends := map[string]int{}
-	for _, t := range c.agenda.told {
-		for _, g := range t.groups {
-			if g.operations[0].Verb == connector.Send {
-				sends[g.place.Title()] += len(g.operations)
-			}
-		}
-	}
-	var texts []string
-	for _, what := range byCount(sends) {
-		texts = append(texts, number(sends[what])+" × "+code(c.brief(what)))
-	}
-	if more := len(texts) - c.detail.remarks; more > 0 {
-		texts = append(texts[:c.detail.remarks], number(more)+" more")
-	}
-	if len(texts) > 0 {
-		c.block("**once** can't be undone: " + strings.Join(texts, ", "))
-	}
-}
-
-// becomes names in one word what becomes of a play's definition.
-func becomes(r *journey.PlayRun) string {
-	switch r.Change {
-	case journey.New, journey.Changed, journey.Gone:
-		return string(r.Change)
-	}
-	return ""
-}
-
-// few writes a number, and nothing for none.
-func few(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return number(n)
-}
-
-// tallied stands for a table that is too long.
-func (c *comment) tallied() string {
-	became := map[journey.Change]int{}
-	for _, t := range c.agenda.told {
-		became[t.run.Change]++
-	}
-	return points(counted(len(c.agenda.told), "play")+" with something to tell", stage(became[journey.New], "new"), stage(became[journey.Changed], "changed"),
-		stage(became[journey.Gone], "removed"))
 }
 
 // conflicts lists the wants that others overrule.
@@ -314,7 +227,7 @@ func (c *comment) plays() {
 func (c *comment) play(t *part, open bool) {
 	s := c.sheet()
 	s.fenced, s.terse, s.told = true, !c.detail.operations, c.detail.reasons
-	s.differences(t.run.Diff)
+	s.differences(t, t.run.Diff)
 	s.part()
 	s.playBody(t)
 	if len(s.lines) == 0 {
@@ -339,7 +252,7 @@ func summary(t *part) string {
 		name = "play " + htmlCode(shorten(r.Name, longest))
 	}
 	enters, leaves := r.Funnel.Enters, total(r.Left)
-	parts := []string{what, inFlight(r), stage(enters, verbal(enters, "enter")), stage(leaves, verbal(leaves, "leave"))}
+	parts := []string{what, inFlight(t), stage(enters, verbal(enters, "enter")), stage(leaves, verbal(leaves, "leave"))}
 	for _, n := range t.counts() {
 		parts = append(parts, stage(n.n, n.what))
 	}
@@ -353,7 +266,7 @@ func (c *comment) asides() {
 		return
 	}
 	var lines []string
-	for _, a := range asides(c.view) {
+	for _, a := range c.Printer.asides(c.view) {
 		for _, text := range a.texts {
 			lines = append(lines, "- **"+a.label+"**: "+prose(c.brief(text)))
 		}

@@ -7,75 +7,6 @@ import (
 	"github.com/playctl/playctl/pkg/plan"
 )
 
-// group is operations that read as one line.
-type group struct {
-	groupKey
-	operations []*plan.Operation
-	indexes    []int // of the operations, in the plan
-	strangers  int   // put there by somebody else
-	again      int   // tried before
-}
-
-// groupKey is what the operations of a group have in common.
-type groupKey struct {
-	play, step string
-	verb       string // as playbooks write it
-	place      connector.Place
-	entity     string
-	withdraw   bool
-	drift      bool
-	certainty  plan.Certainty
-}
-
-// groupOperations gathers operations into lines, in the order of their first.
-func groupOperations(operations []plan.Operation) []*group {
-	var out []*group
-	byKey := map[groupKey]*group{}
-	for i := range operations {
-		o := &operations[i]
-		key := groupKey{play: o.Play, step: o.Step, verb: verbOf(o), place: o.Place(), entity: o.Record.Entity, withdraw: o.Withdraw, drift: o.Drift, certainty: o.Certainty}
-		g := byKey[key]
-		if g == nil {
-			g = &group{groupKey: key}
-			byKey[key] = g
-			out = append(out, g)
-		}
-		g.operations, g.indexes = append(g.operations, o), append(g.indexes, i)
-		if o.Stranger {
-			g.strangers++
-		}
-		if o.Attempts > 0 {
-			g.again++
-		}
-	}
-	return out
-}
-
-// verbOf gives an operation's verb as the playbook writes it: a keep is an add that some step keeps.
-func verbOf(o *plan.Operation) string {
-	if o.Verb == connector.Add {
-		for _, h := range o.Holds {
-			if h.Keeper != nil && h.Keeper.Step == o.Step {
-				return "keep"
-			}
-		}
-	}
-	return o.Verb.String()
-}
-
-// glyph gives the sign of a group and its colour.
-func (g *group) glyph() (string, ink) {
-	switch g.operations[0].Verb {
-	case connector.Remove:
-		return "-", removed
-	case connector.Set:
-		return "~", changed
-	case connector.Send:
-		return "!", once
-	}
-	return "+", added
-}
-
 // creates lists the collections that are made first.
 func (s *sheet) creates(list []plan.Create) {
 	for _, c := range list {
@@ -88,18 +19,18 @@ func (s *sheet) creates(list []plan.Create) {
 func (s *sheet) groups(list []*group) {
 	titles := map[string]int{}
 	for _, g := range list {
-		titles[g.title()]++
+		titles[s.title(g)]++
 	}
 	for _, g := range list {
-		target := clean(g.place.Title())
-		if titles[g.title()] > 1 {
+		target := clean(g.place.Title()) + s.taskTitle(g)
+		if titles[s.title(g)] > 1 {
 			target += " (step " + clean(g.step) + ")"
 		}
 		if g.operations[0].Verb == connector.Set {
 			s.set(g, target)
 			continue
 		}
-		s.operation(g, target, len(g.operations), g.note())
+		s.operation(g, target, len(g.operations), s.note(g))
 		s.list(g)
 	}
 }
@@ -121,10 +52,10 @@ type count struct {
 	what  string // to add
 }
 
-// counts counts a play's operations: what is added, removed, changed and done once, in this order.
-func (t *part) counts() [4]count {
-	out := [4]count{{glyph: "+", ink: added, what: "to add"}, {glyph: "-", ink: removed, what: "to remove"}, {glyph: "~", ink: changed, what: "to change"},
-		{glyph: "!", ink: once, what: "to do once"}}
+// counts counts a play's operations: what is added, removed, changed, done once and taken back, in this order.
+func (t *part) counts() [5]count {
+	out := [5]count{{glyph: "+", ink: added, what: "to add"}, {glyph: "-", ink: removed, what: "to remove"}, {glyph: "~", ink: changed, what: "to change"},
+		{glyph: "!", ink: once, what: "to do once"}, {glyph: "×", ink: removed, what: "to cancel"}}
 	for _, g := range t.groups {
 		glyph, _ := g.glyph()
 		for i := range out {
@@ -137,19 +68,29 @@ func (t *part) counts() [4]count {
 }
 
 // title is what tells a group from others of its play at a glance. Drift and withdrawals are told apart by their notes.
-func (g *group) title() string {
-	return strings.Join([]string{g.verb, g.place.Title(), g.entity, g.note()}, "\x00")
+func (s *sheet) title(g *group) string {
+	return strings.Join([]string{g.verb, g.place.Title(), g.entity, s.note(g)}, "\x00")
 }
 
 // operation writes one line.
 func (s *sheet) operation(g *group, target string, n int, note string) {
 	glyph, i := g.glyph()
+	s.row(operationRow, 4, cell{text: glyph + " " + g.verb, ink: i}, cell{text: target}, cell{text: number(n), right: true},
+		cell{text: s.unit(g, n), close: true}, cell{text: note, ink: g.noteInk()})
+}
+
+// unit says what a line counts: records, and for what.
+func (s *sheet) unit(g *group, n int) string {
 	unit := s.noun(n, g.entity)
-	if g.operations[0].Verb == connector.Send {
-		unit += " once"
+	switch verb := g.operations[0].Verb; {
+	case verb == connector.Send:
+		return unit + " once"
+	case verb == connector.Task && g.role != "":
+		return "for " + clean(g.role) + serviceLevel(g.operations[0])
+	case g.any && g.records() < n:
+		return plural(n, "membership") + " of " + s.records(g.records(), g.entity)
 	}
-	s.row(operationRow, 4, cell{text: glyph + " " + g.verb, ink: i}, cell{text: target}, cell{text: number(n), right: true}, cell{text: unit, close: true},
-		cell{text: note, ink: g.noteInk()})
+	return unit
 }
 
 // noteInk gives the colour of a group's note: by how much it matters.
@@ -157,6 +98,10 @@ func (g *group) noteInk() ink {
 	switch verb := g.operations[0].Verb; {
 	case verb == connector.Send:
 		return once
+	case verb == connector.Task:
+		return plain
+	case g.any && g.strangers > 0:
+		return loud
 	case g.drift || g.strangers > 0:
 		return changed
 	case verb == connector.Set:
@@ -166,9 +111,14 @@ func (g *group) noteInk() ink {
 }
 
 // note says how sure a line is, and what is unusual about it.
-func (g *group) note() string {
-	if g.operations[0].Verb == connector.Send {
-		return points("cannot be undone", stage(g.again, "tried before"))
+func (s *sheet) note(g *group) string {
+	switch first := g.operations[0]; first.Verb {
+	case connector.Send:
+		return points(escalates(first), "cannot be undone", stage(g.again, "tried before"))
+	case connector.Task:
+		return points(g.due(s.zone()), stage(g.again, "tried before"))
+	case connector.Cancel:
+		return points(roleWords(g.role), "open, and nobody needs it any more")
 	}
 	drift, withdrawn, strangers := "", "", ""
 	if g.drift {
@@ -184,7 +134,7 @@ func (g *group) note() string {
 	default:
 		strangers = number(g.strangers) + " of them put there by others"
 	}
-	return points(drift, withdrawn, strangers, g.sure())
+	return points(g.outOf(s.Printer), g.with(), drift, withdrawn, strangers, g.sure())
 }
 
 // sure says where the plan knows from what is there now.
@@ -205,13 +155,15 @@ func (s *sheet) list(g *group) {
 		keys[i] = clean(o.Record.Key)
 		switch {
 		case s.NoValues:
+		case o.Any:
+			s.say(deep, 4, points(keys[i], "out of "+`"`+clean(o.Target.Name)+`"`))
 		case o.Verb == connector.Set:
 			s.say(deep, 4, points(keys[i], s.changesIn(o)))
-		case o.Verb == connector.Send:
+		case isOnce(o.Verb) || o.Verb == connector.Add && len(o.Fields) > 0:
 			s.say(deep, 4, points(keys[i], s.fields(o.Fields)))
 		}
 	}
-	if s.NoValues || g.operations[0].Verb.Membership() {
+	if first := g.operations[0]; s.NoValues || first.Verb == connector.Cancel || first.Verb.Membership() && len(first.Fields) == 0 && !first.Any {
 		const room = 100 // where the terminal's width is not known
 		for _, text := range wrap(strings.Join(keys, ", "), max(s.Width, room)-deep) {
 			s.put(deep, text)

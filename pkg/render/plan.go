@@ -17,7 +17,7 @@ func (p *Printer) Plan(w io.Writer, v *View) error {
 	if !p.Concise {
 		s.origins(v)
 	}
-	s.plays(newAgenda(v.Plan))
+	s.plays(newAgenda(v))
 	s.gap()
 	s.remarks(v)
 	s.gap()
@@ -66,12 +66,16 @@ func someOf(n int, noun string) string {
 	return counted(n, noun)
 }
 
-// sentence sums a plan up. What happens once is never part of what is added.
+// sentence sums a plan up. What happens once is never part of what is added; tasks that are taken back are told where there are any.
 func sentence(p *plan.Plan) string {
 	s := p.Summary()
 	if p.Empty() {
 		return fmt.Sprintf("No changes. %s %s already, %s waiting.", counted(s.NoOps, "want"), verbal(s.NoOps, "hold"), number(s.Wait))
 	}
-	return fmt.Sprintf("Plan: %s to add, %s to remove, %s to change, %s to do once, %s waiting.",
-		number(s.Add), number(s.Remove), number(s.Change), number(s.Once), number(s.Wait))
+	cancel := ""
+	if s.Cancel > 0 {
+		cancel = number(s.Cancel) + " to cancel, "
+	}
+	return fmt.Sprintf("Plan: %s to add, %s to remove, %s to change, %s to do once, %s%s waiting.",
+		number(s.Add), number(s.Remove), number(s.Change), number(s.Once), cancel, number(s.Wait))
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -44,7 +45,7 @@ func golden(t *testing.T, name string, write func(w io.Writer) error) string {
 }
 
 func printer(o render.Options) *render.Printer {
-	o.Now = now
+	o.Now, o.Zone = now, time.FixedZone("EST", -5*60*60)
 	return &render.Printer{Options: o, Nouns: nouns}
 }
 
@@ -52,7 +53,7 @@ func printer(o render.Options) *render.Printer {
 func scenarios() map[string]*render.View {
 	return map[string]*render.View{"rich": rich(), "empty": empty(), "refused": refused(), "baseline": baseline(), "removed": removedPlay(), "drift": drift(),
 		"conflicts": {Plan: &plan.Plan{At: now, Lineage: "2f6c", Operations: many(3, "p", keep("a", "keep", "person", "ads", audience("A"))), Plays: []journey.PlayRun{{Name: "a", Of: "person"}}, Conflicts: richConflicts()}}, "nothing": {Plan: &plan.Plan{At: now, Lineage: "2f6c"}},
-		"values": values(), "changed": changedPlays()}
+		"values": values(), "changed": changedPlays(), "waiting": waiting()}
 }
 
 func empty() *render.View {
@@ -138,11 +139,12 @@ func TestPlan_withOptions(t *testing.T) {
 	for name, o := range map[string]render.Options{"full": {Full: true}, "concise": {Concise: true}, "narrow": {Width: 80}, "colour": {Color: true}, "novalues": {NoValues: true, Full: true}} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, "plan_rich_"+name+".txt", func(w io.Writer) error { return printer(o).Plan(w, rich()) })
+			golden(t, "plan_waiting_"+name+".txt", func(w io.Writer) error { return printer(o).Plan(w, waiting()) })
 		})
 	}
 }
 
-var planSentence = regexp.MustCompile(`^(?:Plan: ([\d,]+) to add, ([\d,]+) to remove, ([\d,]+) to change, ([\d,]+) to do once|No changes\. ([\d,]+) wants? holds? already), ([\d,]+) waiting\.$`)
+var planSentence = regexp.MustCompile(`^(?:Plan: ([\d,]+) to add, ([\d,]+) to remove, ([\d,]+) to change, ([\d,]+) to do once(?:, ([\d,]+) to cancel)?|No changes\. ([\d,]+) wants? holds? already), ([\d,]+) waiting\.$`)
 
 func TestPlan_lastLineIsTheSentence(t *testing.T) {
 	for name, v := range scenarios() {

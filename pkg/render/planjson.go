@@ -14,8 +14,9 @@ import (
 func PlanJSON(w io.Writer, v *View) error {
 	p := v.Plan
 	doc := planDocument{FormatVersion: formatVersion, Playbook: p.Playbook, Environment: p.Environment, Lineage: p.Lineage, Serial: p.Serial,
-		At: stamp(p.At), Empty: p.Empty(), Summary: p.Summary(), Plays: playDocuments(p), Creates: createDocuments(p),
-		ResourceChanges: resourceChanges(p), Members: memberDocuments(p), Conflicts: orEmpty(p.Conflicts), Blocked: orEmpty(p.Blocked),
+		At: stamp(p.At), Empty: p.Empty(), Summary: p.Summary(), Plays: playDocuments(v), Creates: createDocuments(p),
+		ResourceChanges: resourceChanges(p), Members: memberDocuments(p), Problems: problemDocuments(p), Conflicts: orEmpty(p.Conflicts), Blocked: orEmpty(p.Blocked),
+		Waits:    waitDocuments(p),
 		Warnings: orEmpty(p.Warnings), Unknown: unknownDocuments(v.Unknown), Guards: orEmpty(p.Verdicts), Next: stamp(v.Next)}
 	return writeJSON(w, doc)
 }
@@ -33,8 +34,10 @@ type planDocument struct {
 	Creates         []createDocument  `json:"creates"`
 	ResourceChanges []resourceChange  `json:"resource_changes"`
 	Members         []memberDocument  `json:"members"`
+	Problems        []journey.Problem `json:"problems"` // steps that can't be taken until somebody mends something
 	Conflicts       []plan.Conflict   `json:"conflicts"`
 	Blocked         []plan.Blocked    `json:"blocked"`
+	Waits           []waitDocument    `json:"waits"` // what members and lanes wait for once the plan is carried out
 	Warnings        []string          `json:"warnings"`
 	Unknown         []unknownDocument `json:"unknown"`
 	Guards          []plan.Verdict    `json:"guards"`
@@ -57,10 +60,26 @@ type playDocument struct {
 	Unknowns map[string]int    `json:"unknowns,omitempty"`
 	Enters   []journey.Reason  `json:"enters,omitempty"`
 	Leaves   []journey.Reason  `json:"leaves,omitempty"`
-	Omitted  int               `json:"omitted"` // reasons that are not told
+	Omitted  int               `json:"omitted"`            // reasons that are not told
+	Standing map[string]int    `json:"standing,omitempty"` // members and lanes in flight by the step that they stand on; "" is past the last
+	Moved    map[string]int    `json:"moved,omitempty"`    // members that moved: and drop: take to another step, as from → to
+	Timeouts map[string]int    `json:"timeouts,omitempty"` // steps that timed out
+	Tasks    *tasksDocument    `json:"tasks,omitempty"`    // what became of tasks since the last run
 }
 
-func playDocuments(p *plan.Plan) []playDocument {
+type tasksDocument struct {
+	Done      map[string]int `json:"done,omitempty"` // by outcome
+	Cancelled int            `json:"cancelled"`
+	Begun     int            `json:"begun"`
+	Breached  []string       `json:"breached,omitempty"` // records whose task was not touched within its SLA
+}
+
+func playDocuments(v *View) []playDocument {
+	p := v.Plan
+	told := map[string]*part{}
+	for _, t := range parts(v) {
+		told[t.run.Name] = t
+	}
 	out := []playDocument{}
 	for i := range p.Plays {
 		r := &p.Plays[i]
@@ -68,9 +87,52 @@ func playDocuments(p *plan.Plan) []playDocument {
 		if r.Change == journey.Same {
 			change = "none"
 		}
-		out = append(out, playDocument{Name: r.Name, Of: r.Of, Change: change, Diff: r.Diff, Priority: r.Priority, Funnel: r.Funnel, Members: r.Members,
+		d := playDocument{Name: r.Name, Of: r.Of, Change: change, Diff: r.Diff, Priority: r.Priority, Funnel: r.Funnel, Members: r.Members,
 			Moving: r.Moving, Left: r.Left, Away: r.Away, Missing: r.Missing, Waiting: r.Waiting, Unknowns: r.Unknowns, Enters: r.Enters,
-			Leaves: r.Leaves, Omitted: r.Omitted})
+			Leaves: r.Leaves, Omitted: r.Omitted}
+		d.tell(told[r.Name])
+		out = append(out, d)
+	}
+	return out
+}
+
+// tell adds what the plan holds of the play beside its run.
+func (d *playDocument) tell(t *part) {
+	d.Timeouts = t.timeouts
+	if t.standing != nil {
+		d.Standing, d.Moved = t.standing.on, t.standing.moved
+	}
+	if n := t.news; n != nil {
+		d.Tasks = &tasksDocument{Done: n.done, Cancelled: n.cancelled, Begun: n.touched, Breached: n.breached}
+	}
+}
+
+type waitDocument struct {
+	Play   string `json:"play"`
+	Entity string `json:"entity"`
+	Record string `json:"record"`
+	Lane   string `json:"lane,omitempty"` // entity:key of the lane's record
+	Step   string `json:"step,omitempty"`
+	Kind   string `json:"kind"` // time, events, task, lanes, held
+	Why    string `json:"why"`
+	Since  string `json:"since,omitempty"`
+	Due    string `json:"due,omitempty"` // when it is over at the latest
+}
+
+func waitDocuments(p *plan.Plan) []waitDocument {
+	out := []waitDocument{}
+	for _, w := range p.Waits {
+		out = append(out, waitDocument{Play: w.Play, Entity: w.Record.Entity, Record: w.Record.Key, Lane: w.Lane, Step: w.Step, Kind: string(w.Kind),
+			Why: oneLine(w.Why), Since: stamp(w.Since), Due: stamp(w.Due)})
+	}
+	return out
+}
+
+func problemDocuments(p *plan.Plan) []journey.Problem {
+	out := []journey.Problem{}
+	for _, x := range p.Problems {
+		x.Sample = orEmpty(x.Sample)
+		out = append(out, x)
 	}
 	return out
 }
@@ -85,48 +147,6 @@ func createDocuments(p *plan.Plan) []createDocument {
 	out := []createDocument{}
 	for _, c := range p.Creates {
 		out = append(out, createDocument{Type: typeOf(c.Place), Name: c.Place.Name, Step: c.Step})
-	}
-	return out
-}
-
-type memberDocument struct {
-	Member   string   `json:"member"`
-	Play     string   `json:"play"`
-	Entity   string   `json:"entity"`
-	Record   string   `json:"record"`
-	Change   string   `json:"change"` // enters, leaves, moves, stays
-	By       string   `json:"by,omitempty"`
-	HeldOut  bool     `json:"held_out,omitempty"`
-	Outcome  string   `json:"outcome,omitempty"`
-	Reason   string   `json:"reason,omitempty"`
-	Steps    []string `json:"steps,omitempty"` // that it takes
-	Skips    []string `json:"skips,omitempty"` // whose condition does not hold
-	Complete bool     `json:"completes,omitempty"`
-}
-
-// memberDocuments gives who enters, leaves or moves. One that stays has been missed or found again.
-func memberDocuments(p *plan.Plan) []memberDocument {
-	out := []memberDocument{}
-	for i := range p.Members {
-		m := &p.Members[i]
-		a := &m.After
-		d := memberDocument{Member: a.Key, Play: a.Play, Entity: a.Record.Entity, Record: a.Record.Key, HeldOut: a.HeldOut, Complete: m.End != nil, Change: "stays"}
-		switch {
-		case m.Enters:
-			d.Change, d.By = "enters", string(a.By)
-		case m.Leaves:
-			d.Change, d.Outcome, d.Reason = "leaves", string(a.Outcome), a.Reason
-		case len(m.Moves) > 0 || m.End != nil:
-			d.Change = "moves"
-		}
-		for _, move := range m.Moves {
-			if move.Done.Outcome == "skipped" {
-				d.Skips = append(d.Skips, move.Step)
-			} else {
-				d.Steps = append(d.Steps, move.Step)
-			}
-		}
-		out = append(out, d)
 	}
 	return out
 }

@@ -13,14 +13,16 @@ const mostRemarks = 10
 
 // remarks tells what is to be known beside the operations.
 func (s *sheet) remarks(v *View) {
+	s.remark(loud, "Errors", s.problems(v.Plan))
 	s.remark(changed, "Conflicts", s.conflicts(v.Plan))
 	s.remark(changed, "Blocked", s.blocked(v.Plan))
 	s.remark(changed, "Warnings", append(s.unknown(v.Unknown), v.Plan.Warnings...))
+	s.remark(changed, "Late", s.late(v.Plan))
 	s.guards(v.Plan)
 	if s.Concise {
 		return
 	}
-	for _, a := range asides(v) {
+	for _, a := range s.asides(v) {
 		s.remark(plain, a.label, a.texts)
 	}
 }
@@ -32,7 +34,7 @@ type aside struct {
 }
 
 // asides words what is good to know and no reason to worry.
-func asides(v *View) []aside {
+func (p *Printer) asides(v *View) []aside {
 	var out []aside
 	empty := v.Plan.Empty()
 	if v.Plan.Lineage == "" && !empty {
@@ -47,10 +49,10 @@ func asides(v *View) []aside {
 	if n := v.Plan.NoOps; n > 0 && !empty {
 		out = append(out, aside{"Unchanged", []string{counted(n, "want") + " " + verbal(n, "hold") + " already"}})
 	}
-	if !v.Next.IsZero() {
-		text := "a schedule is due " + v.Next.Format("Mon ") + moment(v.Next)
-		if at := v.Plan.At; !at.IsZero() && v.Next.After(at) {
-			text += ", in " + span(v.Next.Sub(at))
+	if next := v.Next.In(p.zone()); !v.Next.IsZero() {
+		text := "a run has something to do " + next.Format("Mon ") + moment(next)
+		if at := v.Plan.At; !at.IsZero() && next.After(at) {
+			text += ", in " + span(next.Sub(at))
 		}
 		out = append(out, aside{"Next", []string{text}})
 	}

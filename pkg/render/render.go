@@ -27,6 +27,8 @@ type Options struct {
 	Width int
 	// Now is for ages, such as "2 h ago"; without it they are left out.
 	Now time.Time
+	// Zone is where times are shown; nil is UTC.
+	Zone *time.Location
 }
 
 // Printer writes text. The zero value writes without colour and cuts nothing.
@@ -34,6 +36,14 @@ type Printer struct {
 	Options
 	// Nouns are the plurals of entities, by name. Where there is none, one is made: accounts, opportunities.
 	Nouns map[string]string
+}
+
+// zone gives where times are shown.
+func (p *Printer) zone() *time.Location {
+	if p.Zone == nil {
+		return time.UTC
+	}
+	return p.Zone
 }
 
 // samples is how many of a kind are shown where not all are.

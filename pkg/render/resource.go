@@ -27,11 +27,15 @@ type changeDocument struct {
 // playctlDocument is what Terraform has no word for.
 type playctlDocument struct {
 	Key       string `json:"key"`  // the same in the next plan if it is still to be done
-	Verb      string `json:"verb"` // keep, add, remove, set, send
+	Verb      string `json:"verb"` // keep, add, remove, remove_any, set, send, task, cancel
 	Entity    string `json:"entity"`
 	Record    string `json:"record"`
 	Play      string `json:"play"`
 	Step      string `json:"step"`
+	Lane      string `json:"lane,omitempty"` // entity:key of the lane's record
+	Role      string `json:"role,omitempty"` // who is to do a task
+	Due       string `json:"due,omitempty"`  // of a task
+	SLA       string `json:"sla,omitempty"`  // by when somebody must have touched it
 	Certainty string `json:"certainty"`
 	Once      bool   `json:"once"` // can't be undone
 	Drift     bool   `json:"drift,omitempty"`
@@ -46,11 +50,20 @@ func resourceChanges(p *plan.Plan) []resourceChange {
 	for i := range p.Operations {
 		o := &p.Operations[i]
 		out = append(out, resourceChange{Address: address(o), Mode: "managed", Type: typeOf(o.Place()), Name: o.Target.Name, Change: changeOf(o),
-			Playctl: playctlDocument{Key: o.Key, Verb: verbOf(o), Entity: o.Record.Entity, Record: o.Record.Key, Play: o.Play, Step: o.Step,
-				Certainty: string(o.Certainty), Once: o.Verb == connector.Send, Drift: o.Drift, Withdraw: o.Withdraw, Stranger: o.Stranger,
-				Attempts: o.Attempts}})
+			Playctl: beside(o)})
 	}
 	return out
+}
+
+// beside tells of an operation what Terraform has no word for.
+func beside(o *plan.Operation) playctlDocument {
+	d := playctlDocument{Key: o.Key, Verb: verbOf(o), Entity: o.Record.Entity, Record: o.Record.Key, Play: o.Play, Step: o.Step,
+		Lane: o.Lane, Role: roleOf(o), Certainty: string(o.Certainty), Once: isOnce(o.Verb), Drift: o.Drift, Withdraw: o.Withdraw, Stranger: o.Stranger,
+		Attempts: o.Attempts}
+	if o.Task != nil && o.Verb == connector.Task {
+		d.Due, d.SLA = stamp(o.Task.DueAt), stamp(o.Task.SLAAt)
+	}
+	return d
 }
 
 // address names an operation as Terraform names one of several instances.
@@ -65,10 +78,13 @@ func changeOf(o *plan.Operation) changeDocument {
 	member := map[string]any{"entity": o.Record.Entity, "record": o.Record.Key}
 	switch o.Verb {
 	case connector.Add:
+		if len(o.Fields) > 0 {
+			member["fields"] = jsonFields(o.Fields)
+		}
 		return changeDocument{Actions: []string{"create"}, After: member}
-	case connector.Remove:
+	case connector.Remove, connector.Cancel:
 		return changeDocument{Actions: []string{"delete"}, Before: member}
-	case connector.Send:
+	case connector.Send, connector.Task:
 		return changeDocument{Actions: []string{"create"}, After: jsonFields(o.Fields)}
 	}
 	before := map[string]any{}

@@ -79,7 +79,7 @@ func (p *Printer) when(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	text := moment(t.UTC())
+	text := moment(t.In(p.zone()))
 	if p.Now.IsZero() || t.After(p.Now) {
 		return text
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/segment"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // View is a plan with what is told about how it came about. Everything but Plan may be left out.
@@ -14,7 +15,8 @@ type View struct {
 	Evaluated Evaluated
 	Compared  Compared
 	Unknown   []UnknownSegment
-	// Next is when a schedule is next due, in the zone to show it in; zero where there is none.
+	State     *state.Snapshot // that the plan was made from
+	// Next is when a run has something to do again, as far as that is known: a schedule is due, or a wait is over. Zero where nothing is.
 	Next time.Time
 }
 

@@ -1,0 +1,105 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// standing is where the members of plays stand as a run begins, and who of them a change of the playbook moved.
+type standing struct {
+	on    map[string]int // members and lanes by step
+	moved map[string]int // members by "phone → call"
+}
+
+// standingOf gathers, by play, where active members and their lanes stand. Names are those that plays and steps go by now.
+func standingOf(v *View) map[string]*standing {
+	out := map[string]*standing{}
+	if v.State == nil {
+		return out
+	}
+	renamed := map[string]*state.Member{}
+	for i := range v.Plan.Transitions.Members {
+		renamed[v.Plan.Transitions.Members[i].Key] = &v.Plan.Transitions.Members[i]
+	}
+	for i := range v.State.Members {
+		before := &v.State.Members[i]
+		if !before.Active() {
+			continue
+		}
+		now := before
+		if renamed[before.Key] != nil {
+			now = renamed[before.Key]
+		}
+		if out[now.Play] == nil {
+			out[now.Play] = &standing{on: map[string]int{}, moved: map[string]int{}}
+		}
+		out[now.Play].add(before, now)
+	}
+	return out
+}
+
+func (s *standing) add(before, now *state.Member) {
+	s.on[now.Step]++
+	for i := range now.Lanes {
+		if now.Lanes[i].EndedAt.IsZero() {
+			s.on[now.Lanes[i].Step]++
+		}
+	}
+	if from, to := place(before, now.Play), place(now, now.Play); from != to {
+		s.moved[from+" → "+to]++
+	}
+}
+
+// place names where a member stands; with its play where that is another one.
+func place(m *state.Member, play string) string {
+	step := m.Step
+	if step == "" {
+		step = "past the last step"
+	}
+	if m.Play != play {
+		return m.Play + "." + step
+	}
+	return step
+}
+
+// moved tells whom the playbook's moved: and drop: took to another step.
+func (s *sheet) moved(t *part) {
+	if t.standing == nil {
+		return
+	}
+	for _, how := range byCount(t.standing.moved) {
+		n := t.standing.moved[how]
+		s.row(valueRow, 4, cell{text: number(n), right: true}, cell{close: true, text: verbal(n, "move") + " with the playbook: " + clean(how)})
+	}
+}
+
+// on words how many stand on the step that a difference is about; empty for none.
+func (t *part) on(difference string) string {
+	text := strings.TrimPrefix(strings.TrimPrefix(difference, "+ "), "- ")
+	rest, ok := strings.CutPrefix(text, "step ")
+	step, _, found := strings.Cut(rest, ":")
+	if !ok || !found || t.standing == nil || t.standing.on[step] == 0 {
+		return ""
+	}
+	n := t.standing.on[step]
+	return number(n) + " " + verbal(n, "stand") + " on it"
+}
+
+// inFlight counts the members of a play that stays, and says whether the change of a play has moved any of them.
+func inFlight(t *part) string {
+	r := t.run
+	if r.Members == 0 || r.Change == journey.Gone {
+		return ""
+	}
+	text := counted(r.Members, "member") + " in flight"
+	switch {
+	case t.standing == nil:
+	case len(t.standing.moved) > 0:
+		text += ", " + number(total(t.standing.moved)) + " moved"
+	case r.Change == journey.Changed:
+		text += ", none moved"
+	}
+	return text
+}
