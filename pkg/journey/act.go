@@ -16,7 +16,7 @@ import (
 // act does a step at an outside system: for as many of its records as can be now.
 func (w *walker) act(ctx context.Context, s *step) (on bool, err error) {
 	if w.past() {
-		w.advance(s, state.StepDone{Outcome: skipped})
+		w.advance(s, state.StepDone{Outcome: overtaken})
 		return true, nil
 	}
 	if w.heldBack(s) {

@@ -205,6 +205,7 @@ func (t *pass) missing(m *state.Member) error {
 		return nil
 	}
 	t.about.Missing++
+	t.bound(m, after.MissingSince.Add(t.plays.book.GoneAfter))
 	t.freeze(m)
 	if !after.MissingSince.Equal(m.MissingSince) {
 		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Record: true})

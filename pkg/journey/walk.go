@@ -16,6 +16,7 @@ const (
 	skipped   = "skipped"
 	timedOut  = "timed out"
 	cancelled = "cancelled"
+	overtaken = "overtaken" // its time came, and no run before the membership was over
 )
 
 // walker takes a member, or one of its lanes, along its steps as far as it goes now.

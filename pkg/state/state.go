@@ -124,7 +124,7 @@ const (
 // StepDone is a finished step of a member.
 type StepDone struct {
 	ID      string    `json:"id"`
-	Outcome string    `json:"outcome"`           // done, skipped, failed, timed out; of a task what the person chose; of choose and split the branch
+	Outcome string    `json:"outcome"`           // done, skipped, failed, timed out, overtaken; of a task what the person chose; of choose and split the branch
 	At      time.Time `json:"at"`                // by the time of what happened: see [Track.StepAt]
 	Records []string  `json:"records,omitempty"` // keys of the fan-out records that it reached, sorted
 	Event   Event     `json:"event,omitempty"`   // wait_for: the event that ended it
