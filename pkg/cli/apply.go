@@ -196,7 +196,7 @@ func (a *app) carryOut(ctx context.Context, w *flow.World, p *flow.Program, plan
 	if shown != nil {
 		return shown
 	}
-	return unread(exitPartly, planned)
+	return unfinished(exitPartly, planned)
 }
 
 func (a *app) showApplied(p *flow.Program, planned *flow.Planned, result *apply.Result) error {

@@ -84,18 +84,47 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err := refusal(planned); err != nil {
 		return err
 	}
-	if err := a.savePlan(o, p, planned, salt); err != nil || !o.detailed {
+	if err := a.savePlan(o, p, planned, salt); err != nil {
 		return err
 	}
-	return detailedExit(planned)
+	return planExit(planned, o.detailed)
 }
 
-// detailedExit is the end of plan --detailed-exitcode.
-func detailedExit(p *flow.Planned) error {
-	if err := unread(exitError, p); err != nil || p.Plan.Empty() {
+// planExit is the end of a plan that was shown: an error where steps can't be taken until somebody mends something. With
+// --detailed-exitcode a system that could not be read is one too.
+func planExit(p *flow.Planned, detailed bool) error {
+	if !detailed {
+		return stuck(exitError, p)
+	}
+	if err := unfinished(exitError, p); err != nil || p.Plan.Empty() {
 		return err
 	}
 	return silent(exitChanges)
+}
+
+// unfinished is the error of a plan that leaves out what should have been done: what could not be read, and whom a step could not be taken for.
+func unfinished(code int, p *flow.Planned) error {
+	if err := unread(code, p); err != nil {
+		return err
+	}
+	return stuck(code, p)
+}
+
+// stuck is the error of a plan with steps that can't be taken until somebody mends something.
+func stuck(code int, p *flow.Planned) error {
+	problems := p.Plan.Problems
+	if len(problems) == 0 {
+		return nil
+	}
+	members, first := 0, problems[0]
+	for _, x := range problems {
+		members += x.Count
+	}
+	text := fmt.Sprintf("%s can't be taken for %s: %s.%s: %s", count(len(problems), "step"), count(members, "member"), first.Play, first.Step, first.Why)
+	if more := len(problems) - 1; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return fail(code, "mend it and run again; the other members go on meanwhile", "%s", text)
 }
 
 // makePlan plans, with progress, and words what can go wrong.

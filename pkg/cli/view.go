@@ -13,6 +13,7 @@ import (
 func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer {
 	out := &render.Printer{Options: render.Options{Color: a.colored(1), Full: l.full, Concise: l.concise, Now: now}, Nouns: map[string]string{}}
 	if p != nil {
+		out.Zone = p.Book.Zone
 		for _, e := range p.Book.Entities {
 			if e.Plural != "" {
 				out.Nouns[e.Name] = e.Plural
@@ -25,7 +26,7 @@ func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer 
 // view gathers what is shown of a plan.
 func view(p *flow.Program, planned *flow.Planned) *render.View {
 	v := &render.View{Plan: planned.Plan, Evaluated: render.Evaluated{Segments: len(planned.Evaluated.Segments.Segments), Took: planned.Evaluated.Took},
-		Compared: render.Compared{Collections: len(planned.Facts.Members), Took: planned.Compared}, Next: planned.Next}
+		Compared: render.Compared{Collections: len(planned.Facts.Members), Took: planned.Compared}, Next: planned.Next, State: planned.State}
 	for _, r := range planned.Evaluated.Read.Reports {
 		v.Read = append(v.Read, render.Read{Entity: r.Entity, From: "files", Rows: r.Rows, Took: r.Took})
 	}
