@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -77,6 +78,12 @@ type enrollment struct {
 
 // enrolled lets a record in that another play enrolls: through the funnel as everybody, at most once in a run.
 func (t *pass) enrolled(ctx context.Context, e enrollment) (admission, string, error) {
+	switch {
+	case t.paused():
+		return mustWait, "it is paused", nil
+	case t.p.Status == playbook.Draining:
+		return turnedAway, "it lets nobody in any more", nil
+	}
 	c, err := t.candidate(ctx, e.row, state.ByPlay)
 	if err != nil {
 		return turnedAway, "", err

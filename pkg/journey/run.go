@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -61,7 +62,7 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	r.removedPlays()
 	r.settleEffects()
 	r.cancels()
-	r.drop(func(w *Want) bool { return w.Keep && (r.isMuted(w) || r.ends(w.Member)) })
+	r.drop(r.futile)
 	r.sort()
 	r.out.State, r.out.Next = r.in.State, r.next()
 	return r.out, nil
@@ -180,6 +181,15 @@ func (r *run) drop(gone func(*Want) bool) {
 			renumber(m.Lanes[i].Moves)
 		}
 	}
+}
+
+// futile reports whether a want is of no use: a keep that another play silences, or what a member that leaves by its steps in this run would keep,
+// or have done in its lanes.
+func (r *run) futile(w *Want) bool {
+	if w.Verb == connector.Cancel {
+		return false
+	}
+	return w.Keep && r.isMuted(w) || (w.Keep || w.Lane != "" && !w.Standing) && r.ends(w.Member)
 }
 
 // ends reports whether a member leaves the play by its steps in this run: what it kept is let go of with them.

@@ -148,7 +148,18 @@ func (t *pass) stepTurn(ctx context.Context, m *turn) error {
 		return err
 	}
 	t.ended(m)
+	t.cutLanes(m)
 	return t.escalate(ctx, m)
+}
+
+// cutLanes leaves out what the lanes of a member that leaves by its own steps would do at outside systems: it is over.
+func (t *pass) cutLanes(m *turn) {
+	if !t.ends(m.After.Key) {
+		return
+	}
+	m.Lanes = slices.DeleteFunc(m.Lanes, func(l LaneMoving) bool {
+		return slices.ContainsFunc(l.Moves, func(x Move) bool { return len(x.Wants) > 0 })
+	})
 }
 
 // passiveMember leaves everything that a member holds as it is, and lets what it wants count against the members of this run: a part of the
