@@ -38,4 +38,4 @@ bench: ## the measurements
 	go test ./... -run='^$$' -bench=. -benchtime=3x
 
 golden: ## write the golden files anew; look at the diff
-	go test ./pkg/render ./pkg/cli ./pkg/flow -update
+	go test ./pkg/render ./pkg/graph ./pkg/cli ./pkg/flow -update
