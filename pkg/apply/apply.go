@@ -128,6 +128,7 @@ func (r *runner) begin(ctx context.Context) error {
 	for i := range r.Plan.Standing {
 		r.hold(&changes, &r.Plan.Standing[i])
 	}
+	r.settleAll(&changes, r.atOnce())
 	if err := r.commit(ctx, &changes); err != nil {
 		return fmt.Errorf("recording the start of the run: %w", err)
 	}

@@ -59,7 +59,7 @@ func (r *runner) meet(changes *transaction, i int) {
 		return
 	}
 	if m.begun = true; planned.Enters || planned.Leaves || planned.Record {
-		changes.Members = append(changes.Members, m.kept())
+		r.touch(changes, m)
 	}
 }
 

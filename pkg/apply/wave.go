@@ -132,13 +132,26 @@ func (r *runner) operations(ready []*walker) []int {
 // settleMoves records the moves whose operations have all succeeded, with the members whom they enroll, and stops those whose have not.
 func (r *runner) settleMoves(ctx context.Context, ready []*walker) error {
 	var changes transaction
-	for _, w := range ready {
-		if r.settleMove(&changes, w) {
-			r.touch(&changes, w.of)
+	r.settleAll(&changes, ready)
+	return r.commit(ctx, &changes)
+}
+
+// settleAll settles moves, and then those that come at once, as parts of one transaction: nobody is recorded on the way to where they wait. A run
+// that finds somebody there takes the wait for one that has begun.
+func (r *runner) settleAll(changes *transaction, ready []*walker) {
+	for ; len(ready) > 0; ready = r.atOnce() {
+		for _, w := range ready {
+			if r.settleMove(changes, w) {
+				r.touch(changes, w.of)
+			}
 		}
 	}
-	r.keep(&changes)
-	return r.commit(ctx, &changes)
+	r.keep(changes)
+}
+
+// atOnce gives those whose next move, or end, has come, and of which nothing is to be done outside.
+func (r *runner) atOnce() []*walker {
+	return slices.DeleteFunc(r.ready(), func(w *walker) bool { return len(r.operations([]*walker{w})) > 0 })
 }
 
 // settleMove moves a member or a lane past a step if everything it did there succeeded, and to its end if that was the last. It reports
