@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,39 +26,104 @@ func (p *Printer) StateList(w io.Writer, snapshot *state.Snapshot) error {
 	return s.writeTo(w)
 }
 
-// stateMembers is the table of plays.
+// census counts the members of one play.
+type census struct {
+	active, lanes, open int
+	on, ended           map[string]int // active ones by step; others by outcome
+}
+
+// stateMembers is the table of plays. Columns of lanes and tasks are left out where there are none.
 func (s *sheet) stateMembers(snapshot *state.Snapshot) error {
-	active, ended := map[string]int{}, map[string]map[string]int{}
-	var names []string
-	for i := range snapshot.Plays {
-		names = append(names, snapshot.Plays[i].Name)
-	}
-	for i := range snapshot.Members {
-		m := &snapshot.Members[i]
-		names = append(names, m.Play)
-		if m.Active() {
-			active[m.Play]++
-			continue
-		}
-		if ended[m.Play] == nil {
-			ended[m.Play] = map[string]int{}
-		}
-		ended[m.Play][outcome(m)]++
-	}
-	if len(names) == 0 {
+	plays := censuses(snapshot)
+	if len(plays) == 0 {
 		s.put(0, "no plays yet")
 		return nil
+	}
+	lanes, open := 0, 0
+	for _, c := range plays {
+		lanes, open = lanes+c.lanes, open+c.open
 	}
 	var t table
 	t.column("play")
 	t.numbers("active")
+	if lanes > 0 {
+		t.numbers("lanes")
+	}
+	if open > 0 {
+		t.numbers("open tasks")
+	}
 	t.numbers("ended")
+	t.column("stand on")
 	t.column("outcomes")
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		t.add(clean(name), number(active[name]), number(total(ended[name])), s.tally(ended[name]))
+	for _, name := range slices.Sorted(maps.Keys(plays)) {
+		c := plays[name]
+		row := []string{clean(name), number(c.active)}
+		if lanes > 0 {
+			row = append(row, number(c.lanes))
+		}
+		if open > 0 {
+			row = append(row, number(c.open))
+		}
+		t.add(append(row, number(total(c.ended)), s.steppers(c.on), s.tally(c.ended))...)
 	}
 	return s.table(0, &t)
+}
+
+// steppers counts members by the step they stand on, the most crowded first.
+func (s *sheet) steppers(on map[string]int) string {
+	steps := byCount(on)
+	var out []string
+	for _, step := range steps[:s.shown(len(steps))] {
+		out = append(out, clean(step)+" "+number(on[step]))
+	}
+	if more := len(steps) - len(out); more > 0 {
+		out = append(out, number(more)+" more")
+	}
+	return strings.Join(out, ", ")
+}
+
+// censuses counts members, running lanes and open tasks by play.
+func censuses(snapshot *state.Snapshot) map[string]*census {
+	out := map[string]*census{}
+	of := func(play string) *census {
+		if out[play] == nil {
+			out[play] = &census{on: map[string]int{}, ended: map[string]int{}}
+		}
+		return out[play]
+	}
+	for i := range snapshot.Plays {
+		of(snapshot.Plays[i].Name)
+	}
+	for i := range snapshot.Members {
+		of(snapshot.Members[i].Play).add(&snapshot.Members[i])
+	}
+	for i := range snapshot.Tasks {
+		if t := &snapshot.Tasks[i]; t.Status == state.TaskOpen {
+			of(t.Play).open++
+		}
+	}
+	return out
+}
+
+func (c *census) add(m *state.Member) {
+	if !m.Active() {
+		c.ended[outcome(m)]++
+		return
+	}
+	c.active++
+	switch {
+	case m.HeldOut:
+		c.on["held out"]++
+	case m.Step == "":
+		c.on["past the last"]++
+	default:
+		c.on[m.Step]++
+	}
+	for i := range m.Lanes {
+		if m.Lanes[i].EndedAt.IsZero() {
+			c.lanes++
+		}
+	}
 }
 
 // outcome words how a member ended: exits by their reason.
@@ -117,12 +183,19 @@ func (s *sheet) stateEffects(snapshot *state.Snapshot) string {
 	if len(counts) > 0 {
 		text += " (" + s.tally(counts) + ")"
 	}
+	tasks, ends := "", map[string]int{}
+	for i := range snapshot.Tasks {
+		ends[string(snapshot.Tasks[i].Status)]++
+	}
+	if n := len(snapshot.Tasks); n > 0 {
+		tasks = counted(n, "task") + " (" + s.tally(ends) + ")"
+	}
 	runs := counted(len(snapshot.Runs), "run")
 	if n := len(snapshot.Runs); n > 0 {
 		last := snapshot.Runs[n-1]
 		runs += ", the last " + s.when(last.Started) + ": " + string(last.Status)
 	}
-	return points(text, runs)
+	return points(text, tasks, runs)
 }
 
 // byRecord orders what is shown of a record.

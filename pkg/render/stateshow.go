@@ -3,8 +3,8 @@ package render
 import (
 	"io"
 	"slices"
-	"strings"
 
+	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -14,11 +14,21 @@ import (
 func (p *Printer) StateShow(w io.Writer, snapshot *state.Snapshot, key string) (int, error) {
 	s := p.sheet()
 	d := find(snapshot, key)
-	if n := len(d.members) + len(d.held) + len(d.effects); n == 0 {
+	n := len(d.members) + len(d.held) + len(d.effects)
+	if n == 0 {
 		return 0, nil
 	}
+	s.dossier(d, snapshot, nil)
+	s.trim()
+	return n, s.writeTo(w)
+}
+
+// dossier writes what the state knows of something, member by member. waits are what they wait for, where that is known.
+func (s *sheet) dossier(d *dossier, snapshot *state.Snapshot, waits []journey.Wait) {
 	for _, m := range d.members {
-		s.member(m)
+		s.member(m, snapshot)
+		s.waitsOf(m, waits)
+		s.tasksOf(m, snapshot)
 		for _, h := range snapshot.Held {
 			s.keeps(&h, m)
 		}
@@ -30,8 +40,6 @@ func (p *Printer) StateShow(w io.Writer, snapshot *state.Snapshot, key string) (
 		s.gap()
 	}
 	s.beside(d, snapshot)
-	s.trim()
-	return len(d.members) + len(d.held) + len(d.effects), s.writeTo(w)
 }
 
 // beside writes what is held and what happened for a record without a member that is shown.
@@ -82,49 +90,11 @@ func find(snapshot *state.Snapshot, key string) *dossier {
 	return d
 }
 
-// member writes where a member stands and what it has done.
-func (s *sheet) member(m *state.Member) {
-	s.put(0, s.paint(strong, clean(m.Record.String())+" in play "+clean(m.Play)))
-	s.detail("member", clean(m.Key))
-	entered := s.when(m.EnteredAt) + " by " + string(m.By)
-	if m.Number > 1 {
-		entered += ", for the " + ordinal(m.Number) + " time"
-	}
-	if m.Per != "" {
-		entered += ", per " + clean(m.Per)
-	}
-	s.detail("entered", entered)
-	switch {
-	case !m.Active():
-		s.detail("ended", s.when(m.EndedAt)+": "+clean(points(strings.ReplaceAll(string(m.Outcome), "_", " "), m.Reason)))
-	case m.HeldOut:
-		s.detail("held out", "does nothing, and is counted toward the goal")
-	case m.Step == "":
-		s.detail("stands", "past the last step since "+s.when(m.StepAt))
-	default:
-		s.detail("stands", "on step "+clean(m.Step)+" since "+s.when(m.StepAt))
-	}
-	if !m.MissingSince.IsZero() {
-		s.detail("missing", "its record is, since "+s.when(m.MissingSince))
-	}
-	for i, d := range m.Done {
-		text := clean(d.ID) + " " + clean(d.Outcome) + " " + s.when(d.At)
-		if len(d.Records) > 0 && !slices.Equal(d.Records, []string{m.Record.Key}) {
-			text += ", for " + s.keys(d.Records, len(d.Records))
-		}
-		s.detail(map[bool]string{true: "steps"}[i == 0], text)
-	}
-}
-
-func (s *sheet) detail(label, text string) {
-	s.row(detailRow, 4, cell{text: label, ink: faint}, cell{text: text})
-}
-
 // keeps writes what a member keeps in a collection.
 func (s *sheet) keeps(h *state.Held, m *state.Member) {
 	for _, k := range h.Keepers {
 		if k.Member == m.Key {
-			text := clean(h.Record.String()+" in "+placeOf(h)) + " by step " + clean(k.Step) + " since " + s.when(h.Since)
+			text := clean(h.Record.String()+" in "+placeOf(h)) + " by step " + clean(k.Step) + inLane(k.Lane) + " since " + s.when(h.Since)
 			if !h.Ours {
 				text += " (it was there before)"
 			}
