@@ -208,6 +208,7 @@ type End struct {
 	Outcome state.Outcome
 	Reason  string
 	At      time.Time // by what happened
+	Lanes   bool      // of a member: only once its lanes have ended, some of which do so in this run
 }
 
 // Ref names a move.

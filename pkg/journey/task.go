@@ -1,8 +1,10 @@
 package journey
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -177,14 +179,15 @@ func (w *walker) follow(ctx context.Context, s *step, made []*state.Task) (bool,
 	if err != nil {
 		return false, err
 	}
-	outcome, at, all := ended(made)
+	last, outcome, all := ended(made)
+	at := last.DoneAt
 	switch {
 	case all && (end.IsZero() || !at.After(end)):
 		w.clock = latest(w.track.StepAt, at)
 		if outcome == cancelled {
 			return w.timeOut(s, w.clock, cancelled), nil
 		}
-		w.advance(s, state.StepDone{Outcome: outcome, Records: w.track.Reached, Answers: w.answers[made[len(made)-1].Key]})
+		w.advance(s, state.StepDone{Outcome: outcome, Records: w.track.Reached, Answers: w.answers[last.Key]})
 		return true, nil
 	case over:
 		return w.timeOut(s, end, timedOut), nil
@@ -206,21 +209,18 @@ func (w *walker) taskBound(ctx context.Context, s *step, made []*state.Task) (en
 	return end, !end.IsZero() && !end.After(w.in.Now), nil
 }
 
-// ended tells how tasks ended together, and when the last did: cancelled if one was, else as the last one.
-func ended(tasks []*state.Task) (outcome string, at time.Time, all bool) {
-	all = true
-	for _, t := range tasks {
-		if t.Status == state.TaskOpen {
-			return "", at, false
-		}
-		if at = latest(at, t.DoneAt); outcome != cancelled {
-			outcome = t.Outcome
-		}
-		if t.Status == state.TaskCancelled {
-			outcome = cancelled
-		}
+// ended tells how tasks ended together, and which was the last: cancelled if one was, else as the last one.
+func ended(tasks []*state.Task) (last *state.Task, outcome string, all bool) {
+	last = slices.MaxFunc(tasks, func(a, b *state.Task) int {
+		return cmp.Or(a.DoneAt.Compare(b.DoneAt), strings.Compare(a.Record.Key, b.Record.Key))
+	})
+	is := func(s state.TaskStatus) bool {
+		return slices.ContainsFunc(tasks, func(t *state.Task) bool { return t.Status == s })
 	}
-	return outcome, at, all
+	if outcome = last.Outcome; is(state.TaskCancelled) {
+		outcome = cancelled
+	}
+	return last, outcome, !is(state.TaskOpen)
 }
 
 // problem notes that a step can't be taken for a member until somebody mends something.

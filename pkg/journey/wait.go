@@ -53,11 +53,13 @@ func (w *walker) until(ctx context.Context, s *step) (bool, error) {
 	case date.After(w.in.Now):
 		w.waits(s, ForTime, "until "+s.expr.String(), date)
 		return false, nil
-	case !date.After(w.clock): // it was over when the walker came
+	case !date.After(w.clock) && !w.track.Due.After(w.in.Now): // it was over when the walker came
 		w.tooLate(s)
 		return true, nil
 	}
-	w.clock = latest(w.clock, date)
+	if w.clock = latest(w.clock, date); w.track.Due.After(w.in.Now) { // the date was brought forward: this run is the first to know
+		w.clock = w.in.Now
+	}
 	w.advance(s, state.StepDone{Outcome: done})
 	return true, nil
 }

@@ -206,6 +206,7 @@ func (w *walker) atEnd(ctx context.Context) error {
 	if !on {
 		w.clock = latest(w.clock, at)
 		w.ends(state.Completed, "")
+		(*w.end).Lanes = len(w.turn.Lanes) > 0
 	}
 	return nil
 }
