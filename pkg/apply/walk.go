@@ -121,7 +121,15 @@ func (w *walker) ready() bool {
 	case w.at >= 0:
 		return w.plannedLane().End != nil
 	}
-	return w.of.planned.End != nil
+	return w.of.planned.End != nil && w.mayEnd()
+}
+
+// mayEnd reports whether nothing holds the end up: a member's may come after its lanes'.
+func (w *walker) mayEnd() bool {
+	if w.at >= 0 || w.of.planned.End == nil || !w.of.planned.End.Lanes {
+		return true
+	}
+	return !slices.ContainsFunc(w.of.walkers, func(l walker) bool { return l.at >= 0 && l.plannedLane().End != nil && !l.ended })
 }
 
 // laneEnded reports whether the lane of a step has ended.

@@ -173,7 +173,7 @@ func (r *runner) settleMove(changes *transaction, w *walker) bool {
 			r.enter(changes, i)
 		}
 	}
-	if w.next == len(w.moves) && !w.stopped {
+	if w.next == len(w.moves) && !w.stopped && w.mayEnd() {
 		w.end()
 	}
 	return true

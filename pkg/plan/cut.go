@@ -96,6 +96,10 @@ func (c *cutting) follow(m int) bool {
 			return true
 		}
 	}
+	if member.End != nil && member.End.Lanes && slices.ContainsFunc(member.Lanes, func(l LaneMoves) bool { return l.End == nil }) {
+		member.End = nil
+		return true
+	}
 	return false
 }
 
