@@ -33,7 +33,7 @@ func EvaluateGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot,
 	return &Evaluated{Read: g.Read, Data: data, Segments: segments, Watched: watched, Took: took()}, nil
 }
 
-// PlanGiven is [Plan] over what is given.
+// PlanGiven is [Plan] over what is given. It does not look for why segments are unknown.
 func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Options, g *Given) (*Planned, error) {
 	evaluated, err := EvaluateGiven(ctx, w, p, s, g)
 	if err != nil {
@@ -54,6 +54,16 @@ func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o O
 	if err != nil {
 		return nil, err
 	}
-	out := &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: g.Connectors, Compared: took()}
-	return planned(ctx, w, p, out, wanted.Next)
+	return &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: g.Connectors, Compared: took(),
+		Next: next(p.Plays.Next(w.now()), wanted.Next)}, nil
+}
+
+// Connectors opens the connectors of a playbook. It makes no call to the outside but for secrets.
+func Connectors(ctx context.Context, w *World, p *Program) (map[string]connector.Connector, error) {
+	return openConnectors(ctx, w, p)
+}
+
+// Lists reads the keys of segments that are lists.
+func Lists(ctx context.Context, w *World, p *Program) (map[string][]string, error) {
+	return readLists(ctx, w, p)
 }

@@ -35,6 +35,20 @@ type stage struct {
 
 // newStage furnishes a stage with empty systems that imitate the drivers of the playbook's connectors.
 func newStage(ctx context.Context, w *flow.World, p *flow.Program) (*stage, error) {
+	s := bareStage(w, p)
+	for name, m := range s.systems {
+		s.open[name] = obliging{m}
+	}
+	return s, s.begin(ctx, emptyState(p.Book.Name))
+}
+
+// emptyState is the state of a playbook that was never applied.
+func emptyState(playbook string) *state.Snapshot {
+	return &state.Snapshot{Meta: state.Meta{Version: state.Version, Lineage: "rehearsal", Salt: "rehearsal", Playbook: playbook}}
+}
+
+// bareStage gives a stage whose systems nobody has opened, and without a state.
+func bareStage(w *flow.World, p *flow.Program) *stage {
 	s := &stage{world: *w, program: p, systems: map[string]*memory.System{}, open: map[string]connector.Connector{}, store: statememory.New(),
 		effects: map[string]string{}}
 	s.world.Reading = nil
@@ -49,9 +63,8 @@ func newStage(ctx context.Context, w *flow.World, p *flow.Program) (*stage, erro
 		}
 		m.OnWrite = func(b connector.Batch) { s.watch(c.Name, b) }
 		s.systems[c.Name] = m
-		s.open[c.Name] = obliging{m}
 	}
-	return s, s.begin(ctx, &state.Snapshot{Meta: state.Meta{Version: state.Version, Lineage: "rehearsal", Salt: "rehearsal", Playbook: p.Book.Name}})
+	return s
 }
 
 // begin makes the state, with what a snapshot holds.

@@ -186,7 +186,7 @@ func (v *Simulation) dayTable(p *Printer) simulationTable {
 	out := simulationTable{title: "Days"}
 	if len(days) > mostDays && !p.Full {
 		out.title = "Days with most touches"
-		out.notes = append(out.notes, fmt.Sprintf("… %s more (--full)", counted(len(days)-mostDays, "day")))
+		out.notes = append(out.notes, fmt.Sprintf("… %s more %s (--full)", number(len(days)-mostDays), plural(len(days)-mostDays, "day")))
 		slices.SortStableFunc(days, func(a, b SimulatedDay) int { return b.Touches - a.Touches })
 		days = days[:mostDays]
 		slices.SortFunc(days, func(a, b SimulatedDay) int { return strings.Compare(a.Date, b.Date) })
