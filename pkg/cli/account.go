@@ -65,14 +65,7 @@ func (a *app) account(ctx context.Context, key, entity string) error {
 
 // askAll has every score and stage evaluated, whoever speaks of it.
 func askAll(p *flow.Program) {
-	var u expr.Uses
-	for _, s := range p.Book.Scores {
-		u.Scores = append(u.Scores, s.Name)
-	}
-	for _, m := range p.Book.Stages {
-		u.Stages = append(u.Stages, m.Name)
-	}
-	p.Segments.Ask(u)
+	p.Segments.Ask(expr.Uses{Scores: p.Book.ScoreNames(), Stages: p.Book.StageModelNames()})
 }
 
 func entityNames(b *playbook.Book) []string {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -51,7 +53,9 @@ func (a *app) offers(most int, names func(*playbook.Book) []string) cobra.Comple
 }
 
 // conditions are the names that explain takes.
-func conditions(b *playbook.Book) []string { return append(b.SegmentNames(), b.PlayNames()...) }
+func conditions(b *playbook.Book) []string {
+	return slices.Concat(b.SegmentNames(), b.PlayNames(), b.ScoreNames(), b.StageModelNames())
+}
 
 // manual are the plays that run takes.
 func manual(b *playbook.Book) []string {

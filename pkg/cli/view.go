@@ -25,7 +25,7 @@ func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer 
 
 // view gathers what is shown of a plan.
 func view(p *flow.Program, planned *flow.Planned) *render.View {
-	v := &render.View{Plan: planned.Plan, Evaluated: render.Evaluated{Segments: len(planned.Evaluated.Segments.Segments), Took: planned.Evaluated.Took},
+	v := &render.View{Plan: planned.Plan, Evaluated: evaluatedCounts(planned),
 		Compared: render.Compared{Collections: len(planned.Facts.Members), Took: planned.Compared}, Next: planned.Next, State: planned.State}
 	for _, r := range planned.Evaluated.Read.Reports {
 		v.Read = append(v.Read, render.Read{Entity: r.Entity, From: "files", Rows: r.Rows, Took: r.Took})
@@ -49,6 +49,11 @@ func view(p *flow.Program, planned *flow.Planned) *render.View {
 		v.Unknown = append(v.Unknown, render.UnknownSegment{Segment: u.Segment, Entity: u.Entity, Count: u.Count, Missing: u.Missing})
 	}
 	return v
+}
+
+func evaluatedCounts(planned *flow.Planned) render.Evaluated {
+	r := planned.Evaluated.Segments
+	return render.Evaluated{Segments: len(r.Segments), Scores: len(r.Scores), Stages: len(r.Stages), Took: planned.Evaluated.Took}
 }
 
 // colored reports whether a stream gets colour: asked for, or a terminal without NO_COLOR.
