@@ -175,7 +175,7 @@ func explainPlanning(err error) error {
 	case errors.As(err, &missing):
 		return fail(exitError, "make it in the system, mend the name, or write create: true at the step", "%s", err)
 	case errors.As(err, &gone):
-		return fail(exitError, "put the step back until they have passed it", "play %s: %s", gone.Play, err)
+		return fail(exitError, "put the step back, or say by what name it goes now (moved: [{from: plays."+gone.Play+".steps."+gone.Step+", to: …}]), or that they go on behind it (drop: [plays."+gone.Play+".steps."+gone.Step+"])", "play %s: %s", gone.Play, err)
 	case errors.As(err, &problems):
 		return problems
 	}

@@ -30,6 +30,9 @@ func newTurn(before *state.Member, after state.Member, row int) *turn {
 
 // settleMember settles one active member.
 func (t *pass) settleMember(ctx context.Context, m *state.Member) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	row, there := t.table.Row(m.Record.Key)
 	if !there {
 		return t.missing(m)
@@ -124,8 +127,8 @@ func becauseOf(reason string) []string {
 
 // stepTurn takes one member as far as it goes now, and has it want again what its done steps hold for as long as it is in the play.
 func (t *pass) stepTurn(ctx context.Context, m *turn) error {
-	if m.stepped {
-		return nil
+	if err := ctx.Err(); err != nil || m.stepped {
+		return err
 	}
 	m.stepped = true
 	switch {
@@ -165,6 +168,9 @@ func (t *pass) cutLanes(m *turn) {
 // passiveMember leaves everything that a member holds as it is, and lets what it wants count against the members of this run: a part of the
 // plays must not do what all of them would undo.
 func (t *pass) passiveMember(ctx context.Context, m *state.Member) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	row, there := t.table.Row(m.Record.Key)
 	if !there || m.HeldOut {
 		t.freeze(m)
