@@ -83,5 +83,8 @@ func (p *Printer) when(t time.Time) string {
 	if p.Now.IsZero() || t.After(p.Now) {
 		return text
 	}
-	return text + ", " + span(p.Now.Sub(t)) + " ago"
+	if ago := p.Now.Sub(t); ago >= time.Minute {
+		return text + ", " + span(ago) + " ago"
+	}
+	return text + ", just now"
 }

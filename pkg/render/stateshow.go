@@ -33,13 +33,18 @@ func (s *sheet) dossier(d *dossier, snapshot *state.Snapshot, waits []journey.Wa
 			s.keeps(&h, m)
 		}
 		for i := range d.effects {
-			if d.effects[i].Member == m.Key {
-				s.effect(d.effects[i])
+			if e := d.effects[i]; e.Member == m.Key && !isTask(e, snapshot) {
+				s.effect(e)
 			}
 		}
 		s.gap()
 	}
 	s.beside(d, snapshot)
+}
+
+// isTask reports whether an effect happened that is told as a task already.
+func isTask(e *state.Effect, snapshot *state.Snapshot) bool {
+	return e.Status == state.Happened && slices.ContainsFunc(snapshot.Tasks, func(t state.Task) bool { return t.Key == e.Key })
 }
 
 // beside writes what is held and what happened for a record without a member that is shown.
