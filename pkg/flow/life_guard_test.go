@@ -328,3 +328,25 @@ func TestCap_aFanOutDoneInPartWaitsQuietly(t *testing.T) {
 	l.apply() // the plan after it is empty
 	l.sent("p@x hi", "q@x hi")
 }
+
+func TestDraining_linksAreTurnedAway(t *testing.T) {
+	l := newLife(t, course("", "{enroll: q}")+stage("q", "trigger: manual; status: draining", "{send: desk.message, text: hi}"))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.entries("q", "a", 0)
+	l.out("a", "completed")
+}
+
+func TestPaused_linksWait(t *testing.T) {
+	play := func(status string) string {
+		return course("", "{enroll: q}") + stage("q", "trigger: manual; status: "+status, "{send: desk.message, text: hi}")
+	}
+	l := newLife(t, play("paused"))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.entries("q", "a", 0)
+	l.out("a", "active")
+	l.plays(play("active"))
+	l.apply()
+	l.sent("a hi")
+}

@@ -233,3 +233,15 @@ segments: {golden: {of: account, where: account.tier == "gold"}}
 	l.apply()
 	l.sent("a one of 3", "b one of 3", "c one of 3")
 }
+
+func TestLanes_awaitNone(t *testing.T) {
+	l := newLife(t, course("", lanes("await: none, ", "{wait: 2d}, {send: desk.message, id: late, text: late}"), "{send: desk.message, text: on}"))
+	l.accounts("id tier\n a gold")
+	l.people("id account_id email\n p a p@x")
+	l.apply()
+	l.sent("a on")
+	l.out("a", "active") // its lane runs
+	l.later("2d")
+	l.sent("a on", "p@x late")
+	l.out("a", "completed")
+}

@@ -244,3 +244,19 @@ func TestSend_toSeveralRoles(t *testing.T) {
 		}
 	}
 }
+
+func TestTask_forEachOfSomePeople(t *testing.T) {
+	l := newLife(t, course("", "{id: call, task: desk.task, by: boss, title: \"Call ${person.email}\", for: account.people, timeout: 5d}", called))
+	l.accounts("id tier\n a gold\n b gold")
+	l.people("id account_id email\n p a p@x\n q a q@x\n r b r@x\n s b s@x")
+	l.apply()
+	l.given("Call p@x boss@x", "Call q@x boss@x", "Call r@x boss@x", "Call s@x boss@x")
+	l.finish("p", "met", "1h")
+	l.finish("s", "met", "1h")
+	l.later("2h")
+	l.sent()
+	l.finish("q", "not now", "3h")
+	l.finish("r", "not now", "3h")
+	l.later("2h")
+	l.sent("a not now", "b not now") // as the last one
+}

@@ -319,7 +319,7 @@ func TestCadence_endsInTheSameMemberships(t *testing.T) {
 	steps := []string{"{wait: 1d}", "{id: click, wait_for: " + event("click") + ", timeout: 3d, on_timeout: continue}", "{wait: 2 business days}",
 		`{choose: [{when: steps.click.outcome == "done", then: [{exit: clicked}]}]}`, "{wait: 1d}"}
 	var first []string
-	for _, every := range []string{"1h", "13h", "2d", "20d"} {
+	for _, every := range []string{"7h", "2d", "20d"} {
 		l := newLife(t, course("goal: "+event("meeting")+"; exit: [{quiet: 5d, reason: silent}]", steps...))
 		l.accounts("id tier\n a gold\n b gold\n c gold\n d gold\n e gold")
 		l.apply()
@@ -337,5 +337,19 @@ func TestCadence_endsInTheSameMemberships(t *testing.T) {
 		if !slices.Equal(first, got) {
 			t.Errorf("every %s: %q, want %q", every, got, first)
 		}
+	}
+}
+
+func TestWaitFor_eventsCountByTheirOwnTimeHoweverLateTheyAreLoaded(t *testing.T) {
+	l := newLife(t, course("", "{id: click, wait_for: "+event("click")+", timeout: 30d}", "{wait: 1d}", "{send: desk.message, text: hi}"))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.events("a click 1h")
+	l.later("1d") // loaded a day after it happened, and a day of waiting is over at two
+	l.sent()
+	l.later("1h")
+	l.sent("a hi")
+	if m := l.member("p", "a"); !m.EnteredAt.Equal(start) || m.Done[0].At.Sub(start) != time.Hour {
+		t.Errorf("clicked at %s", m.Done[0].At)
 	}
 }

@@ -1,9 +1,6 @@
 package flow_test
 
-import (
-	"testing"
-	"time"
-)
+import "testing"
 
 func TestR21_waitStartsWhenTheMemberEntersTheStep(t *testing.T) {
 	l := newLife(t, course("", "{wait: 2d}", "{send: desk.message, id: one, text: one}", "{wait: 3d}", "{send: desk.message, id: two, text: two}"))
@@ -156,18 +153,4 @@ func TestR30_whatIsTooLateAsks(t *testing.T) {
 	o.Allowed = []string{"lateness"}
 	l.apply(o)
 	l.sent("a hi")
-}
-
-func TestR20_eventsCountByTheirOwnTimeHoweverLateTheyAreLoaded(t *testing.T) {
-	l := newLife(t, course("", "{id: click, wait_for: "+event("click")+", timeout: 30d}", "{wait: 1d}", "{send: desk.message, text: hi}"))
-	l.accounts("id tier\n a gold")
-	l.apply()
-	l.events("a click 1h")
-	l.later("1d") // loaded a day after it happened, and a day of waiting is over at two
-	l.sent()
-	l.later("1h")
-	l.sent("a hi")
-	if m := l.member("p", "a"); !m.EnteredAt.Equal(start) || m.Done[0].At.Sub(start) != time.Hour {
-		t.Errorf("clicked at %s", m.Done[0].At)
-	}
 }
