@@ -188,7 +188,7 @@ func (t *pass) lane(m *turn, l *state.Lane, moving *LaneMoving) *walker {
 	if moving == nil {
 		moving = &LaneMoving{}
 	}
-	return &walker{pass: t, turn: m, lane: l, track: copyTrack(l.Track), at: t.place(&m.After, l, m.row), clock: l.StepAt, moves: &moving.Moves, end: &moving.End}
+	return &walker{pass: t, turn: m, lane: l, track: copyTrack(l.Track), at: t.place(&m.After, l, m.row), clock: l.StepAt, moves: &moving.Moves, end: &moving.End, arrived: t.dropped(&l.Track)}
 }
 
 // beginLanes begins lanes for records that have none: where the member came to the step by moves of this run, behind the last of them.

@@ -3,6 +3,7 @@ package journey
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
@@ -17,6 +18,11 @@ func (t *pass) formerNames(s *step) []string {
 		}
 	}
 	return out
+}
+
+// dropped reports whether somebody came to where they stand by the drop of a step, in this run.
+func (t *pass) dropped(at *state.Track) bool {
+	return len(t.plays.book.Drop) > 0 && at.StepAt.Equal(t.in.Now)
 }
 
 // relocate has the state speak of plays and steps by the names that they go by now (`moved:`), and takes members off steps that were dropped. It
@@ -105,7 +111,7 @@ func (r *run) relocateTrack(play, to string, t *state.Track) bool {
 	}
 	if slices.Contains(r.plays.book.Drop, playbook.Path{Play: play, Step: t.Step}) || slices.Contains(r.plays.book.Drop, playbook.Path{Play: to, Step: t.Step}) {
 		t.Step, changed = r.behind(play, to, t), true
-		t.StepAt, t.Reached = r.in.Now, nil
+		t.StepAt, t.Due, t.Reached = r.in.Now, time.Time{}, nil
 	}
 	return changed
 }

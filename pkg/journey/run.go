@@ -33,6 +33,7 @@ type run struct {
 	touches  map[capKey][]time.Time
 	seats    map[[2]string]int // group and record → members
 	bounds   map[string]time.Time
+	over     map[[3]string]bool // lanes, by member, key and their step, in which nothing is done any more
 }
 
 // Advance settles, launches and steps the members of every play, plays of higher priority first. Everybody is settled before anybody is
@@ -72,7 +73,7 @@ func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	r := &run{in: in, plays: ps, data: in.Data, out: &Result{Frozen: map[state.Keeper]bool{}, Unaddressed: map[state.Keeper][]state.Record{}},
 		passes: map[string]*pass{}, effects: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, taskList: map[string][]*state.Task{},
 		answers: map[string]state.Answers{}, members: map[string]*state.Member{}, playOf: map[string]string{},
-		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, bounds: map[string]time.Time{}}
+		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, bounds: map[string]time.Time{}, over: map[[3]string]bool{}}
 	if err := r.relocate(); err != nil {
 		return nil, err
 	}
@@ -189,7 +190,15 @@ func (r *run) futile(w *Want) bool {
 	if w.Verb == connector.Cancel {
 		return false
 	}
-	return w.Keep && r.isMuted(w) || (w.Keep || w.Lane != "" && !w.Standing) && r.ends(w.Member)
+	return w.Keep && (r.isMuted(w) || r.ends(w.Member)) || w.Lane != "" && r.over[[3]string{w.Member, w.Lane, r.laneStep(w)}]
+}
+
+// laneStep gives the step in whose lanes a want's step is.
+func (r *run) laneStep(w *Want) string {
+	if p := r.plays.find(w.Play); p != nil && p.steps[w.Step] != nil {
+		return p.steps[w.Step].lane.id()
+	}
+	return ""
 }
 
 // ends reports whether a member leaves the play by its steps in this run: what it kept is let go of with them.

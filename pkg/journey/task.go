@@ -157,6 +157,9 @@ func (w *walker) form(ctx context.Context, s *step, r reach, x *Want, who person
 	if !s.Timeout.After.IsZero() {
 		x.Task.TimeoutAt = cal.Add(now, s.Timeout.After)
 	}
+	for i := range s.Escalate {
+		w.bound(&w.turn.After, cal.Add(now, s.Escalate[i].After))
+	}
 	var asks, outcomes []any
 	for _, a := range s.Asks {
 		asks = append(asks, a.Name)

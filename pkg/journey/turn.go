@@ -155,13 +155,19 @@ func (t *pass) stepTurn(ctx context.Context, m *turn) error {
 	return t.escalate(ctx, m)
 }
 
-// cutLanes leaves out what the lanes of a member that leaves by its own steps would do at outside systems: it is over.
+// cutLanes leaves out what the lanes of a member that leaves by its own steps would do at outside systems: it is over. It did await the end of
+// some before.
 func (t *pass) cutLanes(m *turn) {
 	if !t.ends(m.After.Key) {
 		return
 	}
 	m.Lanes = slices.DeleteFunc(m.Lanes, func(l LaneMoving) bool {
-		return slices.ContainsFunc(l.Moves, func(x Move) bool { return len(x.Wants) > 0 })
+		awaited := slices.ContainsFunc(m.Moves, func(x Move) bool { return x.Step == l.Of && slices.Contains(x.Needs, l.Lane) })
+		acts := slices.ContainsFunc(l.Moves, func(x Move) bool { return len(x.Wants) > 0 })
+		if acts && !awaited {
+			t.over[[3]string{m.After.Key, l.Lane, l.Of}] = true
+		}
+		return acts && !awaited
 	})
 }
 

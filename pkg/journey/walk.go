@@ -37,7 +37,7 @@ type walker struct {
 
 // own makes the walker of a member's own way.
 func (t *pass) own(m *turn) *walker {
-	return &walker{pass: t, turn: m, track: copyTrack(m.After.Track), at: t.place(&m.After, nil, m.row), clock: m.After.StepAt, moves: &m.Moves, end: &m.End, arrived: m.Enters || m.Leaves}
+	return &walker{pass: t, turn: m, track: copyTrack(m.After.Track), at: t.place(&m.After, nil, m.row), clock: m.After.StepAt, moves: &m.Moves, end: &m.End, arrived: m.Enters || m.Leaves || t.dropped(&m.After.Track)}
 }
 
 func copyTrack(t state.Track) state.Track {
@@ -248,7 +248,9 @@ func (w *walker) laneKey() string {
 
 // waits notes what the walker waits for. A wait that has come to be in this run has its due time kept.
 func (w *walker) waits(s *step, kind WaitKind, why string, due time.Time) {
-	w.setDue(due)
+	if s.Verb.Waits() || kind == ForTask { // what holds up another step is asked anew in every run
+		w.setDue(due)
+	}
 	if w.past() {
 		return
 	}
