@@ -69,6 +69,7 @@ func (s *sheet) nextIn(t *part, a *Account) {
 	}
 	s.say(4, 4, "play "+clean(t.run.Name)+": "+clean(cmp.Or(strings.Join(texts, "; "), "goes on")))
 	s.tasks(t.news)
+	s.creates(t.creates)
 	s.groups(t.groups)
 	s.enrolls(t.enrolls)
 }
