@@ -2,9 +2,6 @@ package flow_test
 
 import (
 	"testing"
-
-	"github.com/playctl/playctl/pkg/flow"
-	"github.com/playctl/playctl/pkg/state"
 )
 
 // What holds steps up: suppressions, mute, caps, windows and hours, a pause.
@@ -130,83 +127,6 @@ plays:
 	l.sent("a news") // leaving, it mutes nobody
 }
 
-func TestCap_deferThenDo(t *testing.T) {
-	l := newLife(t, `
-caps: {touches: {of: account, at_most: 1, per: 3d}}
-`+course("", "{send: desk.message, id: one, text: one}", "{wait: 1d}", "{send: desk.message, id: two, text: two}", "{wait: 1d}", "{send: desk.message, id: three, text: three}"))
-	l.accounts("id tier\n a gold")
-	l.apply()
-	l.later("1d")
-	l.sent("a one")
-	l.later("2d1m") // the cap lets it through, and the wait behind it begins now
-	l.sent("a one", "a two")
-	l.later("1d")
-	l.stands("a", "three")
-	l.sent("a one", "a two")
-	l.later("2d1m")
-	l.sent("a one", "a two", "a three")
-}
-
-func TestCap_tellsWhenItLetsThrough(t *testing.T) {
-	l := newLife(t, "caps: {touches: {of: account, at_most: 1, per: 3d}}\n"+course("", "{send: desk.message, id: one, text: one}", "{send: desk.message, id: two, text: two}"))
-	l.accounts("id tier\n a gold")
-	l.apply()
-	p := l.later("1d")
-	for _, w := range p.Plan.Waits {
-		if d := w.Due.Sub(start); d < 3*day || d > 3*day+l.span("1m") {
-			t.Errorf("due %s after the start", d)
-		}
-	}
-}
-
-func TestCap_perAccountCountsItsPeople(t *testing.T) {
-	l := newLife(t, "caps: {account: {of: account, verbs: [send], at_most: 2, per: 7d, on_cap: skip}}\n"+
-		course(`of: person; segment: person.role == "boss"`, "{send: desk.message, text: hi}"))
-	l.accounts("id\n a\n b")
-	l.people("id account_id email role\n p a p@x boss\n q a q@x boss\n r a r@x boss\n s b s@x boss")
-	l.apply()
-	l.sent("p@x hi", "q@x hi", "s@x hi")
-}
-
-func TestCap_countsWhatThisRunDidBefore(t *testing.T) {
-	l := newLife(t, "caps: {touches: {of: account, at_most: 1, per: 7d, on_cap: skip}}\n"+course("priority: 1", "{send: desk.message, text: first}")+
-		stage("q", "priority: 2", "{send: desk.message, text: better}"))
-	l.accounts("id tier\n a gold")
-	l.apply()
-	l.sent("a better")
-}
-
-func TestCap_ofAChannel(t *testing.T) {
-	l := newLife(t, "caps: {mail: {of: account, channel: email, at_most: 1, per: 7d, on_cap: skip}}\n"+
-		course("", "{send: desk.message, id: one, text: one, channel: email}", "{send: desk.message, id: two, text: two, channel: email}", "{send: desk.message, id: three, text: three, channel: chat}"))
-	l.accounts("id tier\n a gold")
-	l.apply()
-	l.sent("a one", "a three")
-}
-
-func TestCap_perRoleAndDay(t *testing.T) {
-	l := newLife(t, "caps: {load: {per_role: rep, at_most: 1, per: 1d, on_cap: defer}}\n"+course("", "{id: call, task: desk.task, by: rep, title: \"Call ${account.id}\", timeout: 20d}"))
-	l.accounts("id tier rep\n a gold ann@x\n b gold ann@x\n c gold bob@x")
-	p := l.apply()
-	l.waits(p, "p", map[string]int{"step call: cap load": 1, "step call: task for rep": 2})
-	l.given("Call a ann@x", "Call c bob@x")
-	l.later("1d1m")
-	l.given("Call a ann@x", "Call c bob@x", "Call b ann@x")
-	if task := l.task("b"); task.TimeoutAt.Sub(l.now) != 20*day {
-		t.Errorf("its clocks began at %s", task.Assigned)
-	}
-}
-
-func TestCap_doesNotCountWhatWasRefused(t *testing.T) {
-	l := newLife(t, "caps: {touches: {of: account, at_most: 1, per: 7d}}\n"+course("", "{send: desk.message, text: hi}"))
-	l.accounts("id tier\n a gold")
-	l.desk.Script("a", deferred)
-	l.attempt(flow.Options{}, "")
-	l.sent()
-	l.later("1h")
-	l.sent("a hi")
-}
-
 func TestPaused_clocksStandStill(t *testing.T) {
 	play := func(status string) string {
 		return course("status: "+status+"; exit: [{after: 10d, reason: long}]", "{id: call, task: desk.task, by: boss, title: Call, timeout: 3d, on_timeout: continue}", "{id: click, wait_for: "+event("click")+", timeout: 3d, on_timeout: continue}", "{wait: 30d}")
@@ -260,73 +180,6 @@ func TestHoldout_takesNoSeatInAGroup(t *testing.T) {
 	l.accounts("id tier\n a gold")
 	l.apply()
 	l.sent("a hi")
-}
-
-func TestStepOrder_theOutcomeComesBeforeTheNextStepsWhen(t *testing.T) {
-	l := newLife(t, course("", "{id: call, task: desk.task, by: boss, title: Call, timeout: 5d}", `{send: desk.message, text: hi, when: steps.call.outcome == "yes"}`))
-	l.accounts("id tier\n a gold\n b gold")
-	l.apply()
-	l.finish("a", "yes", "1h")
-	l.finish("b", "no", "1h")
-	l.later("2h")
-	l.sent("a hi")
-	l.did("b", "call=no", "send_desk_message=skipped")
-}
-
-func TestStepOrder_whenComesBeforeSuppressions(t *testing.T) {
-	l := newLife(t, hushed+course("", "{wait: 1d}", "{send: desk.message, text: hi, when: account.size > 5}"))
-	l.accounts("id tier size hush\n a gold 1 false")
-	l.apply()
-	l.accounts("id tier size hush\n a gold 1 true")
-	l.later("1d")
-	l.out("a", "completed") // it is skipped, and does not wait
-}
-
-func TestStepOrder_unknownWhenDoesNotHold(t *testing.T) {
-	l := newLife(t, course("", "{send: desk.message, text: hi, when: account.size > 5}"))
-	l.accounts("id tier size\n a gold -")
-	p := l.apply()
-	l.out("a", "completed")
-	if n := l.about(p, "p").Unknowns["step send_desk_message: when is unknown: account.size is missing"]; n != 1 {
-		t.Errorf("unknowns: %v", l.about(p, "p").Unknowns)
-	}
-}
-
-func TestStepOrder_suppressedComesBeforeTheCap(t *testing.T) {
-	l := newLife(t, hushed+"caps: {touches: {of: account, at_most: 1, per: 7d, on_cap: skip}}\n"+course("", "{send: desk.message, id: one, text: one}", "{wait: 1d}", "{send: desk.message, id: two, text: two}"))
-	l.accounts("id tier hush\n a gold false")
-	l.apply()
-	l.accounts("id tier hush\n a gold true")
-	l.waits(l.later("1d"), "p", map[string]int{"step two: suppressed: hush": 1}) // else it would be skipped
-}
-
-func TestStepOrder_unknownInAnEffectWaits(t *testing.T) {
-	l := newLife(t, course("", "{send: desk.message, text: \"hi ${account.name}\"}"))
-	l.accounts("id tier\n a gold")
-	l.waits(l.apply(), "p", map[string]int{"step send_desk_message: account.name is missing": 1})
-	l.accounts("id tier name\n a gold Acme")
-	l.apply()
-	l.sent("a hi Acme")
-}
-
-func TestFailure_stopsOnlyItsOwnMember(t *testing.T) {
-	l := newLife(t, course("", "{send: desk.message, id: one, text: one}", "{send: desk.message, id: two, text: two}"))
-	l.accounts("id tier\n a gold\n b gold")
-	l.desk.Script("a", deferred)
-	l.partly()
-	l.sent("b one", "b two")
-	l.later("1h")
-	l.sent("b one", "b two", "a one", "a two")
-	l.left("p", "a", state.Completed, "")
-}
-
-// TestCap_aFanOutDoneInPartWaitsQuietly holds that who waits for the rest of an effect moves only when some of it can be done.
-func TestCap_aFanOutDoneInPartWaitsQuietly(t *testing.T) {
-	l := newLife(t, "caps: {account: {of: account, verbs: [send], at_most: 2, per: 7d}}\n"+course("", "{send: desk.message, text: hi, for: account.people}"))
-	l.accounts("id tier\n a gold")
-	l.people("id account_id email\n p a p@x\n q a q@x\n r a r@x")
-	l.apply() // the plan after it is empty
-	l.sent("p@x hi", "q@x hi")
 }
 
 func TestDraining_linksAreTurnedAway(t *testing.T) {

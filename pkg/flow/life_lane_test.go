@@ -245,3 +245,15 @@ func TestLanes_awaitNone(t *testing.T) {
 	l.sent("a on", "p@x late")
 	l.out("a", "completed")
 }
+
+func TestLanes_areDoneBeforeTheirMemberLeavesBehindThem(t *testing.T) {
+	for _, lane := range []string{"{add: desk.list, name: C}", "{send: desk.message, id: hi, text: hi}, {add: desk.list, name: C}", "{wait: 1d}, {add: desk.list, name: C}"} {
+		l := newLife(t, course("", lanes("", lane), "{exit: over}"))
+		l.accounts("id tier\n a gold")
+		l.people("id account_id email\n p a p@x\n q a q@x")
+		l.apply()
+		l.later("1d")
+		l.in("list C", "p@x", "q@x")
+		l.out("a", "exited: over")
+	}
+}
