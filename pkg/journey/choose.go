@@ -9,7 +9,7 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// choose goes the way of the first branch that holds. One that is unknown holds everybody up: whether it comes first can't be told.
+// choose goes the way of the first branch that holds. One that is unknown holds up who is in the play: whether it comes first can't be told.
 func (w *walker) choose(ctx context.Context, s *step) (bool, error) {
 	for i := range s.branches {
 		b := &s.branches[i]
@@ -19,7 +19,7 @@ func (w *walker) choose(ctx context.Context, s *step) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			if unknown != "" {
+			if unknown != "" && !s.follows() { // who is leaving has nothing left that could make it known
 				w.about.Unknowns["step "+s.ID+": branch "+b.Name+" is unknown: "+unknown]++
 				w.waits(s, Held, "branch "+b.Name+" is unknown: "+unknown, time.Time{})
 				return false, nil

@@ -185,7 +185,7 @@ func (w *walker) follow(ctx context.Context, s *step, made []*state.Task) (bool,
 	last, outcome, all := ended(made)
 	at := last.DoneAt
 	switch {
-	case all && (end.IsZero() || !at.After(end)):
+	case all && len(made) >= len(w.track.Reached) && (end.IsZero() || !at.After(end)):
 		w.clock = latest(w.track.StepAt, at)
 		if outcome == cancelled {
 			return w.timeOut(s, w.clock, cancelled), nil
@@ -202,7 +202,7 @@ func (w *walker) follow(ctx context.Context, s *step, made []*state.Task) (bool,
 // taskBound tells when the wait for tasks is over at the latest: as it was fixed when they were given out, or by silence since.
 func (w *walker) taskBound(ctx context.Context, s *step, made []*state.Task) (end time.Time, over bool, err error) {
 	if s.Timeout.Quiet > 0 {
-		return w.bounded(ctx, s)
+		return w.quiet(ctx, s, made[0].Assigned)
 	}
 	for _, t := range made {
 		if !t.TimeoutAt.IsZero() && (end.IsZero() || t.TimeoutAt.Before(end)) {

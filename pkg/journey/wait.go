@@ -119,14 +119,7 @@ func (w *walker) heard(s *step, o *occurrence) state.Event {
 func (w *walker) bounded(ctx context.Context, s *step) (end time.Time, over bool, err error) {
 	switch {
 	case s.Timeout.Quiet > 0:
-		var times []int64
-		if s.of == nil {
-			times = w.engagements(w.turn.row, w.clock)
-		} else if times, err = w.eventTimes(ctx, s.of); err != nil {
-			return end, false, err
-		}
-		end, over = lull(times, w.clock, w.in.Now, s.Timeout.Quiet)
-		return end, over, nil
+		return w.quiet(ctx, s, w.clock)
 	case s.Timeout.After.IsZero():
 		return end, false, nil
 	}
@@ -136,8 +129,21 @@ func (w *walker) bounded(ctx context.Context, s *step) (end time.Time, over bool
 	return end, !end.After(w.in.Now), nil
 }
 
-// eventTimes gives the times of the events of a list since the walker came, in order.
-func (w *walker) eventTimes(ctx context.Context, p *expr.Program) ([]int64, error) {
+// quiet tells when the silence that a step listens for is over, since a time or the end of the last pause.
+func (w *walker) quiet(ctx context.Context, s *step, since time.Time) (end time.Time, over bool, err error) {
+	since = latest(since, w.turn.After.ResumedAt)
+	var times []int64
+	if s.of == nil {
+		times = w.engagements(w.turn.row, since)
+	} else if times, err = w.eventTimes(ctx, s.of, since); err != nil {
+		return end, false, err
+	}
+	end, over = lull(times, since, w.in.Now, s.Timeout.Quiet)
+	return end, over, nil
+}
+
+// eventTimes gives the times of the events of a list after a time, in order.
+func (w *walker) eventTimes(ctx context.Context, p *expr.Program, since time.Time) ([]int64, error) {
 	rows, err := p.Rows(ctx, w.data, w.at)
 	if _, err = unknownWaits(err); err != nil {
 		return nil, err
@@ -145,7 +151,7 @@ func (w *walker) eventTimes(ctx context.Context, p *expr.Program) ([]int64, erro
 	var out []int64
 	clock := w.data.Frame.Table(p.Entity()).Time()
 	for _, row := range rows {
-		if x := clock.Ints[row]; clock.IsKnown(row) && x > w.clock.UnixMicro() && x <= w.in.Now.UnixMicro() {
+		if x := clock.Ints[row]; clock.IsKnown(row) && x > since.UnixMicro() && x <= w.in.Now.UnixMicro() {
 			out = append(out, x)
 		}
 	}
