@@ -20,6 +20,8 @@ import (
 type testOptions struct {
 	junit string
 	full  bool
+	seed  uint64
+	runs  int
 }
 
 func newTest(a *app) *cobra.Command {
@@ -31,16 +33,22 @@ func newTest(a *app) *cobra.Command {
 each. The flow is the real one; systems and state are in memory, so that nothing is written and no secret is needed. After every run it holds,
 whatever the test expects, that planning again finds nothing to do and that nothing is done twice that happens once.
 
+Invariants are searched for what breaks them: records are generated from the playbook's own constants and run at random times over three months.
+--seed draws others, --runs more of them; what is found is made as small as it goes.
+
 A NAME chooses tests: all whose name, file or play has it in it. It exits with 3 if a test fails.`,
 		Example: `  playctl test
   playctl test intent                     # those about intent
   playctl test --junit results.xml        # for CI
+  playctl test calm --seed 7 --runs 500   # search longer for what breaks the invariant calm
   playctl test --json | jq '.tests[] | select(.passed | not) | .name'`,
 		Args: takes(0, -1), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.test(cmd.Context(), args, o) },
 	}
 	cmd.Flags().StringVar(&o.junit, "junit", "", "write the results as JUnit XML to this `file`")
 	cmd.Flags().BoolVar(&o.full, "full", false, "list everything that is shortened")
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "what to draw the records for invariants from")
+	cmd.Flags().IntVar(&o.runs, "runs", 50, "how many scenes (records and times of runs) to try for the invariants; 0 leaves them out")
 	return cmd
 }
 
@@ -56,7 +64,7 @@ func (a *app) test(ctx context.Context, names []string, o testOptions) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := choose(suite.Tests, names)
+	tests, invariants, err := choose(suite, names)
 	if err != nil {
 		return err
 	}
@@ -64,13 +72,21 @@ func (a *app) test(ctx context.Context, names []string, o testOptions) error {
 	if err != nil {
 		return err
 	}
-	results, interrupted := a.rehearse(ctx, rehearse.NewRunner(w, in, p, suite), chosen)
+	runner := rehearse.NewRunner(w, in, p)
+	results, interrupted := a.rehearse(ctx, runner, tests)
+	if !interrupted && o.runs > 0 && len(invariants) > 0 {
+		found, err := a.search(ctx, runner, invariants, o)
+		if interrupted = ctx.Err() != nil; err != nil && !interrupted {
+			return err
+		}
+		results = append(results, found...)
+	}
 	if err := a.showTests(p, results, o); err != nil {
 		return err
 	}
 	switch failed := slices.ContainsFunc(results, func(r render.Rehearsed) bool { return len(r.Failures) > 0 }); {
 	case interrupted:
-		return fail(exitInterrupted, "", "interrupted: %d of %d tests were run", len(results), len(chosen))
+		return fail(exitInterrupted, "", "interrupted: %d of %d tests were run", min(len(results), len(tests)), len(tests))
 	case failed:
 		return silent(exitInvalid)
 	}
@@ -84,6 +100,7 @@ func (a *app) suite(p *flow.Program) (*rehearse.Suite, error) {
 		return nil, err
 	}
 	suite, problems := rehearse.Read(tree.Tests, p.Book)
+	problems.Add(suite.Compile(p.Env)...)
 	if problems.Errors() > 0 {
 		a.problems(problems)
 		return nil, silent(exitInvalid)
@@ -91,28 +108,54 @@ func (a *app) suite(p *flow.Program) (*rehearse.Suite, error) {
 	return suite, nil
 }
 
-// choose gives the tests that names are about; all without names.
-func choose(tests []*rehearse.Test, names []string) ([]*rehearse.Test, error) {
+// choose gives the tests and invariants that names are about; all without names.
+func choose(suite *rehearse.Suite, names []string) (tests []*rehearse.Test, invariants []*rehearse.Invariant, err error) {
 	if len(names) == 0 {
-		return tests, nil
+		return suite.Tests, suite.Invariants, nil
 	}
-	var out []*rehearse.Test
+	found := make([]bool, len(names))
 	var known []string
-	has := func(t *rehearse.Test, name string) bool {
-		return strings.Contains(t.Name, name) || strings.Contains(t.File(), name) || strings.Contains(t.Play, name)
+	chosen := func(own string, about ...string) (yes bool) {
+		known = append(known, own)
+		for i, name := range names {
+			if slices.ContainsFunc(append(about, own), func(text string) bool { return strings.Contains(text, name) }) {
+				found[i], yes = true, true
+			}
+		}
+		return yes
 	}
-	for _, t := range tests {
-		known = append(known, t.Name)
-		if slices.ContainsFunc(names, func(name string) bool { return has(t, name) }) {
-			out = append(out, t)
+	for _, t := range suite.Tests {
+		if chosen(t.Name, t.File(), t.Play) {
+			tests = append(tests, t)
 		}
 	}
-	for _, name := range names {
-		if !slices.ContainsFunc(out, func(t *rehearse.Test) bool { return has(t, name) }) {
-			return nil, fail(exitError, diag.Suggest(name, known), "no test, file or play of a test has %q in its name", name)
+	for _, i := range suite.Invariants {
+		if chosen(i.Name, i.File()) {
+			invariants = append(invariants, i)
 		}
 	}
-	return out, nil
+	if i := slices.Index(found, false); i >= 0 {
+		return nil, nil, fail(exitError, diag.Suggest(names[i], known), "no test, file or play of a test has %q in its name", names[i])
+	}
+	return tests, invariants, nil
+}
+
+// search looks for what breaks invariants, until there is an interrupt.
+func (a *app) search(ctx context.Context, r *rehearse.Runner, invariants []*rehearse.Invariant, o testOptions) ([]render.Rehearsed, error) {
+	bar := a.progress("searching")
+	defer bar.done()
+	outcomes, err := r.Search(ctx, invariants, rehearse.Search{Seed: o.seed, Scenes: o.runs, Progress: func(done, total int) {
+		bar.working(done, total, fmt.Sprintf("searching: %d of %d scenes", done, total))
+	}})
+	var results []render.Rehearsed
+	for _, outcome := range outcomes {
+		x := rehearsed(outcome)
+		x.Name, x.Note = "invariant "+x.Name, fmt.Sprintf("%s, seed %d", count(o.runs, "scene"), o.seed)
+		if err == nil || len(x.Failures) > 0 {
+			results = append(results, x)
+		}
+	}
+	return results, err
 }
 
 // rehearse runs tests until there is an interrupt.

@@ -35,6 +35,8 @@ type Data struct {
 	Hash func(string) string
 	// Plays tells where records stand in other plays.
 	Plays Standing
+	// Touches counts, for invariants, the messages and tasks after a time that are about a record or one below it; nil elsewhere.
+	Touches func(entity, key string, since time.Time) int
 
 	types sync.Map // CEL types of records by entity, made once: a function's every call asks for them
 }

@@ -89,6 +89,8 @@ type Scope struct {
 	Play *playbook.Play
 	// Lane is the id of the step of Play in whose lanes the expression stands; "" for none. The steps of a lane are known within it only.
 	Lane string
+	// Invariant says that the expression is one of an invariant: it may ask for touches.
+	Invariant bool
 }
 
 // With gives the scope with one more entity bound.
@@ -105,7 +107,7 @@ func (s Scope) key() string {
 	if s.Play != nil {
 		play = s.Play.Name
 	}
-	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play + "|" + s.Lane + "|" + s.Element.Name + "|" + s.Element.Entity
+	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play + "|" + s.Lane + "|" + s.Element.Name + "|" + s.Element.Entity + "|" + fmt.Sprint(s.Invariant)
 }
 
 // scope gives the environment of a scope, made once.
@@ -126,6 +128,9 @@ func (e *Env) scope(s Scope) (*cel.Env, error) {
 	if s.Play != nil {
 		e.types.addPlay(s.Play)
 		options = append(options, cel.Variable("member", cel.ObjectType(memberType(s.Play))), cel.Variable("steps", cel.ObjectType(stepsType(s.Play, s.Lane))))
+	}
+	if s.Invariant {
+		options = append(options, touchesFunction(e.book))
 	}
 	env, err := e.base.Extend(options...)
 	if err != nil {

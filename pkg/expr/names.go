@@ -97,6 +97,9 @@ func (r *reading) unknownFunction(x ast.Expr) diag.Problem {
 	if hint, ok := foreignWords[strings.ToLower(name)]; ok {
 		return fail(hint, "unknown function %q", name)
 	}
+	if name == touchesName {
+		return fail("write a cap to hold it in plays", "touches is known in invariants only, as record.touches(days(7))")
+	}
 	if near := diag.Nearest(name, functionNames()); near != "" {
 		return fail(fmt.Sprintf("did you mean %s? write %s", near, formOf(near).syntax), "unknown function %q", name)
 	}

@@ -62,7 +62,7 @@ func (h *house) read(tests string) (*flow.Program, *rehearse.Suite, diag.List) {
 	p := h.program()
 	f, problems := document.Parse("x_test.yaml", []byte(tests))
 	suite, more := rehearse.Read([]*document.File{f}, p.Book)
-	return p, suite, append(problems, more...)
+	return p, suite, append(append(problems, more...), suite.Compile(p.Env)...)
 }
 
 // test runs the tests of a file, which must be readable.
@@ -72,7 +72,7 @@ func (h *house) test(tests string) []*rehearse.Outcome {
 	if problems.Errors() > 0 {
 		h.Fatal(problems)
 	}
-	r := rehearse.NewRunner(h.world(), flow.Inputs{}, p, suite)
+	r := rehearse.NewRunner(h.world(), flow.Inputs{}, p)
 	var out []*rehearse.Outcome
 	for _, t := range suite.Tests {
 		o, err := r.Run(context.Background(), t)

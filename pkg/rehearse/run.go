@@ -16,16 +16,15 @@ import (
 
 // Runner runs tests and searches for what breaks invariants.
 type Runner struct {
-	World   *flow.World   // its Dir and Drivers; its clock only takes the time
-	Inputs  flow.Inputs   // of the playbook, before a test's own variables
-	Program *flow.Program // the playbook with those inputs
-	suite   *Suite
+	World   *flow.World              // its Dir and Drivers; its clock only takes the time
+	Inputs  flow.Inputs              // of the playbook, before a test's own variables
+	Program *flow.Program            // the playbook with those inputs
 	other   map[string]*flow.Program // with other variables
 }
 
-// NewRunner gives a runner of a suite.
-func NewRunner(w *flow.World, in flow.Inputs, p *flow.Program, s *Suite) *Runner {
-	return &Runner{World: w, Inputs: in, Program: p, suite: s, other: map[string]*flow.Program{}}
+// NewRunner gives a runner of a playbook's tests.
+func NewRunner(w *flow.World, in flow.Inputs, p *flow.Program) *Runner {
+	return &Runner{World: w, Inputs: in, Program: p, other: map[string]*flow.Program{}}
 }
 
 // Outcome is what became of a test or an invariant.

@@ -203,3 +203,24 @@ func (s *seen) why(play string) string {
 	}
 	return ""
 }
+
+// words gives a record as a test would: what of it is known, or what of it changes.
+func (x *Record) words(s *schema, zone *time.Location) string {
+	var parts []string
+	for i, slot := range s.slots {
+		if x.given != nil && !x.given[i] && !slot.key {
+			continue
+		}
+		switch v := x.Values[i].(type) {
+		case nil:
+			if x.given != nil {
+				parts = append(parts, slot.name+": null")
+			}
+		case time.Time:
+			parts = append(parts, slot.name+": "+v.In(zone).Format(time.RFC3339))
+		default:
+			parts = append(parts, slot.name+": "+connector.Text(v))
+		}
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}

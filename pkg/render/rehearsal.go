@@ -16,6 +16,7 @@ type Rehearsed struct {
 	Play     string // that the test is about; "" for none in particular
 	Runs     int
 	Took     time.Duration
+	Note     string // told behind the name
 	Failures []RehearsalFailure
 }
 
@@ -44,13 +45,17 @@ func (p *Printer) Rehearsal(w io.Writer, list []Rehearsed) error {
 
 // rehearsed writes one test.
 func (p *Printer) rehearsed(b *strings.Builder, r *Rehearsed) {
+	note := ""
+	if r.Note != "" {
+		note = p.paint(faint, " · "+clean(r.Note))
+	}
 	if len(r.Failures) == 0 {
 		if !p.Concise {
-			fmt.Fprintf(b, "%s    %s\n", p.paint(added, "ok"), clean(r.Name))
+			fmt.Fprintf(b, "%s    %s%s\n", p.paint(added, "ok"), clean(r.Name), note)
 		}
 		return
 	}
-	fmt.Fprintf(b, "%s  %s\n", p.paint(loud, "FAIL"), clean(r.Name))
+	fmt.Fprintf(b, "%s  %s%s\n", p.paint(loud, "FAIL"), clean(r.Name), note)
 	for _, f := range r.Failures {
 		for text := range strings.SplitSeq(strings.TrimRight(p.problem(f.Problem), "\n"), "\n") {
 			b.WriteString("      " + text + "\n")
