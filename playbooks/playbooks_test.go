@@ -47,7 +47,7 @@ func TestLibrary_playsDoWhatTheirTestsSay(t *testing.T) {
 	if err := problems.Err(); err != nil {
 		t.Fatal(err)
 	}
-	runner := rehearse.NewRunner(world(), flow.Inputs{}, p, suite)
+	runner := rehearse.NewRunner(world(), flow.Inputs{}, p)
 	for _, test := range suite.Tests {
 		t.Run(filepath.Base(test.File())+"/"+test.Name, func(t *testing.T) {
 			out, err := runner.Run(context.Background(), test)
