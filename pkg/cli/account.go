@@ -85,10 +85,10 @@ func (a *app) nextFor(ctx context.Context, w *flow.World, p *flow.Program, s *st
 	w.Reading = bar.reading
 	planned, err := flow.Plan(ctx, w, p, s, flow.Options{Only: []string{key}, Full: true})
 	if err == nil {
-		out.View = view(p, planned)
+		out.View = a.view(p, planned)
 		return planned.Evaluated, nil
 	}
-	_, out.Unplanned, _ = classify(explainPlanning(err))
+	_, out.Unplanned, _ = classify(explainPlan(err, s))
 	return flow.Evaluate(ctx, w, p, s)
 }
 

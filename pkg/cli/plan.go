@@ -136,10 +136,11 @@ func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *s
 	o.Launch = launch
 	bar := a.progress("reading")
 	w.Reading = bar.reading
+	a.was = s
 	planned, err := flow.Plan(ctx, w, p, s, o)
 	bar.done()
 	if err != nil {
-		return nil, explainPlanning(err)
+		return nil, explainPlan(err, s)
 	}
 	return planned, checkKeys(p, planned, o)
 }
@@ -166,6 +167,15 @@ func warnOfLastRun(p *flow.Planned, locked bool) {
 	p.Plan.Warnings = append(p.Plan.Warnings, text)
 }
 
+// explainPlan gives remedies to the errors of planning from a state.
+func explainPlan(err error, s *state.Snapshot) error {
+	var gone *journey.StepGoneError
+	if errors.As(err, &gone) {
+		return stepGone(gone, s)
+	}
+	return explainPlanning(err)
+}
+
 // explainPlanning gives remedies to the errors of planning.
 func explainPlanning(err error) error {
 	var missing *plan.MissingCollectionError
@@ -182,6 +192,28 @@ func explainPlanning(err error) error {
 	return err
 }
 
+// stepGone says that a step is gone on which members stand, how many, and what to write about them.
+func stepGone(e *journey.StepGoneError, s *state.Snapshot) error {
+	n := 0
+	for i := range s.Members {
+		if m := &s.Members[i]; m.Active() && m.Play == e.Play && (m.Step == e.Step || slices.ContainsFunc(m.Lanes, func(l state.Lane) bool { return l.EndedAt.IsZero() && l.Step == e.Step })) {
+			n++
+		}
+	}
+	return fail(exitError, fmt.Sprintf("say where they go: moved: [{from: plays.%s.steps.%s, to: plays.%s.steps.OTHER}], or drop: [plays.%s.steps.%s]; or put the step back until they have passed it",
+		e.Play, e.Step, e.Play, e.Play, e.Step), "play %s: step %s is gone from the playbook, and %s on it, such as %s", e.Play, e.Step, standing(n), e.Record)
+}
+
+func standing(n int) string {
+	switch n {
+	case 0:
+		return "members stand"
+	case 1:
+		return "1 member stands"
+	}
+	return fmt.Sprintf("%d members stand", n)
+}
+
 // The formats of a plan, beside --json.
 const (
 	formatText     = "text"
@@ -189,7 +221,7 @@ const (
 )
 
 func (a *app) showPlan(p *flow.Program, planned *flow.Planned, l limits, format string) error {
-	v, printer := view(p, planned), a.printer(p, planned.Plan.At, l)
+	v, printer := a.view(p, planned), a.printer(p, planned.Plan.At, l)
 	switch {
 	case a.json:
 		return render.PlanJSON(a.Stdout, v)

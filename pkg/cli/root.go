@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // app is one run of the command line: the world, the global options, and the means to stop.
@@ -33,6 +34,8 @@ type app struct {
 	// acting is set once an apply has begun to act: the first interrupt then only stops new operations.
 	acting atomic.Bool
 	bar    atomic.Pointer[progress] // the last one
+	// was is the state that a plan was made from as it was read: by the names that plays and steps went by then.
+	was *state.Snapshot
 }
 
 // newRoot makes the command tree.

@@ -22,7 +22,7 @@ func (a *app) savePlan(o planOptions, p *flow.Program, planned *flow.Planned, sa
 	var text bytes.Buffer
 	plain := a.printer(p, planned.Plan.At, limits{})
 	plain.Color, plain.NoValues = false, true
-	if err := plain.Plan(&text, view(p, planned)); err != nil {
+	if err := plain.Plan(&text, a.view(p, planned)); err != nil {
 		return err
 	}
 	limited, err := o.options(p, planned.State)

@@ -24,9 +24,9 @@ func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer 
 }
 
 // view gathers what is shown of a plan.
-func view(p *flow.Program, planned *flow.Planned) *render.View {
+func (a *app) view(p *flow.Program, planned *flow.Planned) *render.View {
 	v := &render.View{Plan: planned.Plan, Evaluated: evaluatedCounts(planned),
-		Compared: render.Compared{Collections: len(planned.Facts.Members), Took: planned.Compared}, Next: planned.Next, State: planned.State}
+		Compared: render.Compared{Collections: len(planned.Facts.Members), Took: planned.Compared}, Next: planned.Next, State: planned.State, Was: a.was}
 	for _, r := range planned.Evaluated.Read.Reports {
 		v.Read = append(v.Read, render.Read{Entity: r.Entity, From: "files", Rows: r.Rows, Took: r.Took})
 	}

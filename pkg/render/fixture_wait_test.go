@@ -32,10 +32,11 @@ func waiting() *render.View {
 	p.Problems = []journey.Problem{{Play: "outreach", Step: "call", Why: "role inside-sales: account.sdr_email is missing, and it has no fallback", Count: 2, Sample: []string{"a-0090", "a-0091"}}}
 	p.Verdicts = []plan.Verdict{{Guard: "removals", Holds: true}}
 	p.Transitions = state.Changes{Tasks: []state.Task{taskOf("t1", state.TaskDone, "meeting booked", false), taskOf("t2", state.TaskDone, "not now", false),
-		taskOf("t3", state.TaskDone, "not now", false), taskOf("t4", state.TaskCancelled, "", false), taskOf("t5", state.TaskOpen, "", true)},
-		Members: []state.Member{{Key: "m8", Play: "outreach", Record: state.Record{Entity: "account", Key: "a-0008"}, Track: state.Track{Step: "call"}}}}
+		taskOf("t3", state.TaskDone, "not now", false), taskOf("t4", state.TaskCancelled, "", false), taskOf("t5", state.TaskOpen, "", true)}}
 	zone := time.FixedZone("EST", -5*60*60)
-	return &render.View{Plan: p, State: waitingState(), Next: time.Date(2026, 11, 24, 9, 0, 0, 0, zone)}
+	was := waitingState()
+	was.Members[7].Step = "phone"
+	return &render.View{Plan: p, State: waitingState(), Was: was, Next: time.Date(2026, 11, 24, 9, 0, 0, 0, zone)}
 }
 
 func taskOf(key string, status state.TaskStatus, outcome string, breached bool) state.Task {
@@ -51,7 +52,7 @@ func waitingState() *state.Snapshot {
 	for i := range 5 {
 		s.Tasks = append(s.Tasks, taskOf(fmt.Sprintf("t%d", i+1), state.TaskOpen, "", false))
 	}
-	for i, step := range []string{"call", "call", "call", "wait_1", "", "each", "call", "phone"} {
+	for i, step := range []string{"call", "call", "call", "wait_1", "", "each", "call", "call"} {
 		m := state.Member{Key: fmt.Sprintf("m%d", i+1), Play: "outreach", Record: state.Record{Entity: "account", Key: fmt.Sprintf("a-000%d", i+1)}, Track: state.Track{Step: step}}
 		if step == "each" {
 			m.Lanes = []state.Lane{{Of: "each", Record: state.Record{Entity: "person", Key: "p-1"}, Track: state.Track{Step: "reply"}}}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/journey"
@@ -13,29 +14,27 @@ type standing struct {
 	moved map[string]int // members by "phone → call"
 }
 
-// standingOf gathers, by play, where active members and their lanes stand. Names are those that plays and steps go by now.
+// standingOf gathers, by play, where active members and their lanes stand.
 func standingOf(v *View) map[string]*standing {
 	out := map[string]*standing{}
 	if v.State == nil {
 		return out
 	}
-	renamed := map[string]*state.Member{}
-	for i := range v.Plan.Transitions.Members {
-		renamed[v.Plan.Transitions.Members[i].Key] = &v.Plan.Transitions.Members[i]
+	was := map[string]*state.Member{}
+	if v.Was != nil {
+		for i := range v.Was.Members {
+			was[v.Was.Members[i].Key] = &v.Was.Members[i]
+		}
 	}
 	for i := range v.State.Members {
-		before := &v.State.Members[i]
-		if !before.Active() {
+		now := &v.State.Members[i]
+		if !now.Active() {
 			continue
-		}
-		now := before
-		if renamed[before.Key] != nil {
-			now = renamed[before.Key]
 		}
 		if out[now.Play] == nil {
 			out[now.Play] = &standing{on: map[string]int{}, moved: map[string]int{}}
 		}
-		out[now.Play].add(before, now)
+		out[now.Play].add(cmp.Or(was[now.Key], now), now)
 	}
 	return out
 }

@@ -15,7 +15,8 @@ type View struct {
 	Evaluated Evaluated
 	Compared  Compared
 	Unknown   []UnknownSegment
-	State     *state.Snapshot // that the plan was made from
+	State     *state.Snapshot // that the plan was made from, by the names that plays and steps go by now
+	Was       *state.Snapshot // the same by the names that they went by; nil where no name changed
 	// Next is when a run has something to do again, as far as that is known: a schedule is due, or a wait is over. Zero where nothing is.
 	Next time.Time
 }
