@@ -185,7 +185,7 @@ func explainPlanning(err error) error {
 	case errors.As(err, &missing):
 		return fail(exitError, "make it in the system, mend the name, or write create: true at the step", "%s", err)
 	case errors.As(err, &gone):
-		return fail(exitError, "put the step back, or say by what name it goes now (moved: [{from: plays."+gone.Play+".steps."+gone.Step+", to: …}]), or that they go on behind it (drop: [plays."+gone.Play+".steps."+gone.Step+"])", "play %s: %s", gone.Play, err)
+		return stepGone(gone, &state.Snapshot{})
 	case errors.As(err, &problems):
 		return problems
 	}
@@ -196,12 +196,15 @@ func explainPlanning(err error) error {
 func stepGone(e *journey.StepGoneError, s *state.Snapshot) error {
 	n := 0
 	for i := range s.Members {
-		if m := &s.Members[i]; m.Active() && m.Play == e.Play && (m.Step == e.Step || slices.ContainsFunc(m.Lanes, func(l state.Lane) bool { return l.EndedAt.IsZero() && l.Step == e.Step })) {
+		m := &s.Members[i]
+		lane := func(l state.Lane) bool { return l.EndedAt.IsZero() && l.Step == e.Step }
+		if m.Active() && m.Play == e.Play && (m.Step == e.Step || slices.ContainsFunc(m.Lanes, lane)) {
 			n++
 		}
 	}
-	return fail(exitError, fmt.Sprintf("say where they go: moved: [{from: plays.%s.steps.%s, to: plays.%s.steps.OTHER}], or drop: [plays.%s.steps.%s]; or put the step back until they have passed it",
-		e.Play, e.Step, e.Play, e.Play, e.Step), "play %s: step %s is gone from the playbook, and %s on it, such as %s", e.Play, e.Step, standing(n), e.Record)
+	path := "plays." + e.Play + ".steps." + e.Step
+	hint := "put the step back, or say by what name it goes now (moved: [{from: " + path + ", to: …}]), or that they go on behind it (drop: [" + path + "])"
+	return fail(exitError, hint, "play %s: step %s is gone from the playbook, and %s on it, such as %s", e.Play, e.Step, standing(n), e.Record)
 }
 
 func standing(n int) string {
