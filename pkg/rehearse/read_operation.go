@@ -52,8 +52,9 @@ func (r *reader) operation(n document.Node) []Operation {
 			o.Target, _ = r.target(n)
 		}
 	}
+	before := len(r.problems)
 	r.mapping(n, "an operation", known)
-	if verbs != 1 && n.Kind() == document.Map {
+	if verbs != 1 && len(r.problems) == before && n.Kind() == document.Map {
 		words := slices.Sorted(maps.Keys(operationVerbs))
 		r.fail(n, diag.Suggest("", words), "expected one verb and its target, such as keep: ads.audience")
 	}

@@ -110,17 +110,6 @@ func (r *reader) boolean(into *bool) func(document.Node) {
 	}
 }
 
-// texts reads a list of texts.
-func (r *reader) texts(into *[]string) func(document.Node) {
-	return func(n document.Node) {
-		for _, item := range items(n) {
-			var s string
-			r.text(&s)(item)
-			*into = append(*into, s)
-		}
-	}
-}
-
 // play reads the name of a play.
 func (r *reader) play(n document.Node) *playbook.Play {
 	p := r.book.Play(n.Text())

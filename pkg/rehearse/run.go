@@ -186,7 +186,7 @@ func (a *act) step(ctx context.Context, s *Step) error {
 		return nil
 	}
 	seen := &seen{act: a, step: s}
-	for _, now := range s.times(before) {
+	for _, now := range s.times(before, a.runs == 0) {
 		ok, err := a.once(ctx, s, now, seen)
 		if err != nil || !ok {
 			return err
@@ -195,9 +195,12 @@ func (a *act) step(ctx context.Context, s *Step) error {
 	return seen.check(ctx)
 }
 
-// times gives when the runs of a step are.
-func (s *Step) times(before time.Time) []time.Time {
+// times gives when the runs of a step are. At a cadence the first run of all is when the test begins.
+func (s *Step) times(before time.Time, first bool) []time.Time {
 	var out []time.Time
+	if first && s.Every > 0 {
+		out = append(out, before)
+	}
 	if s.Every > 0 {
 		for t := before.Add(s.Every); t.Before(s.When); t = t.Add(s.Every) {
 			out = append(out, t)
