@@ -160,7 +160,7 @@ func (s *sheet) kin(a *Account) {
 			continue
 		}
 		if k.Above {
-			s.detail(clean(k.Entity), strings.Join(k.Keys, ", "))
+			s.detail(clean(k.Entity), s.keys(k.Keys, k.Count))
 			continue
 		}
 		text := number(k.Count)

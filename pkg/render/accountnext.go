@@ -58,11 +58,8 @@ func (s *sheet) nextIn(t *part, a *Account) {
 			texts = append(texts, s.nextMember(m)...)
 		}
 	}
-	f := &t.run.Funnel
-	if f.Matched+f.Enrolled > 0 && f.Enters+f.HeldOut == 0 {
-		texts = append(texts, "does not enter: "+points(stage(f.AlreadyIn, "already in"), stage(f.NotReeligible, "not re-eligible"), stage(f.GoalMet, "goal already met"),
-			stage(f.ExitHolds, "would exit at once"), stage(f.Suppressed, "suppressed"), stage(f.NotAddressable, "not addressable"),
-			stage(f.Grouped, "blocked by group"), stage(f.Limited, "over the limit")))
+	if why := turnedAway(&t.run.Funnel); why != "" {
+		texts = append(texts, "does not enter: "+why)
 	}
 	if len(texts)+len(t.groups) == 0 && t.news == nil {
 		return
@@ -72,6 +69,24 @@ func (s *sheet) nextIn(t *part, a *Account) {
 	s.creates(t.creates)
 	s.groups(t.groups)
 	s.enrolls(t.enrolls)
+}
+
+// turnedAway says why the record does not enter although its time has come; empty where it enters, or its time has not come.
+func turnedAway(f *journey.Funnel) string {
+	if f.Matched+f.Enrolled == 0 || f.Enters+f.HeldOut > 0 {
+		return ""
+	}
+	var out []string
+	for _, x := range []struct {
+		n   int
+		why string
+	}{{f.AlreadyIn, "already in"}, {f.NotReeligible, "not re-eligible"}, {f.GoalMet, "goal already met"}, {f.ExitHolds, "would exit at once"}, {f.Suppressed, "suppressed"},
+		{f.NotAddressable, "not addressable"}, {f.Grouped, "blocked by group"}, {f.Limited, "over the limit"}} {
+		if x.n > 0 {
+			out = append(out, x.why)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // nextMember words what happens to a member.

@@ -38,7 +38,7 @@ func (s *sheet) member(m *state.Member, snapshot *state.Snapshot) {
 
 // entered tells when and how a member came in.
 func (s *sheet) entered(m *state.Member, snapshot *state.Snapshot) string {
-	text := s.when(m.EnteredAt) + " by " + string(m.By)
+	text := s.when(m.EnteredAt) + " by " + clean(string(m.By))
 	for i := range snapshot.Members {
 		if from := &snapshot.Members[i]; m.From != "" && from.Key == m.From {
 			text = s.when(m.EnteredAt) + " from play " + clean(from.Play)
