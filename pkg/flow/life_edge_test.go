@@ -233,3 +233,44 @@ func TestCorner_reentryMaxCountsAllValues(t *testing.T) {
 	}
 	l.entries("p", "a", 2)
 }
+
+func TestCorner_aTaskStepWaitsForThoseThatACapHeldBack(t *testing.T) {
+	l := newLife(t, "caps: {load: {per_role: boss, at_most: 2, per: 1d}}\n"+course("", "{id: call, task: desk.task, by: boss, title: \"Call ${person.id}\", for: account.people, timeout: 9d}", "{send: desk.message, text: on}"))
+	l.accounts("id tier\n a gold")
+	l.people("id account_id email\n p a p@x\n q a q@x\n r a r@x")
+	l.apply()
+	l.given("Call p boss@x", "Call q boss@x")
+	l.finish("p", "met", "1h")
+	l.finish("q", "met", "1h")
+	l.later("2h")
+	l.sent() // the third is not given out yet
+	l.later("1d")
+	l.given("Call p boss@x", "Call q boss@x", "Call r boss@x")
+	l.finish("r", "met", "1d3h")
+	l.later("1d")
+	l.sent("a on")
+}
+
+func TestCorner_silenceBeginsAnewWhenAPauseEnds(t *testing.T) {
+	play := func(status string) string {
+		return course("exit: [{quiet: 4d, reason: silent}]; status: "+status, "{id: click, wait_for: "+event("click")+", timeout: {quiet: 3d}, on_timeout: continue}", "{send: desk.message, text: over}", "{wait: 90d}")
+	}
+	l := newLife(t, play("active"))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.events("a visit 1d")
+	l.later("1d")
+	l.plays(play("paused"))
+	l.later("1h")
+	l.later("4d23h")
+	l.plays(play("active"))
+	l.apply()
+	l.later("2d23h")
+	l.sent()
+	l.later("1h")
+	l.sent("a over")
+	l.later("23h")
+	l.out("a", "active")
+	l.later("1h")
+	l.out("a", "exited: silent")
+}
