@@ -183,7 +183,7 @@ func infected(evil string) *render.View {
 		Members: []plan.Member{{After: state.Member{Key: "m", Play: evil, Record: record}, Moves: []plan.Move{{Step: evil, Done: state.StepDone{Outcome: "timed out"}}}},
 			{Enters: true, Needs: &journey.Ref{Member: "m", Step: evil}, After: state.Member{Play: evil, Record: record, By: state.ByPlay}}},
 		Plays: []journey.PlayRun{
-			{Name: evil, Of: evil, Members: 1, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: []journey.Waiting{{Step: evil, Why: evil, Count: 1},
+			{Name: evil, Of: evil, Members: 1, Standing: counts, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: []journey.Waiting{{Step: evil, Why: evil, Count: 1},
 				{Step: evil, Why: evil + "--allow lateness", Kind: journey.Held, Count: 1}}, Unknowns: counts,
 				Funnel: journey.Funnel{Enrolled: 1, Enters: 5, Unknown: 1}, Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}},
 			{Name: evil + "2"}, {Name: evil + "3", Change: journey.Untouched}}}

@@ -64,8 +64,9 @@ func waitingState() *state.Snapshot {
 
 func outreach() journey.PlayRun {
 	return journey.PlayRun{Name: "outreach", Of: "account", Change: journey.Changed, Diff: []string{"step call: sla: 48h → 24h"}, Members: 8, Moving: 5, Priority: 10,
-		Funnel: journey.Funnel{InSegment: 40, Matched: 31, NotReeligible: 12, Suppressed: 3, Grouped: 2, Limited: 2, Enters: 12},
-		Left:   map[string]int{"converted": 2, "no contact": 1, "completed": 1, "timed_out": 1}, Enters: reasons("", "a-0001", "a-0002"),
+		Standing: map[string]int{"call": 5, "wait_1": 1, "each": 1, "": 1},
+		Funnel:   journey.Funnel{InSegment: 40, Matched: 31, NotReeligible: 12, Suppressed: 3, Grouped: 2, Limited: 2, Enters: 12},
+		Left:     map[string]int{"converted": 2, "no contact": 1, "completed": 1, "timed_out": 1}, Enters: reasons("", "a-0001", "a-0002"),
 		Leaves: []journey.Reason{{Key: "a-0101", Outcome: "exited", Because: []string{"no contact"}}, {Key: "a-0102", Outcome: "timed_out", Because: []string{"step call"}}},
 		Waiting: []journey.Waiting{{Step: "call", Kind: journey.ForTask, Why: "task for inside-sales", Count: 27, Due: now.Add(48 * time.Hour)},
 			{Step: "reply", Kind: journey.ForEvents, Why: "account.activities\n.filter(a, a.type == \"reply\")", Count: 9, Due: now.Add(9 * 24 * time.Hour)},

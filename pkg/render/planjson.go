@@ -99,8 +99,8 @@ func playDocuments(v *View) []playDocument {
 // tell adds what the plan holds of the play beside its run.
 func (d *playDocument) tell(t *part) {
 	d.Timeouts = t.timeouts
-	if t.standing != nil {
-		d.Standing, d.Moved = t.standing.on, t.standing.moved
+	if d.Standing = t.standsOn(); t.standing != nil {
+		d.Moved = t.standing.moved
 	}
 	if n := t.news; n != nil {
 		d.Tasks = &tasksDocument{Done: n.done, Cancelled: n.cancelled, Begun: n.touched, Breached: n.breached}

@@ -85,7 +85,7 @@ func (p *Printer) Simulation(w io.Writer, v *Simulation) error {
 		s.put(0, "")
 	}
 	for _, problem := range v.Problems {
-		s.put(0, p.paint(loud, "Nobody")+" "+clean(problem))
+		s.put(0, p.paint(loud, "Stuck")+" "+clean(problem))
 	}
 	s.put(0, v.sentence())
 	return s.writeTo(w)
@@ -220,7 +220,7 @@ func (p *Printer) SimulationMarkdown(w io.Writer, v *Simulation) error {
 	b.WriteString("<!-- playctl simulate -->\n### " + v.headline(p) + "\n\n")
 	b.WriteString("**" + strings.ReplaceAll(v.sentence(), "\n", "**\n\n**") + "**\n\n")
 	for _, problem := range v.Problems {
-		b.WriteString("- Nobody " + code(problem) + "\n")
+		b.WriteString("- Stuck: " + code(problem) + "\n")
 	}
 	for _, t := range v.tables(p) {
 		b.WriteString("\n<details><summary>" + t.title + "</summary>\n\n")

@@ -2,19 +2,20 @@ package render
 
 import (
 	"cmp"
+	"maps"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// standing is where the members of plays stand as a run begins, and who of them a change of the playbook moved.
+// standing is where the lanes of a play stand as a run begins, and which of its members a change of the playbook moved.
 type standing struct {
-	on    map[string]int // members and lanes by step
+	lanes map[string]int // by step; members are counted in [journey.PlayRun.Standing]
 	moved map[string]int // members by "phone → call"
 }
 
-// standingOf gathers, by play, where active members and their lanes stand.
+// standingOf gathers, by play, what the state tells of its active members.
 func standingOf(v *View) map[string]*standing {
 	out := map[string]*standing{}
 	if v.State == nil {
@@ -32,7 +33,7 @@ func standingOf(v *View) map[string]*standing {
 			continue
 		}
 		if out[now.Play] == nil {
-			out[now.Play] = &standing{on: map[string]int{}, moved: map[string]int{}}
+			out[now.Play] = &standing{lanes: map[string]int{}, moved: map[string]int{}}
 		}
 		out[now.Play].add(cmp.Or(was[now.Key], now), now)
 	}
@@ -40,10 +41,9 @@ func standingOf(v *View) map[string]*standing {
 }
 
 func (s *standing) add(before, now *state.Member) {
-	s.on[now.Step]++
 	for i := range now.Lanes {
 		if now.Lanes[i].EndedAt.IsZero() {
-			s.on[now.Lanes[i].Step]++
+			s.lanes[now.Lanes[i].Step]++
 		}
 	}
 	if from, to := place(before, now.Play), place(now, now.Play); from != to {
@@ -74,15 +74,30 @@ func (s *sheet) moved(t *part) {
 	}
 }
 
+// standsOn counts members and lanes by the step that they stand on.
+func (t *part) standsOn() map[string]int {
+	out := maps.Clone(t.run.Standing)
+	if t.standing == nil {
+		return out
+	}
+	if out == nil {
+		out = map[string]int{}
+	}
+	for step, n := range t.standing.lanes {
+		out[step] += n
+	}
+	return out
+}
+
 // on words how many stand on the step that a difference is about; empty for none.
 func (t *part) on(difference string) string {
 	text := strings.TrimPrefix(strings.TrimPrefix(difference, "+ "), "- ")
 	rest, ok := strings.CutPrefix(text, "step ")
 	step, _, found := strings.Cut(rest, ":")
-	if !ok || !found || t.standing == nil || t.standing.on[step] == 0 {
+	n := t.standsOn()[step]
+	if !ok || !found || n == 0 {
 		return ""
 	}
-	n := t.standing.on[step]
 	return number(n) + " " + verbal(n, "stand") + " on it"
 }
 
