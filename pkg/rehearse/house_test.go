@@ -17,13 +17,13 @@ import (
 
 // house is a playbook in a folder.
 type house struct {
-	*testing.T
+	testing.TB
 	dir string
 }
 
 func newHouse(t *testing.T, playbook string) *house {
 	t.Helper()
-	h := &house{T: t, dir: t.TempDir()}
+	h := &house{TB: t, dir: t.TempDir()}
 	h.write("playbook.yaml", playbook)
 	return h
 }
