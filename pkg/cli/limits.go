@@ -26,7 +26,7 @@ func (l *limits) flags(a *app, cmd *cobra.Command) {
 	f.StringArrayVar(&l.target, "target", nil, "only this `play` (play.NAME or NAME); may be repeated")
 	f.StringArrayVar(&l.exclude, "exclude", nil, "not this `play`; may be repeated")
 	f.StringArrayVar(&l.only, "only", nil, "only members with this record `key`; may be repeated")
-	f.StringArrayVar(&l.allow, "allow", nil, "let the plan pass this `guard`, which is recorded; may be repeated")
+	f.StringArrayVar(&l.allow, "allow", nil, "let the plan pass this `guard`, which is recorded: "+strings.Join(plan.Guards(), ", ")+"; may be repeated")
 	f.BoolVar(&l.full, "full", false, "list everything that is shortened")
 	f.BoolVar(&l.concise, "concise", false, "counts only")
 	for name, offered := range map[string]cobra.CompletionFunc{

@@ -139,7 +139,7 @@ func parseTime(text string) (time.Time, error) {
 // refuseAt refuses --at where there is only the present: what happens must not be dated otherwise than it happens.
 func (a *app) refuseAt(why string) error {
 	if a.at != "" {
-		return fail(exitError, "use it with plan, segment or explain", "--at does not go with this command: %s", why)
+		return fail(exitError, "use it with plan, account, segment or explain", "--at does not go with this command: %s", why)
 	}
 	return nil
 }

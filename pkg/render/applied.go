@@ -69,7 +69,11 @@ func (s *sheet) outcomes(a *aftermath) error {
 		for _, status := range columns {
 			row = append(row, s.figure(status, a.count(g, status)))
 		}
-		t.add(append(row, s.records(len(g.operations), g.entity))...)
+		of := s.records(len(g.operations), g.entity)
+		if g.any {
+			of = number(len(g.operations)) + " " + s.unit(g, len(g.operations))
+		}
+		t.add(append(row, of)...)
 	}
 	return s.table(0, &t)
 }

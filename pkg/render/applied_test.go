@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +97,26 @@ func outcomes() map[string]outcome {
 			}
 		}),
 		"nothing": carriedOut(&plan.Plan{}, nil),
+		"waiting": carriedOut(waiting().Plan, nil),
+		"halted":  halted(),
 	}
+}
+
+// halted is an apply in which a lane's step, and with it the next of the lane, was not done, and a step that enrolls others never came.
+func halted() outcome {
+	p := waiting().Plan
+	on := func(step string) int {
+		return slices.IndexFunc(p.Operations, func(o plan.Operation) bool { return o.Step == step })
+	}
+	first, next, late := on("status"), on("join"), on("visit")
+	p.Members[1].Lanes[0].Moves = []plan.Move{{Step: "status", Operations: []int{first}}, {Step: "join", Operations: []int{next}}}
+	p.Members[2].Moves[0].Operations = []int{late}
+	return carriedOut(p, func(r *apply.Result) {
+		r.Run.Status = state.Partly
+		r.Outcomes[first] = apply.Outcome{Status: apply.Failed, Reason: "no such status"}
+		r.Outcomes[next] = apply.Outcome{Status: apply.Skipped, Reason: "not begun"}
+		r.Outcomes[late] = apply.Outcome{Status: apply.Later, Reason: "the daily quota is spent"}
+	})
 }
 
 func TestApplied_asAPersonReadsIt(t *testing.T) {
@@ -108,7 +128,7 @@ func TestApplied_asAPersonReadsIt(t *testing.T) {
 }
 
 func TestApplied_lastLineIsTheSentence(t *testing.T) {
-	sentence := regexp.MustCompile(`^Applied: [\d,]+ added, [\d,]+ removed, [\d,]+ changed, [\d,]+ done once; [\d,]+ failed, [\d,]+ in doubt, [\d,]+ skipped(, [\d,]+ later)?(, [\d,]+ already so)?\.$`)
+	sentence := regexp.MustCompile(`^Applied: [\d,]+ added, [\d,]+ removed, [\d,]+ changed, [\d,]+ done once(, [\d,]+ cancelled)?; [\d,]+ failed, [\d,]+ in doubt, [\d,]+ skipped(, [\d,]+ later)?(, [\d,]+ already so)?\.$`)
 	for name, o := range outcomes() {
 		for _, options := range []render.Options{{}, {Full: true}, {Width: 40}, {Concise: true}} {
 			if line := lastLine(t, func(w io.Writer) error { return printer(options).Applied(w, o.plan, o.result) }); !sentence.MatchString(line) {
