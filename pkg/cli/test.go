@@ -95,17 +95,26 @@ func (a *app) test(ctx context.Context, names []string, o testOptions) error {
 
 // suite reads the playbook's tests. Any error in them ends the command with code 3.
 func (a *app) suite(p *flow.Program) (*rehearse.Suite, error) {
-	tree, _, err := document.ReadDir(a.dir) // whose problems were told with the playbook's
+	suite, problems, err := a.readSuite(p)
 	if err != nil {
 		return nil, err
 	}
-	suite, problems := rehearse.Read(tree.Tests, p.Book)
-	problems.Add(suite.Compile(p.Env)...)
 	if problems.Errors() > 0 {
 		a.problems(problems)
 		return nil, silent(exitInvalid)
 	}
 	return suite, nil
+}
+
+// readSuite reads the tests of a playbook that is valid.
+func (a *app) readSuite(p *flow.Program) (*rehearse.Suite, diag.List, error) {
+	tree, _, err := document.ReadDir(a.dir) // whose problems were told with the playbook's
+	if err != nil {
+		return nil, nil, err
+	}
+	suite, problems := rehearse.Read(tree.Tests, p.Book)
+	problems.Add(suite.Compile(p.Env)...)
+	return suite, problems, nil
 }
 
 // choose gives the tests and invariants that names are about; all without names.

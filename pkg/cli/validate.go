@@ -37,6 +37,13 @@ func (a *app) validate() error {
 	if err != nil {
 		return err
 	}
+	if problems.Errors() == 0 {
+		_, more, err := a.readSuite(p)
+		if err != nil {
+			return err
+		}
+		problems.Add(more...)
+	}
 	errs := problems.Errors()
 	if a.json {
 		if problems == nil {
@@ -67,7 +74,7 @@ func (a *app) sumUp(p *flow.Program) error {
 	err := a.print("The playbook is valid: %s, %s, %s, %s.", count(len(b.Plays), "play"), count(len(b.Segments), "segment"), entities,
 		count(len(b.Connectors), "connector"))
 	if err == nil && len(p.Tests()) > 0 {
-		err = a.print("%s with tests: this version of playctl does not run them.", count(len(p.Tests()), "file"))
+		err = a.print("%s with tests: playctl test runs them.", count(len(p.Tests()), "file"))
 	}
 	return err
 }
