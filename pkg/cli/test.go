@@ -204,7 +204,7 @@ func (a *app) showTests(p *flow.Program, results []render.Rehearsed, o testOptio
 	if a.json {
 		return render.RehearsalJSON(a.Stdout, results)
 	}
-	if len(results) == 0 {
+	if len(p.Tests()) == 0 {
 		return a.print("There are no tests: write them in files that end in _test.yaml.")
 	}
 	return a.printer(p, a.Now(), limits{full: o.full, concise: a.quiet}).Rehearsal(a.Stdout, results)

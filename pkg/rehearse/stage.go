@@ -147,5 +147,13 @@ func (o obliging) Members(ctx context.Context, c connector.Collection) ([]string
 	return o.System.Members(ctx, c)
 }
 
+// MembershipFields makes the collection if it is not there.
+func (o obliging) MembershipFields(ctx context.Context, c connector.Collection, ids, fields []string) (map[string]map[string]string, error) {
+	if err := o.Create(ctx, c); err != nil {
+		return nil, err
+	}
+	return o.System.MembershipFields(ctx, c, ids, fields)
+}
+
 // systemNames gives the names of the systems, sorted.
 func (s *stage) systemNames() []string { return slices.Sorted(maps.Keys(s.systems)) }
