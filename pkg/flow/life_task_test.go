@@ -260,3 +260,16 @@ func TestTask_forEachOfSomePeople(t *testing.T) {
 	l.later("2h")
 	l.sent("a not now", "b not now") // as the last one
 }
+
+func TestTask_ofEachPlayIsItsOwn(t *testing.T) {
+	steps := []string{"{id: call, task: desk.task, by: boss, title: Call, timeout: 5d}", called}
+	l := newLife(t, course("", steps...)+stage("q", "", steps...))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.tasks("a Call: open", "a Call: open")
+	l.house.finish("q", "a", "call", "met", nil)
+	l.later("1h")
+	l.tasks("a Call: open", "a Call: done met")
+	l.stands("a", "call")
+	l.sent("a met")
+}
