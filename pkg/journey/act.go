@@ -95,10 +95,8 @@ func (w *walker) lateness() time.Duration {
 	if w.arrived {
 		return w.in.Now.Sub(w.clock)
 	}
-	for i := range w.in.State.Runs {
-		if at := w.in.State.Runs[i].Started; !at.Before(w.track.StepAt) {
-			return at.Sub(w.track.StepAt)
-		}
+	if at, ok := w.firstRun(); ok {
+		return at.Sub(w.track.StepAt)
 	}
 	return w.in.Now.Sub(w.track.StepAt)
 }

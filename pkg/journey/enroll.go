@@ -22,7 +22,7 @@ func (w *walker) enroll(ctx context.Context, s *step) (on bool, err error) {
 	}
 	if w.past() {
 		for _, r := range all {
-			w.turn.enrolls = append(w.turn.enrolls, enrollment{into, r.row, w.clock, Ref{w.turn.After.Key, w.laneKey(), s.ID}})
+			w.turn.enrolls = append(w.turn.enrolls, enrollment{into: into, row: r.row, at: w.clock, by: Ref{w.turn.After.Key, w.laneKey(), s.ID}})
 		}
 		w.advance(s, state.StepDone{Outcome: done})
 		return true, nil
@@ -34,7 +34,7 @@ func (w *walker) enroll(ctx context.Context, s *step) (on bool, err error) {
 		if slices.Contains(w.track.Reached, key) {
 			continue // it entered in an earlier run
 		}
-		took, why, err := into.enrolled(ctx, enrollment{into, r.row, w.clock, Ref{w.turn.After.Key, w.laneKey(), s.ID}})
+		took, why, err := into.enrolled(ctx, enrollment{into, r.row, w.clock, Ref{w.turn.After.Key, w.laneKey(), s.ID}, true})
 		switch {
 		case err != nil:
 			return false, err
@@ -74,6 +74,8 @@ type enrollment struct {
 	row  int
 	at   time.Time
 	by   Ref
+	// moves says that the enrolling step is a move of this run, without which the record does not enter.
+	moves bool
 }
 
 // enrolled lets a record in that another play enrolls: through the funnel as everybody, at most once in a run.
@@ -88,8 +90,8 @@ func (t *pass) enrolled(ctx context.Context, e enrollment) (admission, string, e
 	if err != nil {
 		return turnedAway, "", err
 	}
-	c.at, c.by, c.from = e.at, state.ByPlay, &e.by
-	if t.entered[mark(c.key, c.per)] {
+	c.at, c.from, c.moves = e.at, &e.by, e.moves
+	if t.entered[mark(c.key, c.per)] > 0 {
 		return turnedAway, "entered in this run already", nil
 	}
 	t.about.Funnel.Enrolled++

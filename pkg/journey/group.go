@@ -2,6 +2,7 @@ package journey
 
 import (
 	"cmp"
+	"context"
 
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
@@ -22,6 +23,48 @@ func (t *pass) seated(m *state.Member, row int) {
 	if t.p.Group != "" && m.Active() && !m.Leaving() && !m.HeldOut {
 		t.seats[[2]string{t.p.Group, t.seat(row)}]++
 	}
+}
+
+// unseat frees the seat of a member that leaves by its steps in this run.
+func (t *pass) unseat(m *turn) {
+	if t.p.Group == "" || m.After.Outcome != "" || m.After.HeldOut {
+		return
+	}
+	key := [2]string{t.p.Group, t.seat(m.row)}
+	t.seats[key]--
+	if by := m.lastMove(); by != nil {
+		t.freed[key] = append(t.freed[key], by)
+	}
+}
+
+// freedBy gives the move that frees the seat that a record takes; nil where one was free before.
+func (t *pass) freedBy(row int) *Ref {
+	key := [2]string{t.p.Group, t.seat(row)}
+	list := t.freed[key]
+	if len(list) == 0 {
+		return nil
+	}
+	t.freed[key] = list[1:]
+	return list[0]
+}
+
+// fillSeats lets in who waited for a seat that was freed since.
+func (t *pass) fillSeats(ctx context.Context) (filled bool, err error) {
+	waiting := t.grouped
+	t.grouped = nil
+	for _, c := range waiting {
+		if t.crowded(c.row) {
+			t.grouped = append(t.grouped, c)
+			continue
+		}
+		t.about.Funnel.Grouped--
+		took, _, err := t.admit(ctx, c)
+		if err != nil {
+			return filled, err
+		}
+		filled = filled || took == entered
+	}
+	return filled, nil
 }
 
 // crowded reports whether the group has no seat left for a record.

@@ -21,6 +21,7 @@ type candidate struct {
 	event state.Event
 	at    time.Time // when it enters: of the event, or of the step that enrolls it; zero for now
 	from  *Ref      // the step that enrolls it
+	moves bool      // that step is a move of this run
 	marks []string  // its edges, spent when it enters or is turned away for good
 	rank  any       // of the play's order; nil if unknown
 }
@@ -200,8 +201,11 @@ func (t *pass) room(ctx context.Context, c candidate) (admission, string) {
 			return turnedAway, "blocked by group " + t.p.Group
 		}
 		t.waitsFor(c)
+		if c.from == nil {
+			t.grouped = append(t.grouped, c)
+		}
 		return mustWait, "group " + t.p.Group + " is taken"
-	case t.p.Limit > 0 && len(t.entered) >= t.p.Limit:
+	case t.p.Limit > 0 && t.admitted >= t.p.Limit:
 		f.Limited++
 		t.waitsFor(c)
 		return mustWait, "its limit is reached"
@@ -222,11 +226,18 @@ func (t *pass) waitsFor(c candidate) {
 // enter makes a member of a candidate. before is the turn of its membership that ends in this run, if one does.
 func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *turn) error {
 	moving := newTurn(nil, m, c.row)
-	moving.Enters, moving.Record, moving.Needs = true, true, c.from
-	if c.from == nil && before != nil && before.End != nil && len(before.Moves) > 0 {
-		moving.Needs = &Ref{Member: before.After.Key, Step: before.Moves[len(before.Moves)-1].Step}
+	moving.Enters, moving.Record = true, true
+	switch {
+	case c.moves:
+		moving.Needs = c.from
+	case before != nil:
+		moving.Needs = before.lastMove()
+	case t.p.Group != "":
+		moving.Needs = t.freedBy(c.row)
 	}
-	t.entered[mark(c.key, c.per)] = true
+	t.entered[mark(c.key, c.per)]++
+	t.entries[c.key]++
+	t.admitted++
 	t.add(moving)
 	if t.p.Holdout > 0 && heldOut(t.p.Name, m.Record, t.p.Holdout) {
 		moving.After.HeldOut = true
@@ -253,7 +264,7 @@ func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *t
 // eligible reports whether the play's re-entry rule lets a record enter (again).
 func (t *pass) eligible(c candidate, e entries) bool {
 	rule := t.p.Reentry
-	if all, _ := t.history(candidate{key: c.key, at: c.at}); rule.Max > 0 && all.count >= rule.Max {
+	if all := t.ledger.entries[entryKey{play: t.p.Name, key: c.key}].count + t.entries[c.key]; rule.Max > 0 && all >= rule.Max {
 		return false
 	}
 	if e.count == 0 {
@@ -272,12 +283,13 @@ func (t *pass) eligible(c candidate, e entries) bool {
 // ends in this run before that, if one does.
 func (t *pass) history(c candidate) (e entries, ending *turn) {
 	e = t.ledger.entries[entryKey{t.p.Name, c.key, c.per}]
+	e.count += t.entered[mark(c.key, c.per)]
 	m := t.byKey[mark(c.key, c.per)]
 	if m == nil {
 		return e, nil
 	}
 	if m.Enters {
-		e.count, e.number = e.count+1, max(e.number, m.After.Number)
+		e.number = max(e.number, m.After.Number)
 		e.last = latest(e.last, m.After.EnteredAt)
 	}
 	e.active = true

@@ -13,25 +13,28 @@ import (
 // pass is one play's turn.
 type pass struct {
 	*run
-	p       *play
-	table   *frame.Table
-	truth   frame.Verdict // of the segment, and of the trigger's condition
-	seg     frame.Verdict
-	about   *PlayRun
-	known   *state.Play // as kept by the last run; nil if there was none
-	kept    state.Play  // as it is to be kept
-	first   bool        // the play's first launch, or of its trigger
-	passive bool        // the play is not part of this run
-	turns   []*turn     // of the members that are part of this run, and of those who enter
-	byKey   map[string]*turn
-	entered map[string]bool // who entered in this run, by mark
+	p        *play
+	table    *frame.Table
+	truth    frame.Verdict // of the segment, and of the trigger's condition
+	seg      frame.Verdict
+	about    *PlayRun
+	known    *state.Play // as kept by the last run; nil if there was none
+	kept     state.Play  // as it is to be kept
+	first    bool        // the play's first launch, or of its trigger
+	passive  bool        // the play is not part of this run
+	turns    []*turn     // of the members that are part of this run, and of those who enter
+	byKey    map[string]*turn
+	entered  map[string]int // entries of this run, by mark
+	entries  map[string]int // and by key
+	admitted int            // all of them
+	grouped  []candidate    // who waits for a seat in the group
 	// pending is the time of the earliest event by which somebody still waits to enter.
 	pending time.Time
 }
 
 func (r *run) newPass(p *play) *pass {
 	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name], passive: !r.targeted(p.Name), byKey: map[string]*turn{},
-		entered: map[string]bool{}, about: &PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Standing: map[string]int{}, Priority: p.Priority}}
+		entered: map[string]int{}, entries: map[string]int{}, about: &PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Standing: map[string]int{}, Priority: p.Priority}}
 	if !t.passive {
 		r.passes[p.Name] = t
 	}

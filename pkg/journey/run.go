@@ -31,7 +31,8 @@ type run struct {
 	blocked  []blocked
 	muted    map[state.Record][]muting
 	touches  map[capKey][]time.Time
-	seats    map[[2]string]int // group and record → members
+	seats    map[[2]string]int    // group and record → members
+	freed    map[[2]string][]*Ref // the moves that freed seats in this run
 	bounds   map[string]time.Time
 	over     map[[3]string]bool // lanes, by member, key and their step, in which nothing is done any more
 }
@@ -57,6 +58,9 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	if err := r.stepEnrolled(ctx, passes); err != nil {
 		return nil, err
 	}
+	if err := r.fillSeats(ctx, passes); err != nil {
+		return nil, err
+	}
 	for _, t := range passes {
 		t.finish()
 	}
@@ -73,7 +77,7 @@ func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	r := &run{in: in, plays: ps, data: in.Data, out: &Result{Frozen: map[state.Keeper]bool{}, Unaddressed: map[state.Keeper][]state.Record{}},
 		passes: map[string]*pass{}, effects: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, taskList: map[string][]*state.Task{},
 		answers: map[string]state.Answers{}, members: map[string]*state.Member{}, playOf: map[string]string{},
-		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, bounds: map[string]time.Time{}, over: map[[3]string]bool{}}
+		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, freed: map[[2]string][]*Ref{}, bounds: map[string]time.Time{}, over: map[[3]string]bool{}}
 	if err := r.relocate(); err != nil {
 		return nil, err
 	}
@@ -105,6 +109,24 @@ func (r *run) stepEnrolled(ctx context.Context, passes []*pass) error {
 					return fmt.Errorf("play %s: %w", t.p.Name, err)
 				}
 			}
+		}
+	}
+	return nil
+}
+
+// fillSeats lets in who waited for a seat of a group that members freed by their steps, and steps them, until no seat is taken any more.
+func (r *run) fillSeats(ctx context.Context, passes []*pass) error {
+	for again := true; again; {
+		again = false
+		for _, t := range passes {
+			filled, err := t.fillSeats(ctx)
+			if err != nil {
+				return fmt.Errorf("play %s: %w", t.p.Name, err)
+			}
+			again = again || filled
+		}
+		if err := r.stepEnrolled(ctx, passes); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -275,8 +297,7 @@ func (r *run) removed(name string) {
 			r.freeze(m)
 			continue
 		}
-		after := *m
-		after.EndedAt, after.Outcome, after.Reason = r.in.Now, state.PlayRemoved, "the play was removed from the playbook"
+		after := endedAs(*m, r.in.Now, state.PlayRemoved, "the play was removed from the playbook")
 		about.left(after)
 		r.members[after.Key] = &after
 		r.out.Members = append(r.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})

@@ -21,7 +21,13 @@ func (w *walker) task(ctx context.Context, s *step) (on bool, err error) {
 		}
 		return false, nil
 	}
-	if len(made) == 0 || len(made) < len(w.track.Reached) {
+	over := false
+	if len(made) > 0 {
+		if _, over, err = w.taskBound(ctx, s, made); err != nil {
+			return false, err
+		}
+	}
+	if len(made) == 0 || len(made) < len(w.track.Reached) && !over {
 		if on, err := w.assign(ctx, s); err != nil || on || len(made) == 0 {
 			return on, err
 		}

@@ -19,6 +19,14 @@ type turn struct {
 	matching map[string]map[state.Record]bool // the records that have lanes at a step now
 }
 
+// lastMove names the move with which the member's way ends in this run; nil if it ends without one.
+func (t *turn) lastMove() *Ref {
+	if t.End == nil || len(t.Moves) == 0 {
+		return nil
+	}
+	return &Ref{Member: t.After.Key, Step: t.Moves[len(t.Moves)-1].Step}
+}
+
 func newTurn(before *state.Member, after state.Member, row int) *turn {
 	after.Track = copyTrack(after.Track)
 	after.Lanes = slices.Clone(after.Lanes)
@@ -86,23 +94,27 @@ func (t *pass) endedBefore(ctx context.Context, m *turn, at time.Time) (bool, er
 	trial.Enters, trial.Needs = m.Enters, m.Needs
 	w := t.own(trial)
 	w.horizon = at
-	if err := w.walk(ctx); err != nil || trial.End == nil || !trial.End.At.Before(at) {
+	if err := w.walk(ctx); err != nil {
 		return false, err
 	}
-	trial.Record = m.Record
-	*m = *trial
-	m.stepped = true
-	t.ended(m)
-	for _, e := range m.enrolls {
+	over := trial.End != nil && trial.End.At.Before(at)
+	if over {
+		trial.Record = m.Record
+		*m = *trial
+		m.stepped = true
+		t.endsBySteps(m)
+	}
+	for _, e := range trial.enrolls {
+		e.moves = over // else the way that led to it is left as it is
 		if _, _, err := e.into.enrolled(ctx, e); err != nil {
-			return true, err
+			return over, err
 		}
 	}
-	return true, nil
+	return over, nil
 }
 
-// ended has others see that a member ends by its steps.
-func (t *pass) ended(m *turn) {
+// endsBySteps has others see that a member ends by its steps.
+func (t *pass) endsBySteps(m *turn) {
 	if m.End == nil {
 		return
 	}
@@ -116,6 +128,7 @@ func (t *pass) ended(m *turn) {
 		t.told(&t.about.Leaves, Reason{Key: now.Record.Key, Outcome: string(now.Outcome), Because: becauseOf(now.Reason)})
 	}
 	t.members[now.Key] = &now
+	t.unseat(m)
 }
 
 func becauseOf(reason string) []string {
@@ -150,7 +163,7 @@ func (t *pass) stepTurn(ctx context.Context, m *turn) error {
 	if err := t.stand(ctx, m); err != nil {
 		return err
 	}
-	t.ended(m)
+	t.endsBySteps(m)
 	t.cutLanes(m)
 	return t.escalate(ctx, m)
 }
@@ -220,11 +233,11 @@ func (t *pass) missing(m *state.Member) error {
 		after.MissingSince = t.in.Now
 	}
 	if t.in.Now.Sub(after.MissingSince) >= t.plays.book.GoneAfter {
-		after.EndedAt, after.Outcome, after.Reason = t.in.Now, state.Removed, "the record has been missing since "+after.MissingSince.UTC().Format(time.DateOnly)
+		after = endedAs(after, t.in.Now, state.Removed, "the record has been missing since "+after.MissingSince.UTC().Format(time.DateOnly))
 		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
 		t.members[after.Key] = &after
 		t.about.left(after)
-		t.told(&t.about.Leaves, Reason{Key: m.Record.Key, Outcome: "removed", Because: []string{after.Reason}})
+		t.told(&t.about.Leaves, Reason{Key: m.Record.Key, Outcome: string(after.Outcome), Because: becauseOf(after.Reason)})
 		return nil
 	}
 	t.about.Missing++
@@ -237,6 +250,14 @@ func (t *pass) missing(m *state.Member) error {
 		return &StepGoneError{Play: t.p.Name, Step: m.Step, Record: m.Record.Key}
 	}
 	return nil
+}
+
+// endedAs gives a member that leaves at once. One that is leaving already keeps the outcome that it left with.
+func endedAs(m state.Member, at time.Time, outcome state.Outcome, reason string) state.Member {
+	if m.EndedAt = at; m.Outcome == "" {
+		m.Outcome, m.Reason = outcome, reason
+	}
+	return m
 }
 
 // leave has a member leave: what follows its goal or exit, if anything does, is still before it.

@@ -127,9 +127,21 @@ func (w *walker) underWay(s *step) bool {
 
 // rebase moves the clock to now for a step that was held back in an earlier run: what counts from it counts from when it was done.
 func (w *walker) rebase() {
-	if !w.arrived {
+	if _, before := w.firstRun(); !w.arrived && before {
 		w.clock = w.in.Now
 	}
+}
+
+// firstRun gives the first run that came to its end since the walker came to where it stands: it would have taken the step, had nothing held it
+// back. One that was cut off says nothing.
+func (w *walker) firstRun() (at time.Time, ok bool) {
+	for i := range w.in.State.Runs {
+		r := &w.in.State.Runs[i]
+		if !r.Started.Before(w.track.StepAt) && (r.Status == state.Succeeded || r.Status == state.Partly) {
+			return r.Started, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // advance records the step as done and goes to the next, past steps that were done before.
@@ -248,7 +260,7 @@ func (w *walker) laneKey() string {
 
 // waits notes what the walker waits for. A wait that has come to be in this run has its due time kept.
 func (w *walker) waits(s *step, kind WaitKind, why string, due time.Time) {
-	if s.Verb.Waits() || kind == ForTask { // what holds up another step is asked anew in every run
+	if s.Timeout.Quiet == 0 && (s.Verb.Waits() || kind == ForTask) { // a silence, and what holds up another step, are asked anew in every run
 		w.setDue(due)
 	}
 	if w.past() {
