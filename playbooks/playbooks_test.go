@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,30 +37,52 @@ func program(t *testing.T) *flow.Program {
 	return p
 }
 
-// TestLibrary_playsDoWhatTheirTestsSay runs the tests of every folder as playctl test does.
-func TestLibrary_playsDoWhatTheirTestsSay(t *testing.T) {
-	p := program(t)
+// suite reads the tests of every folder.
+func suite(t *testing.T, p *flow.Program) *rehearse.Suite {
+	t.Helper()
 	tree, found, err := document.ReadDir(library)
 	if err := errors.Join(err, found.Err()); err != nil {
 		t.Fatal(err)
 	}
-	suite, problems := rehearse.Read(tree.Tests, p.Book)
+	out, problems := rehearse.Read(tree.Tests, p.Book)
+	problems.Add(out.Compile(p.Env)...)
 	if err := problems.Err(); err != nil {
 		t.Fatal(err)
 	}
+	return out
+}
+
+// mustPass holds that a test or an invariant passed.
+func mustPass(t *testing.T, out *rehearse.Outcome) {
+	t.Helper()
+	for _, f := range out.Failures {
+		t.Errorf("%s\n   %s", f.Problem.Error(), strings.Join(f.Found, "\n   "))
+	}
+}
+
+// TestLibrary_playsDoWhatTheirTestsSay runs the tests of every folder as playctl test does.
+func TestLibrary_playsDoWhatTheirTestsSay(t *testing.T) {
+	p := program(t)
 	runner := rehearse.NewRunner(world(), flow.Inputs{}, p)
-	for _, test := range suite.Tests {
+	for _, test := range suite(t, p).Tests {
 		t.Run(filepath.Base(test.File())+"/"+test.Name, func(t *testing.T) {
 			out, err := runner.Run(context.Background(), test)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, f := range out.Failures {
-				t.Errorf("%s", f.Problem.Error())
-				for _, line := range f.Found {
-					t.Log("  ", line)
-				}
-			}
+			mustPass(t, out)
 		})
+	}
+}
+
+// TestLibrary_nothingBreaksItsInvariants looks for records and times that break one, over a few scenes: playctl test tries more.
+func TestLibrary_nothingBreaksItsInvariants(t *testing.T) {
+	p := program(t)
+	outcomes, err := rehearse.NewRunner(world(), flow.Inputs{}, p).Search(context.Background(), suite(t, p).Invariants, rehearse.Search{Seed: 1, Scenes: 15})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, out := range outcomes {
+		mustPass(t, out)
 	}
 }
