@@ -97,3 +97,29 @@ func TestCadence_endsInTheSameMemberships(t *testing.T) {
 		}
 	}
 }
+
+func TestCadence_withLanesAndLinks(t *testing.T) {
+	var first string
+	for _, every := range []string{"6h", "1d", "3d"} {
+		l := newLife(t, "limits: {max_lateness: 9d}\n"+course("exit: [{when: "+event("lost")+", reason: lost}, {after: 12d, reason: long}]", lanes("", clicks+", {wait: 1d}"), "{wait: 1d}", "{enroll: q}", "{exit: over}")+
+			stage("q", "trigger: manual; exit: [{quiet: 4d, reason: silent}]", "{wait: 9d}"))
+		l.accounts("id tier\n a gold\n b gold\n c gold")
+		l.people("id account_id email\n p a p@x\n q a q@x\n r b r@x\n s c s@x")
+		l.unsettled = true
+		l.apply()
+		l.events("a/p click 1d1h", "a/q click 2d1h", "b/r click 1d1h", "b lost 2d", "c/s visit 2d", "a visit 6d")
+		for l.now.Sub(start) < 24*day {
+			l.later(every)
+		}
+		got := ""
+		for _, m := range l.snapshot().Members {
+			got += m.Play + " " + m.Record.Key + " " + string(m.Outcome) + " " + m.Reason + " " + m.EnteredAt.Format(time.RFC3339) + " " + m.EndedAt.Format(time.RFC3339) + "\n"
+		}
+		if first == "" {
+			first = got
+		}
+		if first != got {
+			t.Errorf("every %s:\n%swant\n%s", every, got, first)
+		}
+	}
+}

@@ -231,3 +231,15 @@ func TestGoal_ofEventsCountsSinceEntry(t *testing.T) {
 		t.Errorf("converted at %s", m.EndedAt)
 	}
 }
+
+func TestOutcome_removedAfterAsLongAsTheBookSays(t *testing.T) {
+	l := newLife(t, "limits: {gone_after: 2d}\n"+course("", "{wait: 30d}"))
+	l.accounts("id tier\n a gold\n b gold")
+	l.apply()
+	l.accounts("id tier\n b gold")
+	l.apply()
+	l.later("1d23h")
+	l.out("a", "active")
+	l.later("1h")
+	l.out("a", "removed: the record has been missing since 2026-03-03")
+}
