@@ -177,7 +177,7 @@ func (h *house) live() *life {
 	h.Helper()
 	session, err := statememory.New().Lock(context.Background(), state.Holder{Who: "live"})
 	if err == nil {
-		err = session.Create(context.Background(), state.Meta{Version: state.Version, Lineage: "live", Salt: "live", Playbook: "shop"})
+		err = session.Create(context.Background(), state.Meta{Version: state.Version, Lineage: "live", Salt: "rehearsal", Playbook: "shop"})
 	}
 	if err != nil {
 		h.Fatal(err)
