@@ -110,14 +110,20 @@ func (r *run) certain(key string) bool {
 // muting is a member in whose play others are silent toward its record and those below it.
 type muting struct {
 	play     string
+	member   string // enrollment key
 	channels []playbook.Mute
 }
 
 // mute notes who is silenced by the members of a play: those who are in it, and not held out.
 func (t *pass) mute(m *state.Member) {
 	if len(t.p.Mute) > 0 && m.Active() && !m.Leaving() && !m.HeldOut {
-		t.muted[m.Record] = append(t.muted[m.Record], muting{t.p.Name, t.p.Mute})
+		t.muted[m.Record] = append(t.muted[m.Record], muting{t.p.Name, m.Key, t.p.Mute})
 	}
+}
+
+// unmute has a member that has left silence nobody any more.
+func (t *pass) unmute(m *state.Member) {
+	t.muted[m.Record] = slices.DeleteFunc(t.muted[m.Record], func(x muting) bool { return x.member == m.Key })
 }
 
 // mutedBy gives the other play that silences a step toward a record; "" for none.

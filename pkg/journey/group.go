@@ -53,7 +53,7 @@ func (t *pass) fillSeats(ctx context.Context) (filled bool, err error) {
 	waiting := t.grouped
 	t.grouped = nil
 	for _, c := range waiting {
-		if t.crowded(c.row) {
+		if t.crowded(c) {
 			t.grouped = append(t.grouped, c)
 			continue
 		}
@@ -67,7 +67,25 @@ func (t *pass) fillSeats(ctx context.Context) (filled bool, err error) {
 	return filled, nil
 }
 
-// crowded reports whether the group has no seat left for a record.
-func (t *pass) crowded(row int) bool {
-	return t.p.Group != "" && t.seats[[2]string{t.p.Group, t.seat(row)}] >= max(1, t.group().AtMost)
+// crowded reports whether the group has no seat left for a candidate. The seat of a member that enrolls it counts for both.
+func (t *pass) crowded(c candidate) bool {
+	if t.p.Group == "" {
+		return false
+	}
+	taken := t.seats[[2]string{t.p.Group, t.seat(c.row)}]
+	if c.from != nil && t.sharesSeat(c) {
+		taken--
+	}
+	return taken >= max(1, t.group().AtMost)
+}
+
+// sharesSeat reports whether the member that enrolls a candidate sits on the seat that it would take.
+func (t *pass) sharesSeat(c candidate) bool {
+	m := t.members[c.from.Member]
+	from := t.passes[m.Play]
+	if from == nil || from.p.Group != t.p.Group || !m.Active() || m.Leaving() || m.HeldOut {
+		return false
+	}
+	row, ok := from.table.Row(m.Record.Key)
+	return ok && from.seat(row) == t.seat(c.row)
 }

@@ -194,7 +194,7 @@ func (t *pass) room(ctx context.Context, c candidate) (admission, string) {
 	switch {
 	case !t.addressable(ctx, c.row):
 		f.NotAddressable++
-	case t.crowded(c.row):
+	case t.crowded(c):
 		f.Grouped++
 		if t.group().Skip {
 			t.spend(c)

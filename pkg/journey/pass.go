@@ -85,12 +85,25 @@ func (t *pass) stepAll(ctx context.Context) error {
 			}
 		}
 	}
+	return t.stepTurns(ctx)
+}
+
+// stepTurns takes the members that are part of this run as far as they go.
+func (t *pass) stepTurns(ctx context.Context) error {
 	for i := 0; i < len(t.turns); i++ {
 		if err := t.stepTurn(ctx, t.turns[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stepSilencing steps the members of a play that silences others before those, so that who leaves it silences nobody any more.
+func (t *pass) stepSilencing(ctx context.Context) error {
+	if t.passive || len(t.p.Mute) == 0 {
+		return nil
+	}
+	return t.stepTurns(ctx)
 }
 
 // finish adds the play's part to the result.

@@ -38,7 +38,7 @@ type run struct {
 }
 
 // Advance settles, launches and steps the members of every play, plays of higher priority first. Everybody is settled before anybody is
-// launched, and launched before anybody is stepped; who is enrolled while stepping is stepped in the same run.
+// launched, and launched before anybody is stepped, those aside whose plays silence others; who is enrolled while stepping is stepped in the same run.
 func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	r, err := ps.newRun(ctx, in)
 	if err != nil {
@@ -48,7 +48,7 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	for _, p := range ps.inOrder() {
 		passes = append(passes, r.newPass(p))
 	}
-	for _, stage := range []func(*pass, context.Context) error{(*pass).settleAll, (*pass).launchAll, (*pass).stepAll} {
+	for _, stage := range []func(*pass, context.Context) error{(*pass).settleAll, (*pass).stepSilencing, (*pass).launchAll, (*pass).stepAll} {
 		for _, t := range passes {
 			if err := stage(t, ctx); err != nil {
 				return nil, fmt.Errorf("play %s: %w", t.p.Name, err)
@@ -212,7 +212,7 @@ func (r *run) futile(w *Want) bool {
 	if w.Verb == connector.Cancel {
 		return false
 	}
-	return w.Keep && (r.isMuted(w) || r.ends(w.Member)) || w.Lane != "" && r.over[[3]string{w.Member, w.Lane, r.laneStep(w)}]
+	return w.Keep && r.isMuted(w) || (w.Keep || w.Standing) && r.ends(w.Member) || w.Lane != "" && r.over[[3]string{w.Member, w.Lane, r.laneStep(w)}]
 }
 
 // laneStep gives the step in whose lanes a want's step is.

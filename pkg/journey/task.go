@@ -27,8 +27,9 @@ func (w *walker) task(ctx context.Context, s *step) (on bool, err error) {
 			return false, err
 		}
 	}
-	if len(made) == 0 || len(made) < len(w.track.Reached) && !over {
-		if on, err := w.assign(ctx, s); err != nil || on || len(made) == 0 {
+	given := len(w.track.Reached) > 0 // else not all of them could be given out, and it was not recorded whom they are for
+	if len(made) == 0 || (!given || len(made) < len(w.track.Reached)) && !over {
+		if on, err := w.assign(ctx, s); err != nil || on || len(made) == 0 || !given {
 			return on, err
 		}
 	}

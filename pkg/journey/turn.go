@@ -129,6 +129,9 @@ func (t *pass) endsBySteps(m *turn) {
 	}
 	t.members[now.Key] = &now
 	t.unseat(m)
+	if !slices.ContainsFunc(m.Moves, func(x Move) bool { return len(x.Wants) > 0 }) { // else it may not come to its end in this run
+		t.unmute(&now)
+	}
 }
 
 func becauseOf(reason string) []string {
