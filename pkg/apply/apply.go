@@ -83,8 +83,10 @@ type runner struct {
 	before  map[int]*state.Held // what was held before somebody was meant to be added, by operation
 	members []*memberState
 	enrolls map[step][]int // members that need a move of another member
-	total   int
-	done    int
+	// announced are the members about whom something is sent before they move: escalations, which no later run would send.
+	announced map[string]bool
+	total     int
+	done      int
 }
 
 // Run carries out a plan.
@@ -128,7 +130,9 @@ func (r *runner) begin(ctx context.Context) error {
 	for i := range r.Plan.Standing {
 		r.hold(&changes, &r.Plan.Standing[i])
 	}
+	r.announced = r.announcements()
 	r.settleAll(&changes, r.atOnce())
+	r.announced = nil
 	if err := r.commit(ctx, &changes); err != nil {
 		return fmt.Errorf("recording the start of the run: %w", err)
 	}

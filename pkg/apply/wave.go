@@ -151,7 +151,20 @@ func (r *runner) settleAll(changes *transaction, ready []*walker) {
 
 // atOnce gives those whose next move, or end, has come, and of which nothing is to be done outside.
 func (r *runner) atOnce() []*walker {
-	return slices.DeleteFunc(r.ready(), func(w *walker) bool { return len(r.operations([]*walker{w})) > 0 })
+	return slices.DeleteFunc(r.ready(), func(w *walker) bool {
+		return len(r.operations([]*walker{w})) > 0 || r.announced[w.of.member.Key]
+	})
+}
+
+// announcements gives the members about whom an escalation is to be sent.
+func (r *runner) announcements() map[string]bool {
+	out := map[string]bool{}
+	for i := range r.Plan.Operations {
+		if o := &r.Plan.Operations[i]; o.Attached {
+			out[o.Member] = true
+		}
+	}
+	return out
 }
 
 // settleMove moves a member or a lane past a step if everything it did there succeeded, and to its end if that was the last. It reports
