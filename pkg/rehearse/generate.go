@@ -89,8 +89,9 @@ func (g *generator) change(s *scene, keys map[string][]string) {
 
 // record draws a record.
 func (g *generator) record(s *schema, key string, keys map[string][]string) Record {
-	x := Record{Entity: s.entity.Name, Values: make([]any, len(s.slots))}
+	x := Record{Entity: s.entity.Name, Values: make([]any, len(s.slots)), fixed: make([]bool, len(s.slots))}
 	for i, slot := range s.slots {
+		x.fixed[i] = slot.key || slot.parent != "" || i == s.timeSlot()
 		switch {
 		case slot.key:
 			x.Values[i] = key

@@ -17,6 +17,7 @@ type Record struct {
 	Entity string
 	Values []any
 	given  []bool // which columns the test speaks of, where the record changes one that there is
+	fixed  []bool // generated: which columns make it what it is: keys, and the time of an event
 }
 
 // Records is every record of a rehearsal, by entity, in the order in which they came.

@@ -18,7 +18,7 @@ type Search struct {
 }
 
 // mostShrinking is how many scenes are tried to find a smaller one that breaks the same invariant.
-const mostShrinking = 300
+const mostShrinking = 600
 
 // Search looks for records and times that break an invariant, and gives an outcome for each invariant. A scene that breaks one is made smaller
 // as far as that goes, and told. When the context ends it gives what is known so far, and its error.
@@ -76,16 +76,19 @@ func (r *Runner) generator() (*generator, error) {
 	return g, nil
 }
 
-// shrink makes a scene smaller that breaks an invariant: without the runs after that, then without each record, change and run in turn, for as
-// long as the invariant is broken all the same.
+// shrink makes a scene smaller that breaks an invariant: without the runs after that, then without each record, change, run and value in turn, for
+// as long as the invariant is broken all the same.
 func (r *Runner) shrink(ctx context.Context, s *scene, b *breach, out *Outcome) (*scene, *breach, error) {
 	s = s.until(b)
 	tries := 0
 	for smaller := true; smaller; {
 		smaller = false
 		for part := s.parts() - 1; part >= 0 && tries < mostShrinking; part-- {
-			tries++
 			trial := s.without(part)
+			if trial == nil {
+				continue
+			}
+			tries++
 			broken, err := r.try(ctx, trial, []*Invariant{b.invariant}, out)
 			if err != nil {
 				return s, b, ctx.Err()
@@ -107,21 +110,47 @@ func (s *scene) until(b *breach) *scene {
 	return &out
 }
 
-// parts counts what can be left out of a scene.
-func (s *scene) parts() int { return len(s.records) + len(s.changes) + len(s.runs) }
+// parts counts what can be left out of a scene: records, changes, runs, and values of records.
+func (s *scene) parts() int {
+	n := len(s.records) + len(s.changes) + len(s.runs)
+	for _, x := range s.records {
+		n += len(x.Values)
+	}
+	return n
+}
 
-// without leaves a part out.
+// without leaves a part out; nil where there is nothing to leave out. Records come last, so that those go first that are shrunk from the end.
 func (s *scene) without(part int) *scene {
 	out := *s
-	switch changes := part - len(s.records); {
+	for i, x := range s.records {
+		if part < len(x.Values) {
+			return s.withoutValue(i, part)
+		}
+		part -= len(x.Values)
+	}
+	switch changes := part - len(s.runs); {
 	case changes < 0:
-		out.records = slices.Delete(slices.Clone(s.records), part, part+1)
+		out.runs = slices.Delete(slices.Clone(s.runs), part, part+1)
 	case changes < len(s.changes):
 		out.changes = slices.Delete(slices.Clone(s.changes), changes, changes+1)
 	default:
 		at := changes - len(s.changes)
-		out.runs = slices.Delete(slices.Clone(s.runs), at, at+1)
+		out.records = slices.Delete(slices.Clone(s.records), at, at+1)
 	}
+	return &out
+}
+
+// withoutValue has a value of a record be missing, unless it is its key, that of a parent or the time of an event.
+func (s *scene) withoutValue(record, slot int) *scene {
+	x := s.records[record]
+	if x.Values[slot] == nil || x.fixed[slot] {
+		return nil
+	}
+	out := *s
+	out.records = slices.Clone(s.records)
+	x.Values = slices.Clone(x.Values)
+	x.Values[slot] = nil
+	out.records[record] = x
 	return &out
 }
 

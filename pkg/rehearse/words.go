@@ -216,6 +216,11 @@ func (x *Record) words(s *schema, zone *time.Location) string {
 			if x.given != nil {
 				parts = append(parts, slot.name+": null")
 			}
+		case string:
+			if v == "" {
+				v = `""`
+			}
+			parts = append(parts, slot.name+": "+v)
 		case time.Time:
 			parts = append(parts, slot.name+": "+v.In(zone).Format(time.RFC3339))
 		default:
