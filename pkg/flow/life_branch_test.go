@@ -105,7 +105,6 @@ func TestCadence_withLanesAndLinks(t *testing.T) {
 			stage("q", "trigger: manual; exit: [{quiet: 4d, reason: silent}]", "{wait: 9d}"))
 		l.accounts("id tier\n a gold\n b gold\n c gold")
 		l.people("id account_id email\n p a p@x\n q a q@x\n r b r@x\n s c s@x")
-		l.unsettled = true
 		l.apply()
 		l.events("a/p click 1d1h", "a/q click 2d1h", "b/r click 1d1h", "b lost 2d", "c/s visit 2d", "a visit 6d")
 		for l.now.Sub(start) < 24*day {

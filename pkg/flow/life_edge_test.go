@@ -274,3 +274,26 @@ func TestCorner_silenceBeginsAnewWhenAPauseEnds(t *testing.T) {
 	l.later("1h")
 	l.out("a", "exited: silent")
 }
+
+func TestCorner_whoConvertedStaysConvertedWhenItsPlayIsRemoved(t *testing.T) {
+	l := newLife(t, course(`goal: {when: account.stage == "won", then: [{wait: 9d}]}`, "{wait: 30d}"))
+	l.accounts("id tier stage\n a gold new")
+	l.apply()
+	l.accounts("id tier stage\n a gold won")
+	l.apply()
+	l.plays("")
+	l.apply()
+	l.out("a", "converted")
+}
+
+func TestCorner_whoConvertedStaysConvertedWhenItsRecordGoes(t *testing.T) {
+	l := newLife(t, course(`goal: {when: account.stage == "won", then: [{wait: 90d}]}`, "{wait: 30d}"))
+	l.accounts("id tier stage\n a gold new\n b tin new")
+	l.apply()
+	l.accounts("id tier stage\n a gold won\n b tin new")
+	l.apply()
+	l.accounts("id tier stage\n b tin new")
+	l.apply()
+	l.later("8d")
+	l.out("a", "converted")
+}

@@ -183,7 +183,6 @@ func TestFanOut_capsDeferThoseTheyAreAbout(t *testing.T) {
 		stage("q", "of: person; segment: person.role == \"boss\"; priority: 9", "{send: desk.message, text: boss}"))
 	l.accounts("id tier\n a gold")
 	l.people("id account_id email role\n p a p@x boss\n q a q@x user")
-	l.unsettled = true
 	l.apply()
 	l.sent("p@x boss", "q@x hi")
 	l.people("id account_id email role\n p a p@x boss\n q a q@x user\n r a r@x user") // whom it reaches is fixed

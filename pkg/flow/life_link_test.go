@@ -76,9 +76,7 @@ func TestEnroll_waitsForTheGroup(t *testing.T) {
 		stage("r", "group: sales; priority: 1", "{wait: 2d}"))
 	l.accounts("id tier\n a gold")
 	l.waits(l.apply(), "p", map[string]int{"step link: play q: group sales is taken": 1})
-	l.unsettled = true
 	l.later("2d")
-	l.apply()
 	l.sent("a hi")
 }
 
@@ -111,4 +109,12 @@ func TestEnroll_atTheTimeOfTheStep(t *testing.T) {
 	if m := l.member("q", "a"); m.EnteredAt.Sub(start) != day {
 		t.Errorf("entered at %s", m.EnteredAt.Format(time.RFC3339))
 	}
+}
+
+func TestEnroll_withinItsOwnGroupIsNoDeadlock(t *testing.T) {
+	l := newLife(t, sales+course("group: sales", "{enroll: q}", "{exit: handed over}")+stage("q", "trigger: manual; group: sales", "{send: desk.message, text: hi}"))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.sent("a hi")
+	l.out("a", "exited: handed over")
 }

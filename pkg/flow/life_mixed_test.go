@@ -268,9 +268,7 @@ func TestMixed_groupsOfSeveralSeats(t *testing.T) {
 	l.accounts("id tier\n x gold")
 	l.apply()
 	l.active("c")
-	l.unsettled = true
 	l.later("1d")
-	l.apply()
 	l.active("c", "x")
 }
 
@@ -284,4 +282,15 @@ func TestMixed_theWholeWayInOneRun(t *testing.T) {
 	l.in("list B")
 	l.sent("a hi")
 	l.out("a", "exited: over")
+}
+
+func TestMixed_aLinkThatCameBeforeTheExitIsTaken(t *testing.T) {
+	l := newLife(t, course("exit: [{when: "+event("lost")+", reason: lost}]", "{wait: 1d}", "{enroll: q}", "{wait: 9d}")+stage("q", "trigger: manual", "{send: desk.message, text: hi}"))
+	l.accounts("id tier\n a gold\n b gold")
+	l.apply()
+	l.events("a lost 12h", "b lost 36h")
+	l.later("60h")
+	l.out("a", "exited: lost")
+	l.out("b", "exited: lost")
+	l.sent("b hi")
 }
