@@ -65,7 +65,6 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 		t.finish()
 	}
 	r.removedPlays()
-	r.settleEffects()
 	r.cancels()
 	r.drop(r.futile)
 	r.sort()
@@ -81,10 +80,13 @@ func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	if err := r.relocate(); err != nil {
 		return nil, err
 	}
+	r.settleEffects()
 	r.ledger = newLedger(r.in.State)
 	r.data.Plays = r.ledger
-	for i := range r.in.State.Effects {
-		r.effects[r.in.State.Effects[i].Key] = &r.in.State.Effects[i]
+	for _, list := range [][]state.Effect{r.in.State.Effects, r.out.Transitions.Effects} {
+		for i := range list {
+			r.effects[list[i].Key] = &list[i]
+		}
 	}
 	for i := range r.in.State.Members {
 		m := &r.in.State.Members[i]
