@@ -24,23 +24,24 @@ func Validate(w *World, in Inputs) (*Program, diag.List, error) {
 
 // Evaluate reads the records and evaluates every segment over them.
 func Evaluate(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*Evaluated, error) {
-	read, err := readRecords(ctx, w, p)
+	given, err := gather(ctx, w, p)
 	if err != nil {
 		return nil, err
 	}
-	lists, err := readLists(ctx, w, p)
-	if err != nil {
-		return nil, err
-	}
-	data, took := newData(w, p, read), w.stopwatch()
+	return EvaluateGiven(ctx, w, p, s, given)
+}
+
+// EvaluateGiven is [Evaluate] over records that are at hand.
+func EvaluateGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, g *Given) (*Evaluated, error) {
+	data, took := newData(w, p, g.Read), w.stopwatch()
 	watched := journey.Watch(data, p.uses.Changed, s, w.now())
 	data.Sighted = func(expr.ChangedField) { watched = journey.Watch(data, p.uses.Changed, s, w.now()) } // stages are known only now
 	standing(data, s)
-	segments, err := p.Segments.Evaluate(ctx, data, lists)
+	segments, err := p.Segments.Evaluate(ctx, data, g.Lists)
 	if err != nil {
 		return nil, err
 	}
-	return &Evaluated{Read: read, Data: data, Segments: segments, Watched: watched, Took: took()}, nil
+	return &Evaluated{Read: g.Read, Data: data, Segments: segments, Watched: watched, Took: took()}, nil
 }
 
 // Plan is the function at the heart of playctl: playbook, data, state, what the connectors hold and now give operations and state
@@ -50,26 +51,41 @@ func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Option
 	if err != nil {
 		return nil, err
 	}
-	evaluated, err := Evaluate(ctx, w, p, s)
+	given, err := gather(ctx, w, p)
 	if err != nil {
 		return nil, err
 	}
-	told := observed(ctx, s, connectors)
+	given.Connectors = connectors
+	out, err := PlanGiven(ctx, w, p, s, o, given)
+	if err != nil {
+		return nil, err
+	}
+	return explained(ctx, p, out)
+}
+
+// PlanGiven is [Plan] over records and connectors that are at hand. It does not look for why segments are unknown.
+func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Options, g *Given) (*Planned, error) {
+	evaluated, err := EvaluateGiven(ctx, w, p, s, g)
+	if err != nil {
+		return nil, err
+	}
+	told := observed(ctx, s, g.Connectors)
 	wanted, err := p.Plays.Advance(ctx, journeyInput(w, p, s, evaluated, told, o))
 	if err != nil {
 		return nil, err
 	}
 	took := w.stopwatch()
-	facts, err := observe.Read(ctx, wanted.Wants, wanted.State.Held, connectors)
+	facts, err := observe.Read(ctx, wanted.Wants, wanted.State.Held, g.Connectors)
 	if err != nil {
 		return nil, err
 	}
 	addObserved(wanted, evaluated, told.warnings)
-	built, err := plan.Build(planInput(ctx, w, p, evaluated, wanted, facts, connectors, o))
+	built, err := plan.Build(planInput(ctx, w, p, evaluated, wanted, facts, g.Connectors, o))
 	if err != nil {
 		return nil, err
 	}
-	return planned(ctx, w, p, &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: connectors, Compared: took()}, wanted.Next)
+	return &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: g.Connectors, Compared: took(),
+		Next: next(p.Plays.Next(w.now()), wanted.Next)}, nil
 }
 
 // Apply carries out a plan in a locked session of the state that it was made from.

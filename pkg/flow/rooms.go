@@ -163,9 +163,8 @@ func next(schedule, due time.Time) time.Time {
 	return due
 }
 
-// planned adds to a plan what explains it.
-func planned(ctx context.Context, w *World, p *Program, out *Planned, due time.Time) (*Planned, error) {
-	out.Next = next(p.Plays.Next(w.now()), due)
+// explained adds to a plan why segments are unknown.
+func explained(ctx context.Context, p *Program, out *Planned) (*Planned, error) {
 	for _, seg := range out.Evaluated.Segments.Segments {
 		if seg.Unknown == 0 {
 			continue

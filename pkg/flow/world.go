@@ -53,7 +53,7 @@ type Program struct {
 	Plays    *journey.Plays
 
 	uses  expr.Uses
-	tests []string // files with tests, which this version does not run
+	tests []string // files with tests
 }
 
 // Tests gives the files with tests.
