@@ -67,7 +67,9 @@ func TestTasks_whereNobodyTellsAreLeftOut(t *testing.T) {
 
 // TestDoubts_ofTasksGoByTheirOwnRetryClass, also where an action has the same name.
 func TestDoubts_ofTasksGoByTheirOwnRetryClass(t *testing.T) {
-	kind := func(r connector.Retry) []connector.ActionKind { return []connector.ActionKind{{Name: "task", Retry: r}} }
+	kind := func(r connector.Retry) []connector.ActionKind {
+		return []connector.ActionKind{{Name: "task", Retry: r}}
+	}
 	for name, c := range map[string]struct {
 		spec  connector.Spec
 		asked bool
