@@ -169,7 +169,6 @@ type machineMaker struct {
 	book *machineBook
 	play *machinePlay
 	seen []string // ids of the steps before the one that is drawn
-	pair map[string]string
 }
 
 // place is where a step stands.
