@@ -77,7 +77,8 @@ func (r *run) touched() {
 			continue
 		}
 		for i := range r.in.State.Effects {
-			if e := &r.in.State.Effects[i]; e.Status != state.Refused && e.At.After(since) {
+			e := r.in.State.Effects[i]
+			if r.happened(e.Key) && e.At.After(since) {
 				r.touchedBy(c, e.Play, e.Step, e.Record, e.At)
 			}
 		}

@@ -242,7 +242,10 @@ func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *t
 	if t.p.Holdout > 0 && heldOut(t.p.Name, m.Record, t.p.Holdout) {
 		moving.After.HeldOut = true
 		t.about.Funnel.HeldOut++
-		return nil
+		if c.at.IsZero() {
+			return nil
+		}
+		return t.settleTurn(ctx, moving)
 	}
 	t.about.Funnel.Enters++
 	t.mute(&moving.After)
