@@ -111,7 +111,7 @@ func inDays(d time.Duration) string {
 // partly does a step for those for whom it can be done now, and has the walker wait for the others.
 func (w *walker) partly(s *step, wants []Want, keys []string, h *hold) {
 	to := w.track
-	to.Reached = sortedKeys(keys)
+	to.Reached = sortedKeys(append(keys, w.track.Reached...))
 	wants = slices.DeleteFunc(wants, func(x Want) bool { return w.certain(x.Key) })
 	if len(wants) > 0 {
 		*w.moves = append(*w.moves, Move{Step: s.ID, Continue: s.Continue, Wants: w.emit(wants), To: to, Stays: true})

@@ -28,7 +28,7 @@ func (w *walker) task(ctx context.Context, s *step) (on bool, err error) {
 		}
 	}
 	given := len(w.track.Reached) > 0 // else not all of them could be given out, and it was not recorded whom they are for
-	if len(made) == 0 || (!given || len(made) < len(w.track.Reached)) && !over {
+	if len(made) == 0 || (!given || w.lacks(s, made)) && !over {
 		if on, err := w.assign(ctx, s); err != nil || on || len(made) == 0 || !given {
 			return on, err
 		}
@@ -101,7 +101,7 @@ func (w *walker) give(s *step, wants []Want, keys []string, h *hold) {
 	if !w.arrived {
 		to.StepAt = w.in.Now
 	}
-	to.Reached = sortedKeys(keys)
+	to.Reached = sortedKeys(append(keys, w.track.Reached...))
 	for _, x := range wants {
 		if x.Task != nil && (to.Due.IsZero() || x.Task.TimeoutAt.Before(to.Due)) {
 			to.Due = x.Task.TimeoutAt
@@ -192,7 +192,7 @@ func (w *walker) follow(ctx context.Context, s *step, made []*state.Task) (bool,
 	last, outcome, all := ended(made)
 	at := last.DoneAt
 	switch {
-	case all && len(made) >= len(w.track.Reached) && (end.IsZero() || !at.After(end)):
+	case all && !w.lacks(s, made) && (end.IsZero() || !at.After(end)):
 		w.clock = latest(w.track.StepAt, at)
 		if outcome == cancelled {
 			return w.timeOut(s, w.clock, cancelled), nil
@@ -204,6 +204,14 @@ func (w *walker) follow(ctx context.Context, s *step, made []*state.Task) (bool,
 	}
 	w.waits(s, ForTask, "task for "+made[0].Role, end)
 	return false, nil
+}
+
+// lacks reports whether somebody for whom the step began has no task yet. Who is not there any more needs none.
+func (w *walker) lacks(s *step, made []*state.Task) bool {
+	return slices.ContainsFunc(w.begun(s), func(r reach) bool {
+		record := w.record(r)
+		return !slices.ContainsFunc(made, func(t *state.Task) bool { return t.Record == record })
+	})
 }
 
 // taskBound tells when the wait for tasks is over at the latest: as it was fixed when they were given out, or by silence since.
