@@ -354,6 +354,27 @@ func TestEvents_lateArrivals(t *testing.T) {
 	h.waits(h.plan(), "hello", map[string]int{"step send_desk_message: 9 days late: --allow lateness does it": 1})
 }
 
+// TestEvents_foundTooLate holds that an effect that was too late when it was found stays so until somebody asks for it, whatever ran before.
+func TestEvents_foundTooLate(t *testing.T) {
+	h := newHouse(t, eventful("reentry: never"))
+	h.accounts("id tier\n a gold")
+	h.events("a click -1h")
+	h.apply()
+	h.wait(21 * time.Hour)
+	h.events("a click -1h", "a click 20h")
+	h.apply() // a run that did not know of the visit yet
+	h.events("a click -1h", "a click 20h", "a visit 1h 1")
+	h.wait(59*time.Hour + time.Minute)
+	h.apply()
+	late := map[string]int{"step send_desk_message: 3 days late: --allow lateness does it": 1}
+	h.waits(h.plan(), "hello", late)
+	h.wait(day)
+	h.apply()
+	h.sent()
+	h.apply(flow.Options{Allowed: []string{"lateness"}})
+	h.sent("a 1")
+}
+
 func TestEvents_pendingWhenLimited(t *testing.T) {
 	h := newHouse(t, eventful("limit: 1"))
 	h.unsettled = true

@@ -79,6 +79,7 @@ func (w *walker) keeper(s *step) state.Keeper {
 func (w *walker) heldBack(s *step) bool {
 	if s.Verb.Effect() && !w.in.Late {
 		if late := w.lateness(); late > w.plays.book.MaxLateness {
+			w.setDue(w.track.StepAt)
 			w.waits(s, Held, fmt.Sprintf("%s late: --allow lateness does it", inDays(late)), time.Time{})
 			return true
 		}
@@ -95,11 +96,14 @@ func (w *walker) lateness() time.Duration {
 	if w.arrived {
 		return w.in.Now.Sub(w.clock)
 	}
-	if at, ok := w.firstRun(); ok {
+	if at, ok := w.firstRun(); ok && !w.foundLate() {
 		return at.Sub(w.track.StepAt)
 	}
 	return w.in.Now.Sub(w.track.StepAt)
 }
+
+// foundLate reports whether the run with which the walker came to the step found it too late: its Due says so, which is else later than StepAt.
+func (w *walker) foundLate() bool { return !w.track.Due.IsZero() && w.track.Due.Equal(w.track.StepAt) }
 
 func inDays(d time.Duration) string {
 	if d < 48*time.Hour {

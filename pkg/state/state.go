@@ -57,7 +57,8 @@ type Track struct {
 	// StepAt is since when, by the times of what happened and not of the runs that saw it: a wait that was over on Monday began the next
 	// step on Monday, whenever the run came.
 	StepAt time.Time `json:"step_at"`
-	// Due is when the wait at Step is over at the latest. It is fixed when the wait begins, so that an edit does not move it.
+	// Due is when the wait at Step is over at the latest. It is fixed when the wait begins, so that an edit does not move it. Of an effect that
+	// was too late to be done without being asked for it is StepAt.
 	Due time.Time `json:"due,omitzero"`
 	// Reached are the keys of the records of an effect that was done for some of them only; sorted.
 	Reached []string   `json:"reached,omitempty"`
