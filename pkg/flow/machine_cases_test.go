@@ -36,3 +36,25 @@ func TestMachine_whenOfAWaitIsAskedThoughARunWasKilledBeforeIt(t *testing.T) {
 		}
 	}
 }
+
+// TestMachine_lanesSeeWhatTheirMemberDidInTheSameRun holds that a lane that begins behind a step of this run knows that step's outcome.
+func TestMachine_lanesSeeWhatTheirMemberDidInTheSameRun(t *testing.T) {
+	l := newLife(t, course("", "{id: pause, wait: 1d}", `{id: each, for: account.people, steps: [{wait_for: 'steps.pause.outcome == "done"', timeout: 3d}, {send: desk.message, text: on}]}`))
+	l.accounts("id tier\n a gold")
+	l.people("id account_id email\n p a p@x")
+	l.apply()
+	l.later("1d")
+	l.sent("p@x on")
+	l.out("a", "completed")
+}
+
+// TestMachine_lanesThatEndedBeforeAnExitCompleteTheirMember holds that a member whose last lane ended before its exit's time is completed, however
+// late the run comes.
+func TestMachine_lanesThatEndedBeforeAnExitCompleteTheirMember(t *testing.T) {
+	l := newLife(t, course("exit: [{after: 9d, reason: too long}]", "{id: each, for: account.people, await: none, steps: [{wait: 2d}]}"))
+	l.accounts("id tier\n a gold")
+	l.people("id account_id email\n p a p@x")
+	l.apply()
+	l.later("12d")
+	l.out("a", "completed")
+}

@@ -179,8 +179,21 @@ func (w *walker) walkLanes(ctx context.Context, s *step) error {
 
 func (w *walker) walkLane(ctx context.Context, l *state.Lane, m *LaneMoving) error {
 	lane := w.pass.lane(w.turn, l, m)
-	lane.horizon = w.horizon
+	lane.inherit(w)
 	return lane.walk(ctx)
+}
+
+// inherit has a lane's expressions see the steps that its member has done in this run, and its walk end where its member's does.
+func (w *walker) inherit(own *walker) {
+	w.horizon = own.horizon
+	for id, s := range own.at.Member.Steps {
+		if _, seen := w.at.Member.Steps[id]; !seen {
+			w.at.Member.Steps[id] = s
+		}
+	}
+	if w.at.Member.Variant == "" {
+		w.at.Member.Variant = own.at.Member.Variant
+	}
 }
 
 // lane makes the walker of one lane; without m one that only looks.
@@ -226,7 +239,8 @@ func (w *walker) beginLane(ctx context.Context, l state.Lane, behind string) err
 		w.turn.Record = true
 	}
 	lane := w.pass.lane(w.turn, into, &m)
-	lane.arrived, lane.horizon = true, w.horizon
+	lane.inherit(w)
+	lane.arrived = true
 	if err := lane.walk(ctx); err != nil {
 		return err
 	}

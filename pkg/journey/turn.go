@@ -94,6 +94,11 @@ func (t *pass) endedBefore(ctx context.Context, m *turn, at time.Time) (bool, er
 	trial.Enters, trial.Needs = m.Enters, m.Needs
 	w := t.own(trial)
 	w.horizon = at
+	if !trial.After.Leaving() {
+		if err := w.keepLanes(ctx); err != nil {
+			return false, err
+		}
+	}
 	if err := w.walk(ctx); err != nil {
 		return false, err
 	}

@@ -211,7 +211,7 @@ func (w *walker) atEnd(ctx context.Context) error {
 		*w.end = &End{At: w.clock}
 		return nil
 	}
-	if w.lane != nil || w.past() && len(*w.moves) == 0 {
+	if w.lane != nil {
 		return nil
 	}
 	on, at := w.holdsOn()
