@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS ?= -trimpath
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build test test-disk demo fuzz lint bench golden
+.PHONY: help build test test-disk demo laws fuzz lint bench golden
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -23,6 +23,10 @@ demo: build ## the main job on examples/quickstart, in a scratch copy with data 
 	@./examples/demo.sh
 
 FUZZTIME ?= 2m
+CHECKS ?= 1000
+laws: ## check the laws over CHECKS (1000) random playbooks each, drawn anew
+	go test ./pkg/flow -run "TestLaw|TestMachine" -rapid.checks=$(CHECKS) -timeout 2h
+
 fuzz: ## fuzz what reads files, FUZZTIME (2m) each
 	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' pkg); do \
 	  for name in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$f | cut -c6-); do \

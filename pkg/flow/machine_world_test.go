@@ -2,7 +2,6 @@ package flow_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -39,15 +38,7 @@ type machine struct {
 
 // machines checks a law over random books.
 func machines(t *testing.T, k machineKind, check func(m *machine)) {
-	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue { // they are dear: many and others only where that is asked for
-		for name, value := range map[string]string{"rapid.checks": "20", "rapid.seed": "1"} {
-			f := flag.Lookup(name)
-			if err := f.Value.Set(value); err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = f.Value.Set(f.DefValue) }()
-		}
-	}
+	steady(t, 20)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp(t.TempDir(), "machine")
 		if err != nil {
