@@ -139,7 +139,7 @@ func FuzzCompile(f *testing.F) {
 	env, d := newEnv(f), data()
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) {
-			t.Skip("files that are no UTF-8 are refused")
+			return // such files are refused before anything reads an expression
 		}
 		checkExpression(t, env, d, text)
 	})

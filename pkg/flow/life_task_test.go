@@ -1,7 +1,9 @@
 package flow_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/state"
@@ -272,4 +274,18 @@ func TestTask_ofEachPlayIsItsOwn(t *testing.T) {
 	l.tasks("a Call: open", "a Call: done met")
 	l.stands("a", "call")
 	l.sent("a met")
+}
+
+// TestTask_anUnlistedOutcomeIsToldOf holds that a slip of the hand in an outcome is seen before what comes of it is done.
+func TestTask_anUnlistedOutcomeIsToldOf(t *testing.T) {
+	l := newLife(t, course("", `{id: call, task: desk.task, by: boss, title: Call, outcomes: [met, not now], timeout: 9d}`, "{send: desk.message, text: on}"))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.finish("a", "mett", "1h")
+	l.wait(2 * time.Hour)
+	p := l.plan()
+	want := `the task of account a at step call of play p was closed with the outcome "mett", which is none of: met, not now`
+	if !slices.Contains(p.Plan.Warnings, want) {
+		t.Errorf("warnings are %q, want %q", p.Plan.Warnings, want)
+	}
 }

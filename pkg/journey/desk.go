@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -56,6 +57,8 @@ func (r *run) heardOf(task *state.Task, p *play) {
 			task.Status, task.DoneAt, task.Outcome = state.TaskDone, within(told.DoneAt), told.Outcome
 			if task.Outcome == "" {
 				task.Outcome = done
+			} else if p != nil {
+				r.checkOutcome(p, task)
 			}
 			task.Answers = r.spokenOf(p, task.Step, told.Answers)
 		}
@@ -64,6 +67,16 @@ func (r *run) heardOf(task *state.Task, p *play) {
 		}
 	}
 	r.serviceLevel(task, p)
+}
+
+// checkOutcome warns of an outcome that the step does not list: what comes of it is for the step behind to say.
+func (r *run) checkOutcome(p *play, task *state.Task) {
+	s := p.steps[task.Step]
+	if s == nil || len(s.Outcomes) == 0 || slices.Contains(s.Outcomes, task.Outcome) {
+		return
+	}
+	r.out.Warnings = append(r.out.Warnings, fmt.Sprintf("the task of %s at step %s of play %s was closed with the outcome %q, which is none of: %s", task.Record, task.Step, task.Play,
+		task.Outcome, strings.Join(s.Outcomes, ", ")))
 }
 
 // serviceLevel tells whether somebody touched a task in time, and how long that took, by both clocks. Doing it is touching it.
