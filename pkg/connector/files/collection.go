@@ -13,28 +13,37 @@ import (
 )
 
 // Members gives the ids in a collection, normalized, sorted, without repeats.
-func (d *desk) Members(ctx context.Context, c connector.Collection) ([]string, error) {
+func (d *desk) Members(ctx context.Context, c connector.Collection) (ids []string, err error) {
+	err = d.reading(ctx, c, func(_ string, t *table) error {
+		ids = slices.Clone(t.ids)
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+		return nil
+	})
+	return ids, err
+}
+
+// reading waits for the connector's turn and has a collection's file read.
+func (d *desk) reading(ctx context.Context, c connector.Collection, read func(rel string, t *table) error) error {
 	rel, err := collectionPath(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	end, err := d.begin(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer end()
 	root, err := d.openFor(false, rel)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer root.Close()
 	t, err := d.collection(root, rel)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	ids := slices.Clone(t.ids)
-	slices.Sort(ids)
-	return slices.Compact(ids), nil
+	return read(rel, t)
 }
 
 // Create makes a collection's file. One that exists is left as it is.

@@ -96,29 +96,15 @@ func (d *desk) eachCollection(ctx context.Context, kind string, do func(root *os
 
 // MembershipFields gives the values of fields of those ids that are in the collection, by the ids as asked for. An empty cell is no
 // value.
-func (d *desk) MembershipFields(ctx context.Context, c connector.Collection, ids, fields []string) (map[string]map[string]string, error) {
-	rel, err := collectionPath(c)
-	if err != nil {
-		return nil, err
-	}
-	end, err := d.begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
-	root, err := d.openFor(false, rel)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	t, err := d.collection(root, rel)
-	if err == nil {
-		err = d.distinct(rel, t)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return t.fields(ids, fields), nil
+func (d *desk) MembershipFields(ctx context.Context, c connector.Collection, ids, fields []string) (values map[string]map[string]string, err error) {
+	err = d.reading(ctx, c, func(rel string, t *table) error {
+		if err := d.distinct(rel, t); err != nil {
+			return err
+		}
+		values = t.fields(ids, fields)
+		return nil
+	})
+	return values, err
 }
 
 // kindFolder gives the folder of a kind of collection.
