@@ -123,7 +123,7 @@ func (j *jsonFile) unseen(t *table) diag.List {
 		p.Severity = diag.Warning
 		return diag.List{p}
 	}
-	if t.rows == 0 {
+	if t.rows == t.ahead() {
 		return nil
 	}
 	var others []string

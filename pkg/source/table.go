@@ -20,6 +20,7 @@ type table struct {
 	now     int64 // microseconds
 
 	rows   int
+	span   span    // of times that what was read is true for; see cache_span.go
 	lines  []int32 // the line of each row, where records have keys
 	report Report
 }
@@ -35,7 +36,7 @@ type slot struct {
 
 // newTable makes the columns of an entity.
 func newTable(e *playbook.Entity, r Request) *table {
-	t := &table{entity: e, values: values{zone: r.Zone}, now: r.Now.UnixMicro(), report: Report{Entity: e.Name, File: e.File}}
+	t := &table{entity: e, values: values{zone: r.Zone}, now: r.Now.UnixMicro(), span: always(), report: Report{Entity: e.Name, File: e.File}}
 	t.builder = &frame.Builder{Entity: e.Name, Time: e.Time}
 	for _, f := range e.Fields {
 		s := t.slot(f.Name, f.Type, f.At)
@@ -107,7 +108,7 @@ func (t *table) rank(s slot) int {
 
 // future reports whether the record being read is an event that has not happened yet, as soon as its first slot is filled.
 func (t *table) future() bool {
-	if !t.event {
+	if !t.event || t.span.whole {
 		return false
 	}
 	c := t.slots[0].column
@@ -147,6 +148,7 @@ func (t *table) fillKey(c *frame.Column, key string) *fault {
 // end takes the record that was read into its slots, or takes it back if there is a fault.
 func (t *table) end(line int, f *fault) {
 	if f != nil {
+		f = t.dated(f)
 		t.builder.Truncate(t.rows)
 		if f == later {
 			t.report.Future++

@@ -1,0 +1,51 @@
+package source
+
+import "math"
+
+// span says for which times of a run what was read of an event's file stays true, so that the cache may give it to a later run, or to one that
+// looks back. Events later than now don't exist, and what is wrong with them counts for nothing until their time has come.
+type span struct {
+	// whole: good events later than now are kept, to be cut after linking, so that they are there for a later run.
+	whole bool
+	from  int64 // microseconds: now must not be before it: the latest time of a bad record
+	until int64 // microseconds: now must be before it: the earliest time of a record that was left out as later than now
+}
+
+// always is the span of records that don't depend on now.
+func always() span { return span{from: math.MinInt64, until: math.MaxInt64} }
+
+// merge narrows a span by that of another part of the same file.
+func (s *span) merge(other span) {
+	s.from, s.until = max(s.from, other.from), min(s.until, other.until)
+}
+
+// holds reports whether what was read is the same for a run at now.
+func (s span) holds(now int64) bool { return s.from <= now && now < s.until }
+
+// dated judges a fault of the record being read by the record's time, where that was read: one later than now does not count, whatever its fault.
+func (t *table) dated(f *fault) *fault {
+	if !t.event || t.slots[0].column.Len() <= t.rows || !t.slots[0].column.IsKnown(t.rows) {
+		return f
+	}
+	at := t.slots[0].column.Ints[t.rows]
+	if at > t.now {
+		t.span.until = min(t.span.until, at)
+		return later
+	}
+	t.span.from = max(t.span.from, at)
+	return f
+}
+
+// ahead counts the good events that are kept though they are later than now.
+func (t *table) ahead() int {
+	n := 0
+	if t.event && t.span.whole {
+		clock := t.slots[0].column
+		for row, at := range clock.Ints[:t.rows] {
+			if at > t.now && clock.IsKnown(row) {
+				n++
+			}
+		}
+	}
+	return n
+}
