@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/google/cel-go/cel"
@@ -49,6 +50,9 @@ type Program struct {
 	ast     *cel.Ast
 	program cel.Program
 	entity  string // of the records that it yields
+
+	once sync.Once
+	node *Node
 }
 
 // Entity gives the entity of the records that a program wanted as Records or Events yields.
