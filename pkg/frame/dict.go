@@ -11,6 +11,8 @@ import (
 type Dict struct {
 	Values []string
 
+	sorted bool // the values are known to be in order, each once
+
 	// While building: an open-addressed table of the values by hash, its size a power of two, and the memory that the values lie in.
 	// A Go map would hash every string again whenever it grows, and hold each string's header twice.
 	index []entry
@@ -44,9 +46,21 @@ func (d *Dict) code(s string) uint32 {
 			d.Values = slices.Grow(d.Values, len(d.Values)+16) // append alone grows by a quarter, and copies more
 		}
 		d.Values = append(d.Values, d.keep(s))
+		d.sorted = false
 		d.index[at] = entry{hash: hash, next: uint32(len(d.Values))}
 	}
 	return d.index[at].next - 1
+}
+
+// checkOrder reports whether the values are in order, each once, and remembers it if they are.
+func (d *Dict) checkOrder() bool {
+	for i := 1; i < len(d.Values); i++ {
+		if d.Values[i-1] >= d.Values[i] {
+			return false
+		}
+	}
+	d.sorted = true
+	return true
 }
 
 // probe gives the place of s in the index, or the free one where it belongs.

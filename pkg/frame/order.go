@@ -14,44 +14,44 @@ func (b *Builder) keyOrder() []int32 {
 	if slices.IsSortedFunc(rows, byKey) {
 		return rows
 	}
-	sortByText(rows, b.Key)
+	sortByText(rows, func(row int32) string { return b.Key.Text(int(row)) })
 	return rows
 }
 
-// sortByText sorts rows by the text of a column whose values are all known. It compares the eight bytes behind what all values begin
-// with as one number, and the rest only where those are equal: a text lies far away in memory.
-func sortByText(rows []int32, c *Column) {
+// sortByText sorts items by text. It compares the eight bytes behind what all texts begin with as one number, and the rest only where
+// those are equal: a text lies far away in memory.
+func sortByText[T int32 | uint32](items []T, text func(T) string) {
 	type place struct {
 		prefix uint64
-		row    int32
+		item   T
 	}
-	skip := commonPrefix(rows, c)
-	places := make([]place, len(rows))
-	for i, r := range rows {
+	skip := commonPrefix(items, text)
+	places := make([]place, len(items))
+	for i, item := range items {
 		var head [8]byte
-		copy(head[:], c.Text(int(r))[skip:])
-		places[i] = place{binary.BigEndian.Uint64(head[:]), r}
+		copy(head[:], text(item)[skip:])
+		places[i] = place{binary.BigEndian.Uint64(head[:]), item}
 	}
 	slices.SortFunc(places, func(x, y place) int {
 		if d := cmp.Compare(x.prefix, y.prefix); d != 0 {
 			return d
 		}
-		return strings.Compare(c.Text(int(x.row)), c.Text(int(y.row)))
+		return strings.Compare(text(x.item), text(y.item))
 	})
 	for i, p := range places {
-		rows[i] = p.row
+		items[i] = p.item
 	}
 }
 
-// commonPrefix gives how many bytes all values of the rows begin with.
-func commonPrefix(rows []int32, c *Column) int {
-	if len(rows) == 0 {
+// commonPrefix gives how many bytes the texts of all items begin with.
+func commonPrefix[T int32 | uint32](items []T, text func(T) string) int {
+	if len(items) == 0 {
 		return 0
 	}
-	first := c.Text(int(rows[0]))
+	first := text(items[0])
 	n := len(first)
-	for _, r := range rows {
-		s := c.Text(int(r))
+	for _, item := range items {
+		s := text(item)
 		n = min(n, len(s))
 		for n > 0 && s[:n] != first[:n] {
 			n--
