@@ -193,6 +193,17 @@ func (d *Data) changed(r *record, field, from, to string, within time.Duration) 
 	return false
 }
 
+// ChangedRows gives the rows of a table whose field, or what [StageField] calls it, was seen to change from one value to another within d; "*" is any value.
+func (d *Data) ChangedRows(t *frame.Table, field string, from, to any, within time.Duration) frame.Bits {
+	out := frame.NewBits(t.Rows)
+	for key := range d.Changes[ChangedField{t.Entity, field}] {
+		if row, ok := t.Row(key); ok && d.changed(&record{data: d, table: t, row: row}, field, playbook.Text(from), playbook.Text(to), within) {
+			out.Add(row)
+		}
+	}
+	return out
+}
+
 // after gives those of a list's events that come after t. The list stands in order of time, events without one first.
 func (l *rows) after(t time.Time) *rows {
 	clock, limit := l.table.Time(), t.UnixMicro()

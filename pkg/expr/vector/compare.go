@@ -1,0 +1,234 @@
+package vector
+
+import (
+	"cmp"
+	"math"
+
+	"github.com/playctl/playctl/pkg/expr"
+)
+
+// order is what a comparison asks for: which of less, equal and greater make it true.
+type order uint8
+
+const (
+	less order = 1 << iota
+	equal
+	greater
+)
+
+// orders are the comparisons by operator.
+var orders = map[string]order{
+	expr.Equals: equal, expr.NotEquals: less | greater,
+	expr.Less: less, expr.LessEquals: less | equal, expr.Greater: greater, expr.GreaterEquals: greater | equal,
+}
+
+// flipped is the comparison with its sides exchanged.
+func (o order) flipped() order {
+	return o&equal | o&less<<2 | o&greater>>2
+}
+
+// compare is a comparison of two values of one kind, or of an int and a double.
+type compare struct {
+	a, b  kernel
+	kind  expr.Kind
+	want  order
+	exact bool // == and !=: NaN equals nothing, and is no reason for unknown
+}
+
+func (k *compare) eval(w *worker, b *batch) vec {
+	x, y := k.a.eval(w, b), k.b.eval(w, b)
+	if k.kind == expr.KindBool {
+		return condition(w, b.n, compareTruth(w, k.want, x, y), bothKnown(w, knownTruth(w, x), knownTruth(w, y)))
+	}
+	known := bothKnown(w, x.known, y.known)
+	out := w.words.take(wordsFor(b.n))
+	switch k.kind {
+	case expr.KindDouble:
+		comparePairs(out, k.want, x.asDoubles(w), y.asDoubles(w))
+		if !k.exact {
+			known = withoutNaN(w, withoutNaN(w, known, x), y)
+		}
+	case expr.KindString:
+		compareTexts(out, k.want, &x, &y)
+	case expr.KindRecord:
+		compareRows(out, k.want, x.rows, y.rows, b.n)
+	default:
+		comparePairs(out, k.want, x.ints, y.ints)
+	}
+	return condition(w, b.n, out, known)
+}
+
+// asDoubles gives numbers as doubles: an int and a double compare so.
+func (v *vec) asDoubles(w *worker) []float64 {
+	if v.doubles != nil || v.ints == nil {
+		return v.doubles
+	}
+	out := w.doubles.take(v.n)
+	for i, x := range v.ints[:v.n] {
+		out[i] = float64(x)
+	}
+	return out
+}
+
+// withoutNaN takes the places of NaN out of those that are known: it can't be ordered.
+func withoutNaN(w *worker, known []uint64, v vec) []uint64 {
+	for i, x := range v.doubles {
+		if math.IsNaN(x) {
+			out := w.words.take(wordsFor(v.n))
+			copy(out, orOnes(w, known, v.n))
+			for ; i < len(v.doubles); i++ {
+				if math.IsNaN(v.doubles[i]) {
+					out[i>>6] &^= 1 << (i & 63)
+				}
+			}
+			return out
+		}
+	}
+	return known
+}
+
+// comparePairs compares place by place. Of NaN nothing holds but !=.
+func comparePairs[T cmp.Ordered](out []uint64, want order, x, y []T) {
+	clear(out)
+	y = y[:len(x)]
+	switch want {
+	case less:
+		for i, v := range x {
+			out[i>>6] |= bit(v < y[i]) << (i & 63)
+		}
+	case less | equal:
+		for i, v := range x {
+			out[i>>6] |= bit(v <= y[i]) << (i & 63)
+		}
+	case greater:
+		for i, v := range x {
+			out[i>>6] |= bit(v > y[i]) << (i & 63)
+		}
+	case greater | equal:
+		for i, v := range x {
+			out[i>>6] |= bit(v >= y[i]) << (i & 63)
+		}
+	case equal:
+		for i, v := range x {
+			out[i>>6] |= bit(v == y[i]) << (i & 63)
+		}
+	default:
+		for i, v := range x {
+			out[i>>6] |= bit(v != y[i]) << (i & 63)
+		}
+	}
+}
+
+// compareTexts compares texts by code point, which is by byte; codes of one dictionary are equal if their texts are.
+func compareTexts(out []uint64, want order, x, y *vec) {
+	if len(x.dict) > 0 && len(y.dict) > 0 && &x.dict[0] == &y.dict[0] && (want == equal || want == less|greater) {
+		comparePairs(out, want, x.codes[:x.n], y.codes)
+		return
+	}
+	clear(out)
+	for i := range x.n {
+		if !x.isKnown(i) || !y.isKnown(i) {
+			continue
+		}
+		found := equal
+		if a, b := x.text(i), y.text(i); a < b {
+			found = less
+		} else if a > b {
+			found = greater
+		}
+		out[i>>6] |= bit(want&found != 0) << (i & 63)
+	}
+}
+
+func compareRows(out []uint64, want order, x, y rows, n int) {
+	clear(out)
+	for i := range n {
+		out[i>>6] |= bit((x.at(i) == y.at(i)) == (want == equal)) << (i & 63)
+	}
+}
+
+// compareTruth compares conditions; false is less than true.
+func compareTruth(w *worker, want order, x, y vec) []uint64 {
+	out := w.zeros(x.n)
+	for i, a := range x.truth {
+		b := y.truth[i]
+		if want&less != 0 {
+			out[i] |= ^a & b
+		}
+		if want&equal != 0 {
+			out[i] |= ^(a ^ b)
+		}
+		if want&greater != 0 {
+			out[i] |= a &^ b
+		}
+	}
+	clip(out, x.n)
+	return out
+}
+
+// compareInts and compareDoubles compare with a constant: what most conditions are.
+type compareInts struct {
+	of   kernel
+	want order
+	with int64
+}
+
+func (k *compareInts) eval(w *worker, b *batch) vec {
+	v := k.of.eval(w, b)
+	out := w.words.take(wordsFor(b.n))
+	compareWith(out, k.want, v.ints[:b.n], k.with)
+	return condition(w, b.n, out, v.known)
+}
+
+type compareDoubles struct {
+	of    kernel
+	want  order
+	with  float64 // never NaN
+	exact bool
+}
+
+func (k *compareDoubles) eval(w *worker, b *batch) vec {
+	v := k.of.eval(w, b)
+	out := w.words.take(wordsFor(b.n))
+	compareWith(out, k.want, v.asDoubles(w)[:b.n], k.with)
+	if !k.exact {
+		v.known = withoutNaN(w, v.known, v)
+	}
+	return condition(w, b.n, out, v.known)
+}
+
+// compareWith compares with a constant, a word of the bitmap at a time: the bits are shifted in from the top, so that nothing depends on
+// where they go.
+func compareWith[T cmp.Ordered](out []uint64, want order, values []T, c T) {
+	for k := range out {
+		part := values[k<<6 : min(k<<6+64, len(values))]
+		var word uint64
+		switch want {
+		case less:
+			for _, v := range part {
+				word = word>>1 | bit(v < c)<<63
+			}
+		case less | equal:
+			for _, v := range part {
+				word = word>>1 | bit(v <= c)<<63
+			}
+		case greater:
+			for _, v := range part {
+				word = word>>1 | bit(v > c)<<63
+			}
+		case greater | equal:
+			for _, v := range part {
+				word = word>>1 | bit(v >= c)<<63
+			}
+		case equal:
+			for _, v := range part {
+				word = word>>1 | bit(v == c)<<63
+			}
+		default:
+			for _, v := range part {
+				word = word>>1 | bit(v != c)<<63
+			}
+		}
+		out[k] = word >> (64 - len(part))
+	}
+}

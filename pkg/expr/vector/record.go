@@ -1,0 +1,229 @@
+package vector
+
+import "github.com/playctl/playctl/pkg/frame"
+
+// variable is the record that a variable stands for.
+type variable struct{ number int }
+
+func (k *variable) eval(_ *worker, b *batch) vec { return vec{n: b.n, rows: b.vars[k.number]} }
+
+// field is a field of a record.
+type field struct {
+	of     kernel
+	column *column
+}
+
+func (k *field) eval(w *worker, b *batch) vec {
+	r := k.of.eval(w, b)
+	return k.column.load(w, r.rows, b.n, r.known)
+}
+
+// element is the value that a loop's variable stands for, of a list column.
+type element struct {
+	number int
+	column *column
+}
+
+func (k *element) eval(w *worker, b *batch) vec { return k.column.load(w, b.vars[k.number], b.n, nil) }
+
+// parent is a parent of a record.
+type parent struct {
+	of kernel
+	up []int32
+}
+
+func (k *parent) eval(w *worker, b *batch) vec {
+	r := k.of.eval(w, b)
+	out := vec{n: b.n, known: w.zeros(b.n)}
+	list := w.codes.take(b.n)
+	for i := range list {
+		list[i] = 0
+		if !r.isKnown(i) {
+			continue
+		}
+		if up := k.up[r.rows.at(i)]; up >= 0 {
+			list[i] = uint32(up)
+			out.known[i>>6] |= 1 << (i & 63)
+		}
+	}
+	out.rows = rows{list: list}
+	return out
+}
+
+// has asks whether something is there. of is the record or map that it may be on.
+type has struct {
+	of    kernel
+	value kernel
+}
+
+func (k *has) eval(w *worker, b *batch) vec {
+	of, v := k.of.eval(w, b), k.value.eval(w, b)
+	if v.truth != nil {
+		v.known = knownTruth(w, v)
+	}
+	return condition(w, b.n, orOnes(w, v.known, b.n), of.known)
+}
+
+// orDefault is a value, or else a default where it is absent. Where what must be known is not, it is unknown.
+type orDefault struct {
+	value, other kernel
+	must         kernel // nil for nothing
+	condition    bool
+}
+
+func (k *orDefault) eval(w *worker, b *batch) vec {
+	v, other := k.value.eval(w, b), k.other.eval(w, b)
+	if k.condition {
+		v.known, other.known = knownTruth(w, v), knownTruth(w, other)
+	}
+	if v.known == nil {
+		return v
+	}
+	known := w.words.take(len(v.known))
+	for i := range known {
+		if known[i] = ^uint64(0); other.known != nil {
+			known[i] = v.known[i] | other.known[i]
+		}
+	}
+	clip(known, b.n)
+	if k.must != nil {
+		known = bothKnown(w, known, k.must.eval(w, b).known)
+	}
+	if k.condition {
+		return condition(w, b.n, blendWords(w, v.known, v.truth, other.truth), known)
+	}
+	out := blend(w, v.known, v, other)
+	out.known = known
+	return out
+}
+
+// mapValue is the value of a key in a map column; unknown where there is none.
+type mapValue struct {
+	of     kernel
+	column *frame.Column // the map
+	values *column
+	key    kernel // text
+	fixed  int64  // the code of the key, which is the same everywhere: -1 where no map has it; -2 if it differs
+}
+
+// Keys that are not one code.
+const (
+	absent  = -1
+	differs = -2
+)
+
+func (k *mapValue) eval(w *worker, b *batch) vec {
+	at, known := k.find(w, b)
+	return k.values.load(w, rows{list: at}, b.n, known)
+}
+
+// find gives the entries of the key, and where there is one.
+func (k *mapValue) find(w *worker, b *batch) (at []uint32, known []uint64) {
+	of := k.of.eval(w, b)
+	at, known = w.codes.take(b.n), w.zeros(b.n)
+	clear(at)
+	if k.fixed == absent {
+		return at, known
+	}
+	var key vec
+	if k.fixed == differs {
+		key = k.key.eval(w, b)
+	}
+	has := bothKnown(w, bitsAt(w, k.column.Known, of.rows, b.n), of.known)
+	for i := range frame.Bits(has).Rows {
+		row := of.rows.at(i)
+		from, to := k.column.Start[row], k.column.Start[row+1]
+		var found uint32
+		if k.fixed >= 0 {
+			found = entry(k.column.MapKeys.Codes[from:to], uint32(k.fixed))
+		} else if key.isKnown(i) {
+			found = entryOf(k.column, from, to, key.text(i))
+		} else {
+			continue
+		}
+		if from+found < to {
+			at[i] = from + found
+			known[i>>6] |= 1 << (i & 63)
+		}
+	}
+	return at, known
+}
+
+// entry gives the index of a code, or the length.
+func entry(codes []uint32, code uint32) uint32 {
+	for i, c := range codes {
+		if c == code {
+			return uint32(i)
+		}
+	}
+	return uint32(len(codes))
+}
+
+// entryOf gives the index of a key, or the length.
+func entryOf(c *frame.Column, from, to uint32, key string) uint32 {
+	for i := from; i < to; i++ {
+		if c.MapKeys.Text(int(i)) == key {
+			return i - from
+		}
+	}
+	return to - from
+}
+
+// mapHas is key in map.
+type mapHas struct{ value *mapValue }
+
+func (k *mapHas) eval(w *worker, b *batch) vec {
+	_, found := k.value.find(w, b)
+	return condition(w, b.n, found, k.value.given(w, b))
+}
+
+// given gives the places where both the map and the key are known; nil for all.
+func (k *mapValue) given(w *worker, b *batch) []uint64 {
+	of := k.of.eval(w, b)
+	known := bothKnown(w, bitsAt(w, k.column.Known, of.rows, b.n), of.known)
+	if k.fixed == differs {
+		known = bothKnown(w, known, k.key.eval(w, b).known)
+	}
+	return known
+}
+
+// mapGet is map.get(key, default).
+type mapGet struct {
+	value *mapValue
+	other kernel
+}
+
+func (k *mapGet) eval(w *worker, b *batch) vec {
+	v, other := k.value.eval(w, b), k.other.eval(w, b)
+	given := k.value.given(w, b)
+	if v.truth != nil {
+		v.known, other.known = knownTruth(w, v), knownTruth(w, other)
+		found := orOnes(w, v.known, b.n)
+		return condition(w, b.n, blendWords(w, found, v.truth, other.truth), bothKnown(w, given, other.known))
+	}
+	if v.known == nil {
+		v.known = w.ones(b.n)
+	}
+	out := blend(w, v.known, v, other)
+	out.known = bothKnown(w, given, other.known)
+	return out
+}
+
+// mapSize counts the entries of maps.
+type mapSize struct {
+	of     kernel
+	column *column
+}
+
+func (k *mapSize) eval(w *worker, b *batch) vec {
+	of := k.of.eval(w, b)
+	out := vec{n: b.n, known: knownOf(w, k.column, of.rows, b.n, of.known), ints: w.ints.take(b.n)}
+	clear(out.ints)
+	for i := range b.n {
+		if out.isKnown(i) {
+			row := of.rows.at(i)
+			out.ints[i] = int64(k.column.Start[row+1] - k.column.Start[row])
+		}
+	}
+	return out
+}
