@@ -1,5 +1,7 @@
 package frame
 
+import "slices"
+
 // Builder makes a table from columns that a reader appends to. A column may stand in several places, such as a key that is also a
 // field; it is appended to once a row.
 type Builder struct {
@@ -42,6 +44,26 @@ func (b *Builder) Truncate(n int) {
 	}
 }
 
+// Like reports whether a builder has the same columns in the same places as another, whatever their rows are.
+func (b *Builder) Like(other *Builder) bool {
+	if b.Entity != other.Entity || b.Time != other.Time || len(b.Columns) != len(other.Columns) || len(b.Parents) != len(other.Parents) ||
+		(b.Key == nil) != (other.Key == nil) {
+		return false
+	}
+	for i, p := range b.Parents {
+		if q := other.Parents[i]; p.Entity != q.Entity || p.Plural != q.Plural {
+			return false
+		}
+	}
+	mine, theirs := slices.Collect(b.all), slices.Collect(other.all)
+	for i, c := range mine {
+		if c.Name != theirs[i].Name || c.Type.String() != theirs[i].Type.String() || slices.Index(mine, c) != slices.Index(theirs, theirs[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // all yields every column, one that stands in several places as often.
 func (b *Builder) all(yield func(*Column) bool) {
 	for _, c := range b.Columns {
@@ -80,9 +102,9 @@ func (b *Builder) table() *Table {
 	return t
 }
 
-// reorder puts the rows of every column into an order.
+// reorder puts the rows of every column into an order; nil is that in which they stand.
 func (b *Builder) reorder(rows []int32) {
-	if inOrder(rows) {
+	if rows == nil || inOrder(rows) {
 		return
 	}
 	done := map[*Column]*Column{}

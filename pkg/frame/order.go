@@ -7,8 +7,11 @@ import (
 	"strings"
 )
 
-// keyOrder gives the rows in order of their keys.
+// keyOrder gives the rows in order of their keys, nil where they stand in it.
 func (b *Builder) keyOrder() []int32 {
+	if b.Key.Dict.sorted && b.Key.ascending() {
+		return nil
+	}
 	rows := identity(b.Rows())
 	byKey := func(x, y int32) int { return strings.Compare(b.Key.Text(int(x)), b.Key.Text(int(y))) }
 	if slices.IsSortedFunc(rows, byKey) {
@@ -84,6 +87,50 @@ func (b *Builder) eventOrder(up []int32, parents int) []int32 {
 		}
 	}
 	return rows
+}
+
+// eventsInOrder reports whether the rows of a builder without a key stand in their order already; see eventOrder.
+func (b *Builder) eventsInOrder(up []int32) bool {
+	clock := b.clock()
+	for row, rows := 1, b.Rows(); row < rows; row++ {
+		if up != nil && up[row-1] != up[row] {
+			if up[row-1] > up[row] {
+				return false
+			}
+			continue
+		}
+		if clock != nil {
+			if d := clock.compareTimes(row-1, row); d != 0 {
+				if d > 0 {
+					return false
+				}
+				continue
+			}
+		}
+		if b.compare(row-1, row) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// inOrder reports whether rows stand in order of a time column, and by number where the times are equal.
+func (c *Column) inOrder(rows []uint32) bool {
+	for i := 1; i < len(rows); i++ {
+		a, b := int(rows[i-1]), int(rows[i])
+		if d := c.compareTimes(a, b); d > 0 || d == 0 && a > b {
+			return false
+		}
+	}
+	return true
+}
+
+// compareTimes is compare for a column of times.
+func (c *Column) compareTimes(a, b int) int {
+	if (c.Known[a>>6]>>(a&63))&(c.Known[b>>6]>>(b&63))&1 == 0 {
+		return cmp.Compare(btoi(c.IsKnown(a)), btoi(c.IsKnown(b)))
+	}
+	return cmp.Compare(c.Ints[a], c.Ints[b])
 }
 
 // compare orders two rows by all of their values.
