@@ -177,6 +177,9 @@ func (l *lowering) call(x ast.Expr) *Node {
 		return &Node{Op: OpOther} // on its own it is an optional value
 	}
 	out := &Node{Op: OpCall, Name: call.FunctionName()}
+	if out.Name == In && call.Args()[1].Kind() == ast.ListKind && call.Args()[1].AsList().Size() == 0 {
+		return out // false whatever the value is, also where it is missing: cel-go looks no further
+	}
 	if call.IsMemberFunction() {
 		out.Args = append(out.Args, l.lower(call.Target()))
 	}

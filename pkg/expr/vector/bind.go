@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -241,17 +240,6 @@ func (b *binder) limitOf(n *expr.Node) (int64, bool) {
 		return 0, false
 	}
 	return b.engine.data.Now.Add(-d).UnixMicro(), true
-}
-
-// numeric gives a constant number as a double; not ok for anything else.
-func numeric(v any) (float64, bool) {
-	switch x := v.(type) {
-	case int64:
-		return float64(x), true
-	case float64:
-		return x, !math.IsNaN(x)
-	}
-	return 0, false
 }
 
 // constant gives the value of a constant of this run, evaluated once.

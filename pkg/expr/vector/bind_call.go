@@ -52,17 +52,17 @@ func bindChoose(b *binder, n *expr.Node) (part, error) {
 	return part{&choose{args[0], args[1], args[2], n.Shape.Kind == expr.KindBool}, cost + 3}, nil
 }
 
-// comparable are the kinds that compare with themselves.
 func bindCompare(b *binder, n *expr.Node) (part, error) {
 	x, y := n.Args[0], n.Args[1]
-	want, exact := orders[n.Name], n.Name == expr.Equals || n.Name == expr.NotEquals
+	want, exact := orders[n.Name], n.Name == expr.Equals || n.Name == expr.NotEquals // an int never equals a double
 	if v, ok := b.value(x); ok {
-		if _, ok := numeric(v); ok {
+		switch v.(type) {
+		case int64, float64, time.Time, time.Duration:
 			x, y, want = y, x, want.flipped()
 		}
 	}
 	if v, ok := b.value(y); ok {
-		if p, ok, err := b.compareWith(x, v, want, exact); ok || err != nil {
+		if p, ok, err := b.compareWith(x, v, want); ok || err != nil {
 			return p, err
 		}
 	}
@@ -82,7 +82,7 @@ func bindCompare(b *binder, n *expr.Node) (part, error) {
 	if kind == expr.KindString {
 		cost += 8
 	}
-	return part{&compare{p, q, kind, want, exact}, cost}, nil
+	return part{&compare{p, q, kind, want}, cost}, nil
 }
 
 // compared gives the kind as which two values compare.
@@ -100,7 +100,7 @@ func compared(x, y expr.Shape, exact bool) (expr.Kind, bool) {
 }
 
 // compareWith makes the kernel of a comparison of a number or a time with a constant.
-func (b *binder) compareWith(x *expr.Node, v any, want order, exact bool) (part, bool, error) {
+func (b *binder) compareWith(x *expr.Node, v any, want order) (part, bool, error) {
 	var k kernel
 	of, err := b.bind(x)
 	if err != nil {
@@ -109,13 +109,10 @@ func (b *binder) compareWith(x *expr.Node, v any, want order, exact bool) (part,
 	switch c := v.(type) {
 	case int64:
 		if k = (&compareInts{of, want, c}); x.Shape.Kind == expr.KindDouble {
-			k = &compareDoubles{of, want, float64(c), exact}
+			k = &compareDoubles{of, want, float64(c)}
 		}
 	case float64:
-		if math.IsNaN(c) {
-			return part{}, false, nil
-		}
-		k = &compareDoubles{of, want, c, exact}
+		k = &compareDoubles{of, want, c}
 	case time.Time:
 		micros, ok := microsOf(c)
 		if !ok {

@@ -11,7 +11,7 @@ func (b *binder) distinct(n *expr.Node) (part, bool, error) {
 	if leaf.visit(n, nil); leaf.several || leaf.found == nil {
 		return part{}, false, nil
 	}
-	codes, err := b.bind(leaf.found)
+	codes, err := b.kernel(leaf.found)
 	if err != nil {
 		return part{}, false, nil
 	}

@@ -25,7 +25,7 @@ func (b *binder) loop(n *expr.Node) (part, error) {
 	if n.Args[0].Op == expr.OpMap {
 		return none("values that map made are not gone over again")
 	}
-	l := loop{list: list, variable: n.Var, outer: outerOf(n)}
+	l := loop{list: list, variable: n.Var, outer: b.outerOf(n)}
 	when, value, err := b.body(n)
 	if err != nil {
 		return part{}, err
@@ -70,8 +70,8 @@ func (b *binder) body(n *expr.Node) (when, value part, err error) {
 	return when, value, err
 }
 
-// outerOf gives the variables that a loop's body speaks of beside its own.
-func outerOf(n *expr.Node) []int {
+// outerOf gives the variables that a loop's body speaks of beside its own, but for those of loops that are unrolled.
+func (b *binder) outerOf(n *expr.Node) []int {
 	var out []int
 	for _, body := range n.Args[1:] {
 		if body != nil {
@@ -79,7 +79,7 @@ func outerOf(n *expr.Node) []int {
 		}
 	}
 	slices.Sort(out)
-	return slices.DeleteFunc(slices.Compact(out), func(v int) bool { return v == n.Var })
+	return slices.DeleteFunc(slices.Compact(out), func(v int) bool { _, written := b.elements[v]; return v == n.Var || written })
 }
 
 // listColumn gives the column of a list of values, through filters.

@@ -40,6 +40,9 @@ func (b *binder) has(n *expr.Node) (part, error) {
 	if err != nil {
 		return v, err
 	}
+	if value.Key == b.leaf { // of a record that is surely there
+		return part{&has{&there{}, v}, v.cost}, nil
+	}
 	switch value.Op {
 	case expr.OpChildren: // there always are, be it none of them
 		of, err := b.bind(value.Args[0])

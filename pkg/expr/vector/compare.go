@@ -2,7 +2,6 @@ package vector
 
 import (
 	"cmp"
-	"math"
 
 	"github.com/playctl/playctl/pkg/expr"
 )
@@ -29,10 +28,9 @@ func (o order) flipped() order {
 
 // compare is a comparison of two values of one kind, or of an int and a double.
 type compare struct {
-	a, b  kernel
-	kind  expr.Kind
-	want  order
-	exact bool // == and !=: NaN equals nothing, and is no reason for unknown
+	a, b kernel
+	kind expr.Kind
+	want order
 }
 
 func (k *compare) eval(w *worker, b *batch) vec {
@@ -45,9 +43,6 @@ func (k *compare) eval(w *worker, b *batch) vec {
 	switch k.kind {
 	case expr.KindDouble:
 		comparePairs(out, k.want, x.asDoubles(w), y.asDoubles(w))
-		if !k.exact {
-			known = withoutNaN(w, withoutNaN(w, known, x), y)
-		}
 	case expr.KindString:
 		compareTexts(out, k.want, &x, &y)
 	case expr.KindRecord:
@@ -68,23 +63,6 @@ func (v *vec) asDoubles(w *worker) []float64 {
 		out[i] = float64(x)
 	}
 	return out
-}
-
-// withoutNaN takes the places of NaN out of those that are known: it can't be ordered.
-func withoutNaN(w *worker, known []uint64, v vec) []uint64 {
-	for i, x := range v.doubles {
-		if math.IsNaN(x) {
-			out := w.words.take(wordsFor(v.n))
-			copy(out, orOnes(w, known, v.n))
-			for ; i < len(v.doubles); i++ {
-				if math.IsNaN(v.doubles[i]) {
-					out[i>>6] &^= 1 << (i & 63)
-				}
-			}
-			return out
-		}
-	}
-	return known
 }
 
 // comparePairs compares place by place. Of NaN nothing holds but !=.
@@ -181,19 +159,15 @@ func (k *compareInts) eval(w *worker, b *batch) vec {
 }
 
 type compareDoubles struct {
-	of    kernel
-	want  order
-	with  float64 // never NaN
-	exact bool
+	of   kernel
+	want order
+	with float64
 }
 
 func (k *compareDoubles) eval(w *worker, b *batch) vec {
 	v := k.of.eval(w, b)
 	out := w.words.take(wordsFor(b.n))
 	compareWith(out, k.want, v.asDoubles(w)[:b.n], k.with)
-	if !k.exact {
-		v.known = withoutNaN(w, v.known, v)
-	}
 	return condition(w, b.n, out, v.known)
 }
 

@@ -106,52 +106,6 @@ func put(into frame.Bits, r rows, from []uint64) {
 	}
 }
 
-// Found are the records of a list for one record of a run.
-type Found struct {
-	Row     int
-	Rows    []uint32 // of the list's entity, in its order; good until the visit ends
-	Unknown bool     // the list is unknown, or its condition is for one of its records
-}
-
-// Each visits the list of each row: of a program that yields a list of records, those for which the condition of each is known true. of are the rows asked
-// for; nil for all. Visits may be at the same time; those that are, are about rows of different blocks of 2,048.
-func (e *Engine) Each(ctx context.Context, each *expr.Each, of frame.Bits, visit func(Found)) error {
-	t := e.data.Frame.Table(each.List.Scope.Self)
-	list, err := e.bind(each.List, each.Node())
-	if err != nil {
-		return fmt.Errorf("evaluating %s: %w", each.List, err)
-	}
-	if f, ok := list.kernel.(*filter); ok && each.When != nil {
-		list.kernel = &doubtful{f}
-	}
-	err = e.run(ctx, list, t.Rows, of, func(w *worker, b *batch, v vec) {
-		var found []uint32
-		for i := range b.n {
-			found = found[:0]
-			if v.isKnown(i) {
-				for at := v.lo[i]; at < v.hi[i]; at++ {
-					found = append(found, v.row(at))
-				}
-			}
-			visit(Found{Row: int(b.vars[0].at(i)), Rows: found, Unknown: !v.isKnown(i) || v.unknown != nil && v.isUnknown(i)})
-		}
-	})
-	if err != nil {
-		return fmt.Errorf("evaluating %s: %w", each.List, err)
-	}
-	return nil
-}
-
-// doubtful is a filter that also tells, in unknown, where its condition was unknown for an element.
-type doubtful struct{ *filter }
-
-func (k *doubtful) eval(w *worker, b *batch) vec {
-	doubt := w.zeros(b.n)
-	out := k.keep(w, b, doubt)
-	out.unknown = doubt
-	return out
-}
-
 // program is a bound program.
 type program struct {
 	kernel

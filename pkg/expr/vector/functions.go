@@ -28,10 +28,10 @@ func functions() map[string]function {
 		// comparisons
 		expr.Equals:        {reference: "types.Equal: NaN equals nothing", bind: bindCompare},
 		expr.NotEquals:     {reference: "types.Equal, negated", bind: bindCompare},
-		expr.Less:          {reference: "traits.Comparer: NaN is an error", bind: bindCompare},
-		expr.LessEquals:    {reference: "traits.Comparer: NaN is an error", bind: bindCompare},
-		expr.Greater:       {reference: "traits.Comparer: NaN is an error", bind: bindCompare},
-		expr.GreaterEquals: {reference: "traits.Comparer: NaN is an error", bind: bindCompare},
+		expr.Less:          {reference: "traits.Comparer: of NaN nothing holds", bind: bindCompare},
+		expr.LessEquals:    {reference: "traits.Comparer: of NaN nothing holds", bind: bindCompare},
+		expr.Greater:       {reference: "traits.Comparer: of NaN nothing holds", bind: bindCompare},
+		expr.GreaterEquals: {reference: "traits.Comparer: of NaN nothing holds", bind: bindCompare},
 		expr.In:            {reference: "traits.Container", bind: bindIn},
 		// arithmetic
 		expr.Add:      {reference: "traits.Adder: overflow is an error", bind: bindArithmetic},

@@ -185,6 +185,9 @@ type listHas struct {
 
 func (k *listHas) eval(w *worker, b *batch) vec {
 	x, list := k.value.eval(w, b), k.list.eval(w, b)
+	if k.kind == expr.KindBool {
+		x.known = knownTruth(w, x)
+	}
 	known := bothKnown(w, x.known, list.known)
 	values, lo, hi := list.elements(w, k.elems)
 	out := w.zeros(b.n)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/frame"
@@ -17,9 +16,10 @@ type Slow struct {
 	Why     string        // that it has no kernel: "reverse has no kernel"
 }
 
-// evaluable reports whether cel-go can evaluate a node on its own: a single value whose variables all stand for records.
+// evaluable reports whether cel-go can evaluate a node on its own: a single value whose variables all stand for records. A time or a duration that
+// cel-go makes may be finer than microseconds.
 func (b *binder) evaluable(n *expr.Node) bool {
-	if !n.Shape.Scalar() || b.leaf != "" {
+	if !n.Shape.Scalar() || n.Shape.Kind == expr.KindTime || n.Shape.Kind == expr.KindDuration || b.leaf != "" {
 		return false
 	}
 	for _, v := range n.Free {
@@ -119,10 +119,6 @@ func (k *reference) set(out *vec, i int, value any, err error) bool {
 		out.doubles[i] = v
 	case string:
 		out.texts[i] = v
-	case time.Time:
-		out.ints[i] = v.UnixMicro()
-	case time.Duration:
-		out.ints[i] = v.Microseconds()
 	}
 	return true
 }
