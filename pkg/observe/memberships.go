@@ -53,7 +53,7 @@ func (r *reader) gather(p connector.Place, asked *question, names []string) {
 		}
 		for _, id := range asked.ids {
 			id = connector.Normalize(r.open[p.Connector], p.Kind, id)
-			if _, member := r.facts.Members[at][id]; member && !slices.Contains(in[id], name) {
+			if _, member := r.facts.Member(at, id); member && !slices.Contains(in[id], name) {
 				in[id] = append(in[id], name)
 			}
 		}

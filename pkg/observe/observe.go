@@ -19,7 +19,7 @@ type Connectors map[string]connector.Connector
 // somebody in, which collections of a kind somebody is in who is wanted in none, and every field that is to be set. A place that can't be
 // read is named in Failed and sinks nothing else.
 func Read(ctx context.Context, wants []journey.Want, held []state.Held, open Connectors) (*connector.Facts, error) {
-	f := &connector.Facts{Members: map[connector.Place]map[string]string{}, Missing: map[connector.Place]error{}, Failed: map[connector.Place]error{}, Blind: map[connector.Place]bool{},
+	f := &connector.Facts{Members: map[connector.Place][]connector.Member{}, Missing: map[connector.Place]error{}, Failed: map[connector.Place]error{}, Blind: map[connector.Place]bool{},
 		Fields: map[connector.Place]map[string]map[string]string{}, Memberships: map[connector.Place]map[string][]string{}}
 	r := &reader{facts: f, open: open}
 	q := ask(wants, held)
@@ -69,10 +69,7 @@ func (r *reader) members(ctx context.Context, p connector.Place) {
 		return
 	}
 	ids, err := source.Members(ctx, p.Collection)
-	members := make(map[string]string, len(ids))
-	for _, id := range ids {
-		members[connector.Normalize(c, p.Kind, id)] = id
-	}
+	members := connector.MembersOf(c, p.Kind, ids)
 	r.set(func(f *connector.Facts) {
 		switch {
 		case errors.Is(err, connector.ErrNoCollection):

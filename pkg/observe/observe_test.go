@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"testing"
 
@@ -74,6 +73,14 @@ func want(verb connector.Verb, connectorName string, target connector.Collection
 	return w
 }
 
+func spelled(members []connector.Member) []string {
+	var ids []string
+	for _, m := range members {
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
 func TestRead_namesWhatFailed(t *testing.T) {
 	m, down := &memory.System{}, &memory.System{}
 	m.Put(list, "a", "B@x")
@@ -90,7 +97,7 @@ func TestRead_namesWhatFailed(t *testing.T) {
 	}
 	got := []string{}
 	for p, members := range f.Members {
-		got = append(got, fmt.Sprint("members of ", p.Title(), ": ", slices.Sorted(maps.Keys(members))))
+		got = append(got, fmt.Sprint("members of ", p.Title(), ": ", spelled(members)))
 	}
 	for p := range f.Missing {
 		got = append(got, "missing "+p.Title())

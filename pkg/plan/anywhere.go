@@ -18,27 +18,36 @@ type subject struct {
 // anywhere turns every want for any collection of a kind into removes out of those that match and that the id is in, or that somebody
 // wants it in: so it stands against keeps as a remove does.
 func (b *builder) anywhere() {
-	wanted := map[subject][]string{}
-	for key, adds := range b.adds() {
-		if slices.ContainsFunc(adds, b.active) {
-			at := subject{kindOf(key.place), key.id}
-			wanted[at] = append(wanted[at], key.place.Name)
-		}
-	}
-	var ledger map[subject][]string
-	for i := range len(b.wants) {
+	var wanted, ledger map[subject][]string
+	before := len(b.wants)
+	for i := range before {
 		if w := &b.wants[i]; len(w.Any) == 0 || !b.active(i) {
 			continue
 		}
-		if ledger == nil {
-			ledger = b.heldIn()
+		if wanted == nil {
+			wanted, ledger = b.wantedIn(), b.confirmedIn()
 		}
 		b.expand(i, wanted, ledger)
 	}
+	b.claim(before)
 }
 
-// heldIn gives the names of the collections of a kind that playctl knows to have put or found a token in; the token stands for the id.
-func (b *builder) heldIn() map[subject][]string {
+// wantedIn gives the names of the collections of a kind that somebody wants an id in.
+func (b *builder) wantedIn() map[subject][]string {
+	out := map[subject][]string{}
+	for _, site := range b.sites {
+		for i := range site.slots {
+			if slices.ContainsFunc(site.slots[i].claims, func(c claim) bool { return b.adds(c) && b.active(c.want) }) {
+				at := subject{kindOf(site.Place), site.slots[i].id}
+				out[at] = append(out[at], site.Name)
+			}
+		}
+	}
+	return out
+}
+
+// confirmedIn gives the names of the collections of a kind that playctl knows to have put or found a token in; the token stands for the id.
+func (b *builder) confirmedIn() map[subject][]string {
 	out := map[subject][]string{}
 	for i := range b.ledger {
 		if h := &b.ledger[i]; confirmed(h) {
@@ -57,7 +66,7 @@ func (b *builder) expand(i int, wanted, ledger map[subject][]string) {
 	if in, read := b.Facts.Memberships[at.kind]; read {
 		names = append(names, in[at.id]...)
 	} else if b.Facts.Failed[at.kind] == nil { // else it only stands, against those who want it in
-		names = append(names, ledger[subject{at.kind, b.token(slotKey{at.kind, at.id})}]...)
+		names = append(names, ledger[subject{at.kind, b.token(b.opaque(at.kind), at.id)}]...)
 	}
 	slices.Sort(names)
 	any := false
@@ -69,7 +78,7 @@ func (b *builder) expand(i int, wanted, ledger map[subject][]string) {
 		}
 		any = true
 		b.wants = append(b.wants, w)
-		b.ties = append(b.ties, b.ties[i])
+		b.ties, b.dropped = append(b.ties, b.ties[i]), append(b.dropped, false)
 	}
 	if !any && !w.Standing && !w.Passive {
 		b.plan.NoOps++
@@ -78,22 +87,22 @@ func (b *builder) expand(i int, wanted, ledger map[subject][]string) {
 
 // spared reports whether the member of a remove out of any collection keeps or adds the same id there itself.
 func (b *builder) spared(w *journey.Want) bool {
-	slot := b.slotOf(w)
-	if slices.ContainsFunc(b.adds()[slot], func(i int) bool { return b.wants[i].Member == w.Member }) {
+	site, id := b.siteOf(placeOf(w)), b.normal(w)
+	if s := b.slotOf(site, id); s != nil && slices.ContainsFunc(s.claims, func(c claim) bool { return b.adds(c) && b.wants[c.want].Member == w.Member }) {
 		return true
 	}
-	key := b.heldKey(slot)
-	h := b.held[key]
-	if h == nil {
+	at := b.heldAs(site.ledger, b.token(site.opaque, id))
+	if at < 0 {
 		return false
 	}
-	keeps := func(k state.Keeper) bool { return k.Member == w.Member && !slices.Contains(b.letGo[key], k) }
+	h := &b.ledger[at]
+	keeps := func(k state.Keeper) bool { return k.Member == w.Member && !slices.Contains(b.letGo[at], k) }
 	return slices.ContainsFunc(h.Keepers, keeps) || h.Added && b.addedBy(w)
 }
 
 // addedBy reports whether the member of a want has done an add step that may have added to the want's collection.
 func (b *builder) addedBy(w *journey.Want) bool {
-	m, p := b.members[w.Member], b.Book.Play(w.Play)
+	m, p := b.member(w.Member), b.Book.Play(w.Play)
 	if m == nil || p == nil {
 		return false
 	}

@@ -86,7 +86,7 @@ func (b *builder) blockedBy(i int) string {
 
 // doubted says that an effect may have happened already and can't be tried again, or "".
 func (b *builder) doubted(w *journey.Want) string {
-	e := b.known[w.Key]
+	e := b.effectOf(w.Key)
 	if e == nil || e.Status != state.InDoubt && e.Status != state.Intended || b.retry(w) == connector.ByKey || b.retry(w) == connector.Safe {
 		return ""
 	}
@@ -105,25 +105,16 @@ func (b *builder) retry(w *journey.Want) connector.Retry {
 // or by an earlier one of the same member. Of a collection that can't be read back it can't be told.
 func (b *builder) inside(set int) bool {
 	w := &b.wants[set]
-	key := b.slotOf(w)
-	if _, in := b.Facts.Members[key.place][key.id]; in || b.Facts.Members[key.place] == nil && b.Facts.Missing[key.place] == nil {
+	site, id := b.siteOf(placeOf(w)), b.normal(w)
+	if _, in := b.Facts.Member(site.Place, id); in || !site.read && b.Facts.Missing[site.Place] == nil {
 		return true
 	}
-	return slices.ContainsFunc(b.adds()[key], func(i int) bool {
-		add := &b.wants[i]
-		return !add.Passive && (add.Standing || add.Member == w.Member && i < set)
+	s := b.slotOf(site, id)
+	return s != nil && slices.ContainsFunc(s.claims, func(c claim) bool {
+		add := &b.wants[c.want]
+		return b.adds(c) && !add.Passive && (add.Standing || add.Member == w.Member && c.want < set)
 	})
 }
 
-// adds gives, for each member of a collection, the wants that it is one.
-func (b *builder) adds() map[slotKey][]int {
-	if b.adding == nil {
-		b.adding = map[slotKey][]int{}
-		for i := range b.wants {
-			if w := &b.wants[i]; w.Verb == connector.Add {
-				b.adding[b.slotOf(w)] = append(b.adding[b.slotOf(w)], i)
-			}
-		}
-	}
-	return b.adding
-}
+// adds reports whether a claim is that its id be a member.
+func (b *builder) adds(c claim) bool { return b.wants[c.want].Verb == connector.Add }

@@ -29,36 +29,40 @@ type builder struct {
 	plan      *Plan
 	wants     []journey.Want            // those of the journey, and after them what those for any collection come to
 	specs     map[string]connector.Spec // by connector
-	ledger    []state.Held              // what is held, by the names that plays and steps go by now
-	held      map[heldKey]*state.Held
-	keys      map[slotKey]heldKey      // as computed so far
-	known     map[string]*state.Effect // effects by key, as the look-ups of this run left them
-	tasks     map[string]*state.Task   // by key, as this run's reports left them
-	members   map[string]*state.Member // before this run, by key
-	slots     map[slotKey]*slot
-	adding    map[slotKey][]int          // see adds
-	written   map[slotKey]map[string]any // fields of memberships that are made in this run
-	conflicts map[[3]string]int          // places, winners and losers → position in the plan
+	hasher    *state.Hasher
+	sites     []*site // by place
+	byPlace   map[connector.Place]*site
+	last      *site                    // that was asked for
+	contend   []int                    // see contenders
+	members   map[string]*state.Member // before this run, by key: see member
+	settled   map[string]*state.Effect // by the look-ups of this run, by key
+	told      map[string]*state.Task   // of which this run was told something, by key
+	conflicts map[[3]string]int        // places, winners and losers → position in the plan
 	blocks    map[Blocked]int
 	cut       *cutting
-	ties      []*Move                    // for each want: the move that waits for it, nil for none
-	dropped   map[int]bool               // wants of moves from a blocked one on
-	orders    map[string]int             // play.step → position
-	letGo     map[heldKey][]state.Keeper // keepers that want it no more
-	parting   map[string]bool            // those of them whose outcome only their moves bring
-	stuck     map[string]bool            // members that would end in this run, and are held up by what is blocked
-	ending    map[string]bool            // members that end in this run
-	taken     map[heldKey]bool           // holdings that somebody takes over or takes out, so that there is nothing to release
+	ties      []*Move         // for each want: the move that waits for it, nil for none
+	dropped   []bool          // wants of moves from a blocked one on
+	orders    map[ofPlay]int  // positions of steps
+	parting   map[string]bool // members that let go of something, and whose outcome only their moves bring
+	stuck     map[string]bool // members that would end in this run, and are held up by what is blocked
+	ending    map[string]bool // members that end in this run
+
+	ledger []state.Held     // what is held, sorted by collection and token
+	wanted []*slot          // for each of them: who wants something of it, nil for nobody
+	letGo  [][]state.Keeper // the keepers that want it no more
+	taken  []bool           // somebody takes it over or takes it out, so that there is nothing to release
 }
 
-type heldKey struct{ connector, kind, name, token string }
+// ofPlay names a step.
+type ofPlay struct{ play, step string }
 
 // Build compares wants with facts.
 func Build(in *Input) (*Plan, error) {
-	b := &builder{Input: in, wants: slices.Clone(in.Journey.Wants), specs: map[string]connector.Spec{}, held: map[heldKey]*state.Held{},
-		keys: map[slotKey]heldKey{}, known: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, members: map[string]*state.Member{},
-		slots: map[slotKey]*slot{}, written: map[slotKey]map[string]any{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{},
-		dropped: map[int]bool{}, orders: map[string]int{}, letGo: map[heldKey][]state.Keeper{}, ending: map[string]bool{}, parting: map[string]bool{}, stuck: map[string]bool{}, taken: map[heldKey]bool{}}
+	held := in.State.Held
+	b := &builder{Input: in, wants: slices.Clip(in.Journey.Wants), specs: map[string]connector.Spec{}, hasher: in.State.Meta.Hasher(),
+		settled: map[string]*state.Effect{}, told: map[string]*state.Task{}, byPlace: map[connector.Place]*site{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{}, dropped: make([]bool, len(in.Journey.Wants)),
+		orders: map[ofPlay]int{}, ending: map[string]bool{}, parting: map[string]bool{}, stuck: map[string]bool{},
+		ledger: held, wanted: make([]*slot, len(held)), letGo: make([][]state.Keeper, len(held)), taken: make([]bool, len(held))}
 	b.plan = &Plan{Playbook: in.Book.Name, Environment: in.Book.Environment, Files: in.Book.Files, Lineage: in.State.Meta.Lineage,
 		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions, Problems: in.Journey.Problems,
 		Waits: in.Journey.Waits, Warnings: slices.Clone(in.Journey.Warnings)}
@@ -67,11 +71,11 @@ func Build(in *Input) (*Plan, error) {
 		return nil, err
 	}
 	b.moving()
+	b.claim(0)
 	b.block()
 	b.tie()
 	b.lettingGo()
 	b.anywhere()
-	b.collect()
 	b.memberships()
 	b.fields()
 	b.effects()
@@ -86,59 +90,57 @@ func (b *builder) index() {
 	for name, c := range b.Connectors {
 		b.specs[name] = c.Describe()
 	}
-	b.ledger = overlay(b.State.Held, b.plan.Transitions.Held, func(h *state.Held) heldKey { return heldKey{h.Connector, h.Kind, h.Name, h.Token} })
+	for i := range b.plan.Transitions.Effects {
+		b.settled[b.plan.Transitions.Effects[i].Key] = &b.plan.Transitions.Effects[i]
+	}
+	for i := range b.plan.Transitions.Tasks {
+		b.told[b.plan.Transitions.Tasks[i].Key] = &b.plan.Transitions.Tasks[i]
+	}
 	for i := range b.ledger {
-		h := &b.ledger[i]
-		b.held[heldKey{h.Connector, h.Kind, h.Name, h.Token}] = h
-		if len(h.Keepers) > 0 || h.Added {
+		if h := &b.ledger[i]; len(h.Keepers) > 0 || h.Added {
 			b.plan.HeldTotal++
-		}
-	}
-	for _, members := range [][]state.Member{b.State.Members, b.plan.Transitions.Members} {
-		for i := range members {
-			b.members[members[i].Key] = &members[i]
-		}
-	}
-	for _, effects := range [][]state.Effect{b.State.Effects, b.plan.Transitions.Effects} { // what a look-up settled has the last word
-		for i := range effects {
-			b.known[effects[i].Key] = &effects[i]
-		}
-	}
-	for _, tasks := range [][]state.Task{b.State.Tasks, b.plan.Transitions.Tasks} {
-		for i := range tasks {
-			b.tasks[tasks[i].Key] = &tasks[i]
 		}
 	}
 	for _, p := range b.Book.Plays {
 		for i, s := range p.AllSteps() {
-			b.orders[p.Name+"."+s.ID] = i
+			b.orders[ofPlay{p.Name, s.ID}] = i
 		}
 	}
 }
 
-// overlay gives values as they are to be: plays and steps may go by other names since the last run.
-func overlay[T any, K comparable](values, changed []T, key func(*T) K) []T {
-	if len(changed) == 0 {
-		return values
+// order gives the position of a want's step in its play.
+func (b *builder) order(w *journey.Want) int { return b.orders[ofPlay{w.Play, w.Step}] }
+
+// effectOf gives what is known of an effect, as the look-ups of this run left it; nil for nothing.
+func (b *builder) effectOf(key string) *state.Effect {
+	if settled := b.settled[key]; settled != nil {
+		return settled
 	}
-	at := map[K]int{}
-	out := slices.Clone(values)
-	for i := range out {
-		at[key(&out[i])] = i
+	return b.State.Effect(key)
+}
+
+// taskOf gives what is known of a task, as the reports of this run left it; nil for nothing.
+func (b *builder) taskOf(key string) *state.Task {
+	if told := b.told[key]; told != nil {
+		return told
 	}
-	for i := range changed {
-		if n, known := at[key(&changed[i])]; known {
-			out[n] = changed[i]
-		} else {
-			out = append(out, changed[i])
+	return b.State.Task(key)
+}
+
+// member gives a member that was there before this run; nil for one that was not.
+func (b *builder) member(key string) *state.Member {
+	if b.members == nil {
+		b.members = make(map[string]*state.Member, len(b.State.Members))
+		for i := range b.State.Members {
+			b.members[b.State.Members[i].Key] = &b.State.Members[i]
 		}
 	}
-	return out
+	return b.members[key]
 }
 
 // play gives the play of a member that was there before this run, "" for one that was not.
 func (b *builder) play(member string) string {
-	if m := b.members[member]; m != nil {
+	if m := b.member(member); m != nil {
 		return m.Play
 	}
 	return ""
@@ -176,9 +178,11 @@ func (b *builder) tie() {
 		b.parting[member.After.Key] = member.End != nil && member.After.Outcome == ""
 		b.stuck[member.After.Key] = moving.End != nil && member.End == nil && member.After.Outcome == ""
 	}
-	for i := range b.wants {
-		if m, known := b.cut.index[b.wants[i].Member]; known && b.cut.gone[m] {
-			b.dropped[i] = true
+	if slices.Contains(b.cut.gone, true) {
+		for i := range b.wants {
+			if m, known := b.cut.index[b.wants[i].Member]; known && b.cut.gone[m] {
+				b.dropped[i] = true
+			}
 		}
 	}
 	b.dropDoubted()

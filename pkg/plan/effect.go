@@ -34,7 +34,7 @@ func (b *builder) effects() {
 func (b *builder) effect(i int) {
 	w := &b.wants[i]
 	attempts := 0
-	if e := b.known[w.Key]; e != nil {
+	if e := b.effectOf(w.Key); e != nil {
 		if e.Status == state.Happened {
 			b.plan.NoOps++
 			b.adopt(i, e)
@@ -61,7 +61,7 @@ func content(w *journey.Want) string {
 // adopt has a task kept with its move that an earlier run made and did not come to record.
 func (b *builder) adopt(i int, made *state.Effect) {
 	w, move := &b.wants[i], b.ties[i]
-	if w.Task == nil || move == nil || b.tasks[w.Key] != nil {
+	if w.Task == nil || move == nil || b.taskOf(w.Key) != nil {
 		return
 	}
 	task := *w.Task
@@ -72,7 +72,7 @@ func (b *builder) adopt(i int, made *state.Effect) {
 // cancel plans to take back a task, unless it is open no more.
 func (b *builder) cancel(i int) {
 	w := &b.wants[i]
-	open := b.tasks[w.Key]
+	open := b.taskOf(w.Key)
 	if open == nil || open.Status != state.TaskOpen {
 		b.plan.NoOps++
 		return

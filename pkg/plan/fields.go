@@ -20,24 +20,30 @@ func (b *builder) fields() {
 	}
 	slices.SortStableFunc(wants, func(i, j int) int {
 		x, y := &b.wants[i], &b.wants[j]
-		return cmp.Or(y.Priority-x.Priority, strings.Compare(x.Play, y.Play), b.orders[y.Play+"."+y.Step]-b.orders[x.Play+"."+x.Step], strings.Compare(x.Member, y.Member))
+		return cmp.Or(y.Priority-x.Priority, strings.Compare(x.Play, y.Play), b.order(y)-b.order(x), strings.Compare(x.Member, y.Member))
 	})
-	winners := map[[3]string]int{} // place, id, field → want
+	winners := map[cell]int{} // → want
 	for _, i := range wants {
 		b.set(i, winners)
 	}
 	b.sortConflicts()
 }
 
+// cell is one field of one record, or of one membership.
+type cell struct {
+	place     connector.Place
+	id, field string
+}
+
 // set plans one want: the fields that it wins and that differ.
-func (b *builder) set(i int, winners map[[3]string]int) {
+func (b *builder) set(i int, winners map[cell]int) {
 	w := &b.wants[i]
 	place, id := placeOf(w), b.normal(w)
 	have, known, sure := b.values(place, id) // a field that it does not name is empty
 	o := Operation{Verb: connector.Set, Connector: w.Connector, Target: place.Collection, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step,
 		Lane: w.Lane, Certainty: sure, Fields: map[string]any{}, Before: map[string]string{}}
 	for _, name := range slices.Sorted(maps.Keys(w.Fields)) {
-		slot := [3]string{place.String(), id, name}
+		slot := cell{place, id, name}
 		if other, taken := winners[slot]; taken {
 			o := &b.wants[other]
 			if o.Play != w.Play && playbook.Text(o.Fields[name]) != playbook.Text(w.Fields[name]) {
@@ -76,9 +82,12 @@ func (b *builder) values(place connector.Place, id string) (have map[string]stri
 	if sure = Known; !seen {
 		sure = Assumed
 	}
-	if made, now := b.written[slotKey{place, id}]; now {
+	if place.Name == "" {
+		return have, known, sure
+	}
+	if s := b.slotOf(b.siteOf(place), id); s != nil && s.made >= 0 {
 		have, known = map[string]string{}, seen
-		for name, value := range made {
+		for name, value := range b.plan.Operations[s.made].Fields {
 			have[name] = playbook.Text(value)
 		}
 	}

@@ -17,7 +17,7 @@ func operationKey(verb connector.Verb, place connector.Place, r state.Record, mo
 }
 
 // digest is the salted hash of an operation's content.
-func (b *builder) digest(parts ...string) string { return b.State.Meta.ValueHash(hash(parts)) }
+func (b *builder) digest(parts ...string) string { return b.hasher.ValueHash(hash(parts)) }
 
 // payload gives fields as text with sorted keys.
 func payload(fields map[string]any) string {
@@ -29,9 +29,11 @@ func payload(fields map[string]any) string {
 }
 
 func hash(parts []string) string {
-	h := sha256.New()
+	var room [512]byte
+	text := room[:0]
 	for _, p := range parts {
-		h.Write([]byte(strconv.Itoa(len(p)) + ":" + p))
+		text = append(append(strconv.AppendInt(text, int64(len(p)), 10), ':'), p...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:12])
 }

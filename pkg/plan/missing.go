@@ -27,6 +27,9 @@ func (e *MissingCollectionError) Error() string {
 
 // missing refuses collections that do not exist and that no step creates.
 func (b *builder) missing() error {
+	if len(b.Facts.Missing) == 0 {
+		return nil
+	}
 	e := &MissingCollectionError{Places: map[connector.Place][]string{}, Why: b.Facts.Missing}
 	created := map[connector.Place]bool{}
 	for i := range b.wants {

@@ -4,20 +4,14 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/playctl/playctl/pkg/connector"
 )
-
-func comparePlaces(x, y connector.Place) int {
-	return cmp.Or(strings.Compare(x.Connector, y.Connector), strings.Compare(x.Kind, y.Kind), strings.Compare(x.Name, y.Name))
-}
 
 // sortOperations orders by play, step, verb, target and record, so that the same inputs give the same bytes.
 func (b *builder) sortOperations() {
 	ops := b.plan.Operations
 	index, orders := make([]int, len(ops)), make([]int, len(ops))
 	for i := range ops {
-		index[i], orders[i] = i, b.orders[ops[i].Play+"."+ops[i].Step]
+		index[i], orders[i] = i, b.orders[ofPlay{ops[i].Play, ops[i].Step}]
 	}
 	slices.SortFunc(index, func(i, j int) int {
 		x, y := &ops[i], &ops[j]

@@ -8,30 +8,22 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// keeping is one keeper's hold on one holding.
-type keeping struct {
-	keeper state.Keeper
-	held   heldKey
-}
-
 // lettingGo finds the keepers that want what they hold no more. A keep that can't be planned now still wants; one whose records or names
 // are not known now lets nothing go, and neither does a member that does not come to its end.
 func (b *builder) lettingGo() {
-	wanted := map[keeping]bool{}
-	for i := range b.wants {
-		if w := &b.wants[i]; w.Keep {
-			wanted[keeping{w.Keeper(), b.heldKey(b.slotOf(w))}] = true
-		}
-	}
 	for i := range b.ledger {
 		h := &b.ledger[i]
-		key := heldKey{h.Connector, h.Kind, h.Name, h.Token}
 		for _, k := range h.Keepers {
-			if !b.Journey.Frozen[k] && !b.stuck[k.Member] && !slices.Contains(b.Journey.Unaddressed[k], h.Record) && !wanted[keeping{k, key}] {
-				b.letGo[key] = append(b.letGo[key], k)
+			if !b.keeps(b.wanted[i], k) && !b.Journey.Frozen[k] && !b.stuck[k.Member] && !slices.Contains(b.Journey.Unaddressed[k], h.Record) {
+				b.letGo[i] = append(b.letGo[i], k)
 			}
 		}
 	}
+}
+
+// keeps reports whether a keeper wants a slot.
+func (b *builder) keeps(s *slot, k state.Keeper) bool {
+	return s != nil && slices.ContainsFunc(s.claims, func(c claim) bool { return b.wants[c.want].Keep && b.wants[c.want].Keeper() == k })
 }
 
 // releases lets go of what no keep holds any more: out of the collection if playctl put it there and nobody else keeps it.
@@ -39,13 +31,13 @@ func (b *builder) releases() {
 	finders := map[connector.Place]map[string]string{}
 	waiting, lost := map[connector.Place]int{}, map[connector.Place]int{}
 	for i := range b.ledger {
-		h := &b.ledger[i]
-		key := heldKey{h.Connector, h.Kind, h.Name, h.Token}
-		gone := b.letGo[key]
-		last := len(gone) == len(h.Keepers)
-		place := connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}}
+		h, gone := &b.ledger[i], b.letGo[i]
+		if len(gone) == 0 {
+			continue
+		}
+		last, place := len(gone) == len(h.Keepers), placeOfHeld(h)
 		switch {
-		case len(gone) == 0 || last && b.taken[key]: // what takes it over or out drops the keepers with it
+		case last && b.taken[i]: // what takes it over or out drops the keepers with it
 		case b.Facts.Failed[place] != nil:
 			waiting[place]++
 		case !last || !h.Ours || h.Added:
@@ -91,8 +83,8 @@ func (b *builder) withdraw(h *state.Held, place connector.Place, id string, gone
 // spelled finds the id of a holding as the connector spells it: from the record's identity now, or among the members that were read.
 func (b *builder) spelled(h *state.Held, place connector.Place, finders map[connector.Place]map[string]string) (string, bool) {
 	c := b.Connectors[h.Connector]
-	if id, ok := b.Identify(h.Connector, h.Record); ok && b.token(slotKey{place, connector.Normalize(c, h.Kind, id)}) == h.Token {
-		spelled, in := b.Facts.Members[place][connector.Normalize(c, h.Kind, id)]
+	if id, ok := b.Identify(h.Connector, h.Record); ok && b.token(b.opaque(place), connector.Normalize(c, h.Kind, id)) == h.Token {
+		spelled, in := b.Facts.Member(place, connector.Normalize(c, h.Kind, id))
 		if b.Facts.Blind[place] {
 			return id, true
 		}
@@ -103,8 +95,8 @@ func (b *builder) spelled(h *state.Held, place connector.Place, finders map[conn
 	}
 	if finders[place] == nil {
 		finders[place] = map[string]string{}
-		for normal, spelled := range b.Facts.Members[place] {
-			finders[place][b.token(slotKey{place, normal})] = spelled
+		for _, m := range b.Facts.Members[place] {
+			finders[place][b.token(b.opaque(place), m.ID)] = m.Spelled
 		}
 	}
 	id, ok := finders[place][h.Token]

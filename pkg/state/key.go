@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"strconv"
 )
 
@@ -24,22 +25,48 @@ func LaneEffectKey(enrollment, lane, step string, r Record) string {
 }
 
 // Token is how the state remembers an id of a connector without holding it.
-func (m *Meta) Token(id string) string { return m.hmac("id", id) }
+func (m *Meta) Token(id string) string { return m.Hasher().Token(id) }
 
 // ValueHash is how the state remembers a field's value without holding it.
-func (m *Meta) ValueHash(value string) string { return m.hmac("value", value) }
+func (m *Meta) ValueHash(value string) string { return m.Hasher().ValueHash(value) }
 
-func (m *Meta) hmac(kind, text string) string {
-	h := hmac.New(sha256.New, []byte(m.Salt))
-	h.Write([]byte(kind + "\x00" + text))
-	return hex.EncodeToString(h.Sum(nil)[:12])
+// Hasher makes tokens and value hashes as [Meta] does, many of them at less cost. It is for one goroutine.
+type Hasher struct {
+	mac    hash.Hash
+	buffer []byte
+}
+
+// Hasher gives a hasher with the state's salt.
+func (m *Meta) Hasher() *Hasher { return &Hasher{mac: hmac.New(sha256.New, []byte(m.Salt))} }
+
+// Token is [Meta.Token].
+func (h *Hasher) Token(id string) string { return h.sum("id", id) }
+
+// ValueHash is [Meta.ValueHash].
+func (h *Hasher) ValueHash(value string) string { return h.sum("value", value) }
+
+func (h *Hasher) sum(kind, text string) string {
+	h.mac.Reset()
+	h.buffer = append(append(append(h.buffer[:0], kind...), 0), text...)
+	h.mac.Write(h.buffer)
+	h.buffer = h.mac.Sum(h.buffer[:0])
+	return shorten(h.buffer)
 }
 
 // digest hashes its parts so that no two different lists of parts give the same text to hash.
 func digest(parts ...string) string {
-	h := sha256.New()
+	var room [256]byte
+	text := room[:0]
 	for _, p := range parts {
-		h.Write([]byte(strconv.Itoa(len(p)) + ":" + p))
+		text = append(append(strconv.AppendInt(text, int64(len(p)), 10), ':'), p...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	sum := sha256.Sum256(text)
+	return shorten(sum[:])
+}
+
+// shorten gives the first 96 bits of a hash as text.
+func shorten(sum []byte) string {
+	var text [24]byte
+	hex.Encode(text[:], sum[:12])
+	return string(text[:])
 }

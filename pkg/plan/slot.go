@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/journey"
+)
+
+// slot is one member of one collection, an id under its one spelling, that somebody wants something of.
+type slot struct {
+	site   *site
+	id     string
+	token  string  // how the state remembers the id; "" until somebody asks
+	claims []claim // in the order of the wants
+	held   int     // what is held of it, in the ledger; -1 for nothing
+	member int     // where it is among the site's members; -1 where it is not
+	made   int     // the operation that makes it a member; -1 for none
+}
+
+// claim is what one want asks of a slot.
+type claim struct {
+	id   string
+	head uint64 // of the id: see [site.sortClaims]
+	want int
+}
+
+// claim finds the slots of the wants of memberships from one on.
+func (b *builder) claim(from int) {
+	for i := from; i < len(b.wants); i++ {
+		if w := &b.wants[i]; w.Verb.Membership() && w.Target.Name != "" {
+			s := b.siteOf(placeOf(w))
+			s.claims = append(s.claims, claim{id: connector.Normalize(s.connector, w.Target.Kind, w.ID), want: i})
+		}
+	}
+	slices.SortFunc(b.sites, func(x, y *site) int { return comparePlaces(x.Place, y.Place) })
+	for _, s := range b.sites {
+		if len(s.claims) == s.sorted {
+			continue
+		}
+		s.sortClaims()
+		s.makeSlots()
+		s.meetMembers()
+		b.meetLedger(s)
+	}
+}
+
+// sortClaims sorts a site's claims by id, then want. Eight bytes behind what all ids begin with are compared as one number, and the rest only where
+// those are equal: a text lies far away in memory.
+func (s *site) sortClaims() {
+	s.sorted = len(s.claims)
+	common := len(s.claims[0].id)
+	for i := range s.claims {
+		common = sharedPrefix(s.claims[0].id[:common], s.claims[i].id)
+	}
+	for i := range s.claims {
+		var head [8]byte
+		copy(head[:], s.claims[i].id[common:])
+		s.claims[i].head = binary.BigEndian.Uint64(head[:])
+	}
+	slices.SortFunc(s.claims, func(x, y claim) int {
+		if x.head != y.head {
+			return cmp.Compare(x.head, y.head)
+		}
+		return cmp.Or(strings.Compare(x.id, y.id), x.want-y.want)
+	})
+}
+
+// sharedPrefix gives how many bytes two texts begin with in common.
+func sharedPrefix(x, y string) int {
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
+
+// makeSlots makes a slot of the claims of each id.
+func (s *site) makeSlots() {
+	s.slots = make([]slot, 0, len(s.claims))
+	for from := 0; from < len(s.claims); {
+		to := from + 1
+		for to < len(s.claims) && s.claims[to].id == s.claims[from].id {
+			to++
+		}
+		s.slots = append(s.slots, slot{site: s, id: s.claims[from].id, claims: s.claims[from:to], held: -1, member: -1, made: -1})
+		from = to
+	}
+}
+
+// meetMembers finds which slots are members of the collection now: both are sorted by id.
+func (s *site) meetMembers() {
+	at := 0
+	for i := range s.slots {
+		x := &s.slots[i]
+		at = seek(at, len(s.members), func(i int) bool { return s.members[i].ID < x.id })
+		if at < len(s.members) && s.members[at].ID == x.id {
+			x.member = at
+		}
+	}
+}
+
+// meetLedger finds what is held of a site's slots.
+func (b *builder) meetLedger(s *site) {
+	if s.ledger.from == s.ledger.to {
+		return
+	}
+	byToken := make([]*slot, len(s.slots))
+	for i := range s.slots {
+		byToken[i] = &s.slots[i]
+		b.tokenOf(byToken[i])
+	}
+	slices.SortFunc(byToken, func(x, y *slot) int { return strings.Compare(x.token, y.token) })
+	at := s.ledger.from
+	for _, x := range byToken {
+		at = seek(at, s.ledger.to, func(i int) bool { return b.ledger[i].Token < x.token })
+		if at < s.ledger.to && b.ledger[at].Token == x.token {
+			x.held, b.wanted[at] = at, x
+		}
+	}
+}
+
+// seek gives the first position from one on, and below an end, that is not before what is sought: by steps that double, since it is often near.
+func seek(from, end int, before func(int) bool) int {
+	step := 1
+	for from+step < end && before(from+step) {
+		from += step
+		step *= 2
+	}
+	return from + sort.Search(min(step, end-from), func(i int) bool { return !before(from + i) })
+}
+
+// slotOf finds the slot of an id in a collection; nil if nobody wants anything of it.
+func (b *builder) slotOf(s *site, id string) *slot {
+	i, found := sort.Find(len(s.slots), func(i int) int { return strings.Compare(id, s.slots[i].id) })
+	if !found {
+		return nil
+	}
+	return &s.slots[i]
+}
+
+// normal gives the id of a want under its one spelling.
+func (b *builder) normal(w *journey.Want) string {
+	return connector.Normalize(b.Connectors[w.Connector], w.Target.Kind, w.ID)
+}
+
+// tokenOf gives how the state remembers a slot's id.
+func (b *builder) tokenOf(s *slot) string {
+	if s.token == "" {
+		s.token = b.token(s.site.opaque, s.id)
+	}
+	return s.token
+}
