@@ -26,7 +26,7 @@ type entry struct{ hash, next uint32 }
 // chunk is how many bytes of values share one allocation.
 const chunk = 64 << 10
 
-// find gives the code of s.
+// find gives the code of s. Once room was called it changes nothing, so that several goroutines may ask.
 func (d *Dict) find(s string) (code uint32, ok bool) {
 	if len(d.Values) == 0 {
 		return 0, false

@@ -41,8 +41,9 @@ type linker struct {
 	builders []*Builder
 	place    map[string]int // of an entity among the builders
 	tables   []*Table
-	first    [][]int32 // the first parent's row of each event, by builder, where it is known already
-	rows     []lazy[[]int32]
+	first    [][]int32        // the first parent's row of each event, by builder, where it is known already
+	rows     []lazy[[]int32]  // the row of each code of a builder's keys
+	indexed  []lazy[struct{}] // that keys can be looked up, from several goroutines
 	counting lazy[[]uint32]
 }
 
@@ -59,7 +60,8 @@ func (l *lazy[T]) get(of func() T) T {
 
 func newLinker(builders []*Builder) *linker {
 	n := len(builders)
-	l := &linker{builders: builders, place: map[string]int{}, tables: make([]*Table, n), first: make([][]int32, n), rows: make([]lazy[[]int32], n)}
+	l := &linker{builders: builders, place: map[string]int{}, tables: make([]*Table, n), first: make([][]int32, n)}
+	l.rows, l.indexed = make([]lazy[[]int32], n), make([]lazy[struct{}], n)
 	for i, b := range builders {
 		l.place[b.Entity] = i
 	}
@@ -124,6 +126,7 @@ func (l *linker) rowsOfDict(parent int, d *Dict) []int32 {
 	if keys.Dict.sorted && d.sorted {
 		return merged(keys.Dict.Values, rows, d.Values)
 	}
+	l.indexed[parent].get(func() struct{} { keys.Dict.room(); return struct{}{} })
 	byCode := make([]int32, len(d.Values))
 	for code, key := range d.Values {
 		byCode[code] = -1
