@@ -101,7 +101,7 @@ func benchmark(b *testing.B, data []byte, open func(*input, *table) (format, err
 		t := newTable(company("a"), Request{Zone: time.UTC, Now: now})
 		in := &input{ctx: context.Background(), from: bytes.NewReader(data)}
 		f, err := open(in, t)
-		in.each = (&reading{table: t, progress: &meter{total: int64(len(data))}}).reached
+		t.reached = (&reading{table: t, progress: &meter{total: int64(len(data))}}).reached
 		if err == nil {
 			_, err = f.read(t)
 		}

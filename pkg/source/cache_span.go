@@ -22,12 +22,12 @@ func (s *span) merge(other span) {
 // holds reports whether what was read is the same for a run at now.
 func (s span) holds(now int64) bool { return s.from <= now && now < s.until }
 
-// dated judges a fault of the record being read by the record's time, where that was read: one later than now does not count, whatever its fault.
-func (t *table) dated(f *fault) *fault {
-	if !t.event || t.slots[0].column.Len() <= t.rows || !t.slots[0].column.IsKnown(t.rows) {
+// dated judges a fault of the record in a row by the record's time, where that was read: one later than now does not count, whatever its fault.
+func (t *table) dated(row int, f *fault) *fault {
+	if !t.event || !t.slots[0].column.IsKnown(row) {
 		return f
 	}
-	at := t.slots[0].column.Ints[t.rows]
+	at := t.slots[0].column.Ints[row]
 	if at > t.now {
 		t.span.until = min(t.span.until, at)
 		return later

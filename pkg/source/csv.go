@@ -16,20 +16,21 @@ import (
 
 // csvFile reads a CSV file with a header.
 type csvFile struct {
-	in     *input
-	reader *csv.Reader
+	blocks blocks
 	header []string
 	cells  []int // the column in the file of each of the table's names
-	line   int   // of the last record, or the header
+	want   []int // where a part keeps the cell of each column of the file: the number of its name, or behind all of them
+	file   string
+
+	line   int        // lines before what is still to be split
+	parts  [2]csvPart // in turn
+	turn   int
+	broken int // the line of the last record, if it is broken and a quote has made several lines of it
+	long   int // the line of a record that is too long
 }
 
 // newCSV makes a reader that has read nothing yet.
-func newCSV(in *input) *csvFile {
-	reader := csv.NewReader(withoutMark(in))
-	reader.ReuseRecord = true
-	reader.FieldsPerRecord = -1 // counted here, to say what is wrong
-	return &csvFile{in: in, reader: reader}
-}
+func newCSV(in *input) *csvFile { return &csvFile{blocks: blocks{in: in, size: blockSize}} }
 
 // withoutMark gives a buffered reader behind a byte order mark, if there is one.
 func withoutMark(in *input) *bufio.Reader {
@@ -44,7 +45,10 @@ const byteOrderMark = "\ufeff"
 
 // readHeader reads the header and finds the table's columns in it.
 func (c *csvFile) readHeader(t *table) (diag.List, error) {
-	header, err := c.reader.Read()
+	var seen bytes.Buffer
+	c.blocks.from = withoutMark(c.blocks.in)
+	reader := csv.NewReader(io.TeeReader(c.blocks.from, &seen))
+	header, err := reader.Read()
 	var syntax *csv.ParseError
 	switch {
 	case err == io.EOF:
@@ -56,30 +60,36 @@ func (c *csvFile) readHeader(t *table) (diag.List, error) {
 	case err != nil:
 		return nil, err
 	}
-	c.line, _ = c.reader.FieldPos(0)
+	line, _ := reader.FieldPos(0)
 	for i, name := range header {
 		if !utf8.ValidString(name) {
-			return diag.List{fileProblem(t.entity.File, c.line, "export the file as UTF-8", "name %d of the header is not UTF-8", i+1)}, nil
+			return diag.List{fileProblem(t.entity.File, line, "export the file as UTF-8", "name %d of the header is not UTF-8", i+1)}, nil
 		}
 		c.header = append(c.header, strings.TrimSpace(name))
 	}
-	return c.findColumns(t), nil
+	end := reader.InputOffset()
+	c.line = bytes.Count(seen.Bytes()[:end], []byte("\n"))
+	c.blocks.rest, c.blocks.read = seen.Bytes()[end:], int64(seen.Len())
+	return c.findColumns(t, line), nil
 }
 
 // findColumns looks up every name that the table needs. One that is not there is an error: a renamed column must not look like one
 // without values.
-func (c *csvFile) findColumns(t *table) diag.List {
+func (c *csvFile) findColumns(t *table, line int) diag.List {
 	var problems diag.List
+	c.want = slices.Repeat([]int{len(t.names)}, len(c.header))
 	for i, name := range t.names {
 		column := slices.Index(c.header, name)
 		c.cells = append(c.cells, column)
-		switch {
-		case column < 0:
+		if column < 0 {
 			p := placeProblem(t.place(i), t.entity.File, "%s has no column %q, %s", t.entity.File, name, t.purpose(i))
 			p.Hint = c.suggest(name)
 			problems.Add(p)
-		case slices.Contains(c.header[column+1:], name):
-			problems.Add(fileProblem(t.entity.File, c.line, "remove or rename one of them", "two columns are named %q", name))
+			continue
+		}
+		c.want[column] = i
+		if slices.Contains(c.header[column+1:], name) {
+			problems.Add(fileProblem(t.entity.File, line, "remove or rename one of them", "two columns are named %q", name))
 		}
 	}
 	return problems
@@ -97,57 +107,8 @@ func (c *csvFile) suggest(name string) string {
 
 // read reads every record into the table.
 func (c *csvFile) read(t *table) (diag.List, error) {
-	var broken *csv.ParseError // in the record before, if it goes over several lines
-	for !t.full() {
-		c.in.mark = c.in.read
-		cells, err := c.reader.Read()
-		if err == io.EOF {
-			return unclosed(t, broken), nil
-		}
-		broken = nil
-		if err == nil {
-			c.line, _ = c.reader.FieldPos(0)
-			t.end(c.line, c.record(t, cells))
-			continue
-		}
-		if errors.Is(err, errTooLong) {
-			return diag.List{tooLong(t.entity.File, c.line+1)}, nil
-		}
-		if !errors.As(err, &broken) {
-			return nil, err
-		}
-		c.line = broken.Line
-		t.end(broken.StartLine, &fault{message: syntaxReason(broken), hint: `double the quotes in a quoted cell: "a ""b"" c"`})
-		t.report.Bad += broken.Line - broken.StartLine // each line that the quote swallowed may be a record
-	}
-	return nil, nil
-}
-
-// record fills the slots of a record.
-func (c *csvFile) record(t *table, cells []string) *fault {
-	if len(cells) != len(c.header) {
-		return &fault{message: fmt.Sprintf("the record has %s, the header %d", count(len(cells), "cell"), len(c.header))}
-	}
-	for i := range t.slots {
-		s := &t.slots[i]
-		at := c.cells[s.cell]
-		if f := t.fill(s, cells[at]); f != nil {
-			return f.in(fmt.Sprintf("column %d (%s)", at+1, c.header[at]), c.header[at])
-		}
-		if i == 0 && t.future() {
-			return later
-		}
-	}
-	return nil
-}
-
-// unclosed gives the error of a file that ends in a broken record of several lines: nobody knows how many records the quote swallowed.
-func unclosed(t *table, broken *csv.ParseError) diag.List {
-	if broken == nil || broken.Line == broken.StartLine {
-		return nil
-	}
-	return diag.List{fileProblem(t.entity.File, broken.StartLine, "close the quote, or export the file again",
-		"a quoted cell of this record has no end: it swallows the rest of the file")}
+	c.file = t.entity.File
+	return readParts(t, c)
 }
 
 // syntaxReason says what is wrong with a record. The text of package csv names places that the problem names already.

@@ -19,6 +19,8 @@ type fault struct {
 	cell    string // names the cell: column 4 (employees)
 	field   string // the column's name in the file
 	related []diag.Related
+
+	swallowed int // lines behind the first that a stray quote has made part of the record: each may be one
 }
 
 // later is no fault: the record is an event that has not happened yet.

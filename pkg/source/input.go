@@ -27,10 +27,9 @@ type input struct {
 	ctx  context.Context // of the whole reading: a reader has no other way to be told
 	from io.Reader       // the file
 	file *os.File
-	info fs.FileInfo      // when it was opened
-	read int64            // bytes so far
-	mark int64            // bytes when the record being read began, at the least
-	each func(read int64) // called before each block, when all before it is in use
+	info fs.FileInfo // when it was opened
+	read int64       // bytes so far
+	mark int64       // bytes when the record being read began, at the least
 }
 
 // openInput opens a regular file.
@@ -56,9 +55,6 @@ func (in *input) Read(p []byte) (int, error) {
 	}
 	if in.read-in.mark > maxRecord {
 		return 0, errTooLong
-	}
-	if in.each != nil {
-		in.each(in.read)
 	}
 	n, err := in.from.Read(p)
 	in.read += int64(n)

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -17,102 +16,105 @@ import (
 
 // jsonFile reads a file of one JSON object a line.
 type jsonFile struct {
-	in     *input
-	lines  *bufio.Scanner
-	parser fastjson.Parser
-	line   int
+	blocks blocks
+	file   string
+	line   int         // lines before what is still to be split
+	parts  [2]jsonPart // in turn
+	turn   int
+	long   int // the line of a record that is too long
 
-	cells []*fastjson.Value // of the record being read, by the table's names
-	names map[string]int    // where the value of a JSON key goes: into cells, or nowhere, -1
-	seen  []bool            // which of the names any record had
+	names map[string]int // as far as records have them: the number of a name that the table needs, or -1; at most maxNames of the latter
+	seen  []bool         // which of the table's names any record had
+	scans []jsonScan     // one for each share of a part
+	cells []span32       // of the records of the part being filled: the value of each name as it is written, empty where there is none
+	width int            // cells of a record
 }
 
 // maxNames is how many names of JSON keys that nobody asked for are remembered, to suggest one of them.
 const maxNames = 200
 
+// jsonPart is some lines of a file.
+type jsonPart struct {
+	part
+	file  *jsonFile
+	data  []byte
+	spans []span32 // of each line that is not empty, without the white space around it
+	valid bool     // data is UTF-8 throughout
+}
+
 func newJSON(in *input, t *table) *jsonFile {
-	lines := bufio.NewScanner(withoutMark(in))
-	lines.Buffer(make([]byte, 0, 64<<10), maxRecord)
-	j := &jsonFile{in: in, lines: lines, names: map[string]int{}}
+	j := &jsonFile{blocks: blocks{in: in, from: withoutMark(in), size: blockSize}, file: t.entity.File, names: map[string]int{}, width: len(t.names)}
 	for i, name := range t.names {
 		j.names[name] = i
 	}
-	j.cells, j.seen = make([]*fastjson.Value, len(t.names)), make([]bool, len(t.names))
+	j.seen = make([]bool, len(t.names))
+	for range jsonShares {
+		j.scans = append(j.scans, jsonScan{names: maps.Clone(j.names), seen: make([]bool, len(t.names))})
+	}
 	return j
 }
 
 // read reads every record into the table.
 func (j *jsonFile) read(t *table) (diag.List, error) {
-	visit := j.keep // made once: a method value is an allocation
-	for !t.full() && j.lines.Scan() {
-		j.in.mark = j.in.read
+	problems, err := readParts(t, j)
+	if err == nil && len(problems) == 0 {
+		t.report.Warnings = append(t.report.Warnings, j.unseen(t)...)
+	}
+	return problems, err
+}
+
+// split implements splitter.
+func (j *jsonFile) split() (*part, diag.List, error) {
+	if j.long > 0 {
+		return nil, diag.List{tooLong(j.file, j.long)}, nil
+	}
+	if j.blocks.end && len(j.blocks.rest) == 0 {
+		return nil, nil, nil
+	}
+	x := &j.parts[j.turn]
+	j.turn = 1 - j.turn
+	x.file, x.values = j, x
+	var err error
+	x.data, err = j.blocks.next(x.data)
+	for err == nil {
+		if used := j.lines(x); used > 0 || j.blocks.end || j.long > 0 {
+			x.valid = utf8.Valid(x.data[:used])
+			j.blocks.rest = x.data[used:]
+			x.read = j.blocks.read - int64(len(x.data)-used)
+			return &x.part, nil, nil
+		}
+		x.data, err = j.blocks.more(x.data, max(j.blocks.size, len(x.data)))
+	}
+	return nil, nil, err
+}
+
+// lines finds the lines of a part that are complete, and where they end.
+func (j *jsonFile) lines(x *jsonPart) (used int) {
+	x.reset()
+	x.spans = x.spans[:0]
+	for used < len(x.data) {
+		end := bytes.IndexByte(x.data[used:], '\n') + 1
+		if end == 0 {
+			end = len(x.data) - used
+			if !j.blocks.end && end <= maxRecord {
+				break
+			}
+		}
 		j.line++
-		if line := bytes.TrimSpace(j.lines.Bytes()); len(line) > 0 {
-			t.end(j.line, j.record(t, line, visit))
+		if end > maxRecord {
+			j.long = j.line
+			break
 		}
-	}
-	switch err := j.lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		return diag.List{tooLong(t.entity.File, j.line+1)}, nil
-	case err != nil:
-		return nil, err
-	}
-	t.report.Warnings = append(t.report.Warnings, j.unseen(t)...)
-	return nil, nil
-}
-
-// record fills the slots of a record.
-func (j *jsonFile) record(t *table, line []byte, visit func([]byte, *fastjson.Value)) *fault {
-	v, err := j.parser.ParseBytes(line)
-	if err != nil || badEscape(view(line)) || rawControl(view(line)) {
-		return &fault{message: syntaxError(line)}
-	}
-	object, err := v.Object()
-	if err != nil {
-		return &fault{message: fmt.Sprintf("the line is not a JSON object but %s", jsonKind(v))}
-	}
-	clear(j.cells)
-	object.Visit(visit)
-	for i := range t.slots {
-		s := &t.slots[i]
-		if f := t.fillJSON(s, j.cells[s.cell]); f != nil {
-			return f.in(t.names[s.cell], t.names[s.cell])
+		line := x.data[used : used+end]
+		if text := bytes.TrimSpace(line); len(text) > 0 {
+			from := uint32(used + bytes.Index(line, text))
+			x.spans = append(x.spans, span32{from, from + uint32(len(text))})
+			x.part.lines = append(x.part.lines, int32(j.line))
+			x.rows++
 		}
-		if i == 0 && t.future() {
-			return later
-		}
+		used += end
 	}
-	return nil
-}
-
-// keep notes the value of a JSON key. Of several with the same key the last counts.
-func (j *jsonFile) keep(key []byte, v *fastjson.Value) {
-	cell, known := j.names[string(key)]
-	switch {
-	case known && cell >= 0:
-		j.cells[cell], j.seen[cell] = v, true
-	case !known && len(j.names) < maxNames && utf8.Valid(key):
-		j.names[string(key)] = -1
-	}
-}
-
-// fillJSON appends a JSON value, nil where the record has none, to a slot's column.
-func (t *table) fillJSON(s *slot, v *fastjson.Value) *fault {
-	null := v == nil || v.Type() == fastjson.TypeNull
-	switch {
-	case null && s.key:
-		return t.fillKey(s.column, "")
-	case null:
-		s.column.AppendMissing()
-		return nil
-	case s.key || s.parent:
-		key, f := t.values.jsonKey(v)
-		if f != nil {
-			return f
-		}
-		return t.fill(s, key)
-	}
-	return t.values.json(s.column, v)
+	return used
 }
 
 // unseen warns of fields that no record has: their JSON key may have been renamed.

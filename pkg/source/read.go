@@ -90,7 +90,9 @@ func readAll(ctx context.Context, r Request, readings []*reading) error {
 	found := make([]diag.List, len(queue))
 	var group errgroup.Group
 	group.SetLimit(2)
+	threads := newThreads()
 	for i, x := range queue {
+		x.table.threads = threads
 		group.Go(func() (err error) {
 			if found[i], err = x.read(r.Clock); err != nil {
 				err = stopped(x.table.entity, err)
@@ -110,7 +112,7 @@ func readAll(ctx context.Context, r Request, readings []*reading) error {
 func (x *reading) read(clock func() time.Time) (diag.List, error) {
 	start := clock()
 	t := x.table
-	x.in.each = x.reached
+	t.reached = x.reached
 	problems, err := x.format.read(t)
 	if err != nil {
 		return nil, err
@@ -130,7 +132,7 @@ func (x *reading) read(clock func() time.Time) (diag.List, error) {
 // reached notes how far the reading is: so many bytes are in the table. At the first block it makes room for the rest, which goes by the
 // records so far.
 func (x *reading) reached(bytes int64) {
-	if total := x.progress.total; x.table.rows > 0 && x.progress.rows.Load() == 0 && bytes < total {
+	if total := x.progress.total; bytes > 0 && x.table.rows > 0 && x.progress.rows.Load() == 0 && bytes < total {
 		x.table.builder.Reserve(int(float64(x.table.rows) * float64(total) / float64(bytes) * 1.05))
 	}
 	x.progress.set(x.table.rows, bytes)

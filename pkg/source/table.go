@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/frame"
@@ -15,9 +16,12 @@ type table struct {
 	builder *frame.Builder
 	slots   []slot // the time of an event first, the key last
 	names   []string
-	values  values
-	event   bool  // the first slot is the time of an event
-	now     int64 // microseconds
+	unit    string // what the number of a record counts: line
+	event   bool   // the first slot is the time of an event
+	now     int64  // microseconds
+
+	threads threads           // that fill the columns; nil is this one alone
+	reached func(bytes int64) // told how far the reading is: the columns hold what so many bytes of the file say
 
 	rows   int
 	span   span    // of times that what was read is true for; see cache_span.go
@@ -32,11 +36,33 @@ type slot struct {
 	at     place // where the playbook names it
 	key    bool  // the record's key
 	parent bool  // a parent's key
+
+	// What one goroutine uses for every part.
+	values values
+	known  frame.Bits // which records of the part have a value
+	faults []outcast  // records whose value can't be read
+}
+
+// fail notes that the value of a record can't be read.
+func (s *slot) fail(row int, f *fault) {
+	f.value = strings.Clone(f.value) // out of a buffer that is used again
+	s.faults = append(s.faults, outcast{row: row, fault: f})
+}
+
+// unknown gives a set without rows, to note which of so many have a value.
+func (s *slot) unknown(rows int) frame.Bits {
+	if words := (rows + 63) / 64; cap(s.known) < words {
+		s.known = frame.NewBits(rows)
+	} else {
+		s.known = s.known[:words]
+		clear(s.known)
+	}
+	return s.known
 }
 
 // newTable makes the columns of an entity.
 func newTable(e *playbook.Entity, r Request) *table {
-	t := &table{entity: e, values: values{zone: r.Zone}, now: r.Now.UnixMicro(), span: always(), report: Report{Entity: e.Name, File: e.File}}
+	t := &table{entity: e, unit: "line", reached: func(int64) {}, now: r.Now.UnixMicro(), span: always(), report: Report{Entity: e.Name, File: e.File}}
 	t.builder = &frame.Builder{Entity: e.Name, Time: e.Time}
 	for _, f := range e.Fields {
 		s := t.slot(f.Name, f.Type, f.At)
@@ -51,6 +77,9 @@ func newTable(e *playbook.Entity, r Request) *table {
 		s := t.slot(e.Key, frame.Type{Kind: frame.String}, e.At)
 		s.key = true
 		t.builder.Key = s.column
+	}
+	for i := range t.slots {
+		t.slots[i].values.zone = r.Zone
 	}
 	slices.SortStableFunc(t.slots, func(a, b slot) int { return t.rank(a) - t.rank(b) })
 	t.event = len(t.slots) > 0 && t.rank(t.slots[0]) == 0
@@ -106,66 +135,26 @@ func (t *table) rank(s slot) int {
 	return 1
 }
 
-// future reports whether the record being read is an event that has not happened yet, as soon as its first slot is filled.
-func (t *table) future() bool {
-	if !t.event || t.span.whole {
-		return false
-	}
-	c := t.slots[0].column
-	return c.IsKnown(t.rows) && c.Ints[t.rows] > t.now
-}
-
-// fill appends the text of a cell to its column.
-func (t *table) fill(s *slot, cell string) *fault {
-	switch {
-	case s.key:
-		return t.fillKey(s.column, cell)
-	case cell == "":
-		s.column.AppendMissing()
-		return nil
-	}
-	return t.values.text(s.column, cell)
-}
-
-// fillKey appends the record's key, the last of its cells to be read.
-func (t *table) fillKey(c *frame.Column, key string) *fault {
+// keyCode gives the code of a record's key. All keys before it are those of good records, so that a key's code is its row.
+func (t *table) keyCode(s *slot, key string, line int32) (code uint32, f *fault) {
 	if f := checkKey(key); f != nil {
-		return f
+		return 0, f
 	}
-	known := len(c.Dict.Values)
-	c.AppendString(key)
-	if len(c.Dict.Values) > known {
-		return nil
+	code = s.column.Dict.Code(key)
+	if int(code) == len(t.lines) {
+		t.lines = append(t.lines, line)
+		return code, nil
 	}
-	// Only the keys of good records are in the dictionary, so that a key's code is its row.
-	first := int(t.lines[c.Codes[t.rows]])
-	return &fault{
-		message: fmt.Sprintf("%%s is the key of line %d already", first), value: key, hasText: true,
+	first := int(t.lines[code])
+	return 0, &fault{
+		message: "%s is the key of " + t.unit + fmt.Sprintf(" %d already", first), value: key, hasText: true,
 		related: []diag.Related{{At: diag.Position{File: t.entity.File, Line: first}, Message: "the record that is kept"}},
-	}
-}
-
-// end takes the record that was read into its slots, or takes it back if there is a fault.
-func (t *table) end(line int, f *fault) {
-	if f != nil {
-		f = t.dated(f)
-		t.builder.Truncate(t.rows)
-		if f == later {
-			t.report.Future++
-		} else {
-			t.bad(line, f)
-		}
-		return
-	}
-	t.rows++
-	if t.builder.Key != nil {
-		t.lines = append(t.lines, int32(line))
 	}
 }
 
 // bad counts a bad record and keeps the first few.
 func (t *table) bad(line int, f *fault) {
-	t.report.Bad++
+	t.report.Bad += 1 + f.swallowed
 	if len(t.report.BadSamples) >= maxSamples {
 		return
 	}

@@ -16,14 +16,15 @@ type values struct {
 	zone   *time.Location
 	parser fastjson.Parser
 	number []byte
+	cell   []byte // the text of a quoted cell
 }
 
 // text appends the value of a CSV cell that is not empty to a column. After a fault the column may hold a part of it.
 func (v *values) text(c *frame.Column, cell string) *fault {
 	switch c.Type.Kind {
 	case frame.Bool:
-		b, err := strconv.ParseBool(cell)
-		if err != nil {
+		b, ok := parseBool(cell)
+		if !ok {
 			return wrongType(c.Type, cell)
 		}
 		c.AppendBool(b)
