@@ -1,6 +1,11 @@
 package source
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"github.com/playctl/playctl/pkg/frame"
+)
 
 // span says for which times of a run what was read of an event's file stays true, so that the cache may give it to a later run, or to one that
 // looks back. Events later than now don't exist, and what is wrong with them counts for nothing until their time has come.
@@ -13,11 +18,6 @@ type span struct {
 
 // always is the span of records that don't depend on now.
 func always() span { return span{from: math.MinInt64, until: math.MaxInt64} }
-
-// merge narrows a span by that of another part of the same file.
-func (s *span) merge(other span) {
-	s.from, s.until = max(s.from, other.from), min(s.until, other.until)
-}
 
 // holds reports whether what was read is the same for a run at now.
 func (s span) holds(now int64) bool { return s.from <= now && now < s.until }
@@ -39,13 +39,46 @@ func (t *table) dated(row int, f *fault) *fault {
 // ahead counts the good events that are kept though they are later than now.
 func (t *table) ahead() int {
 	n := 0
-	if t.event && t.span.whole {
-		clock := t.slots[0].column
-		for row, at := range clock.Ints[:t.rows] {
+	if t.span.whole {
+		clock := t.clock()
+		for row, at := range clock.Ints[:clock.Len()] {
 			if at > t.now && clock.IsKnown(row) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// clock gives the column of the time of events.
+func (t *table) clock() *frame.Column {
+	i := slices.IndexFunc(t.builder.Columns, func(c *frame.Column) bool { return c.Name == t.entity.Time && c.Type.Kind == frame.Time })
+	return t.builder.Columns[i]
+}
+
+// narrow takes into a file's span what depends on now beyond its bad records.
+func (t *table) narrow() {
+	if !t.event {
+		return
+	}
+	if !t.span.whole {
+		// Which of two records with the same key is kept goes by which of them has happened.
+		t.span.from = max(t.span.from, t.now)
+		return
+	}
+	// Warnings are given where any event has happened.
+	clock := t.clock()
+	first := int64(math.MaxInt64)
+	for row := range clock.Len() {
+		at := int64(math.MinInt64)
+		if clock.IsKnown(row) {
+			at = clock.Ints[row]
+		}
+		first = min(first, at)
+	}
+	if first > t.now {
+		t.span.until = min(t.span.until, first)
+	} else if len(t.report.Warnings) > 0 {
+		t.span.from = max(t.span.from, first)
+	}
 }

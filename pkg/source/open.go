@@ -62,6 +62,7 @@ func open(ctx context.Context, r Request, e *playbook.Entity) (*reading, diag.Li
 		return nil, diag.List{openProblem(placeProblem(e.FileAt, e.File, ""), r.Dir, e.File, err)}, nil
 	}
 	x := &reading{table: newTable(e, r), in: in, progress: &meter{entity: e.Name, total: in.info.Size()}}
+	x.cache = newCache(r, x)
 	problems := x.table.checkAge(in.info.ModTime(), r.Now)
 	if extension != ".csv" {
 		x.format = newJSON(in, x.table)

@@ -22,6 +22,7 @@ type Request struct {
 	Zone     *time.Location     // of times without an offset; nil is UTC
 	Now      time.Time          // events after it don't exist for this run, and ages count up to it
 	Progress func(Progress)     // told how far the reading is, unless nil; see [Progress]
+	CacheDir string             // where parsed columns are kept from run to run, made when needed; "" keeps nothing
 	Clock    func() time.Time   // measures how long reading takes, from several goroutines; it decides nothing, and nil measures nothing
 }
 
@@ -59,6 +60,9 @@ func Read(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f, err = settle(ctx, r, readings, f); err != nil {
+		return nil, err
+	}
 	result := &Result{Frame: f}
 	for _, x := range readings {
 		x.table.report.Orphans = orphans(f.Table(x.table.entity.Name))
@@ -73,6 +77,7 @@ type reading struct {
 	in       *input
 	format   format
 	progress *meter
+	cache    cache
 }
 
 // format reads the records of a file into a table. What is wrong with the file is a list; an error is one of reading.
@@ -113,7 +118,7 @@ func (x *reading) read(clock func() time.Time) (diag.List, error) {
 	start := clock()
 	t := x.table
 	t.reached = x.reached
-	problems, err := x.format.read(t)
+	problems, err := x.records()
 	if err != nil {
 		return nil, err
 	}
@@ -138,14 +143,20 @@ func (x *reading) reached(bytes int64) {
 	x.progress.set(x.table.rows, bytes)
 }
 
-// link makes the frame. Linking can't be interrupted, so when ctx ends its result is left to the garbage collector.
+// link makes the frame.
 func link(ctx context.Context, readings []*reading) (*frame.Frame, error) {
 	builders := make([]*frame.Builder, len(readings))
 	for i, x := range readings {
 		builders[i] = x.table.builder
 	}
+	return interruptible(ctx, func() *frame.Frame { return frame.Link(builders) })
+}
+
+// interruptible gives the frame that a function makes. Linking can't be interrupted, so when ctx ends its result is left to the garbage
+// collector.
+func interruptible(ctx context.Context, linking func() *frame.Frame) (*frame.Frame, error) {
 	linked := make(chan *frame.Frame, 1)
-	go func() { linked <- frame.Link(builders) }()
+	go func() { linked <- linking() }()
 	select {
 	case f := <-linked:
 		return f, nil

@@ -30,7 +30,9 @@ type Report struct {
 	BadSamples []diag.Problem
 	// Warnings are about the file as a whole.
 	Warnings []diag.Problem
-	Took     time.Duration // reading alone, without linking; 0 without a clock
+	// FromCache: the columns are those that an earlier run read of the same file.
+	FromCache bool
+	Took      time.Duration // reading alone, without linking; 0 without a clock
 }
 
 // Orphans are records that name a parent that is not there. They stay in the frame, without that parent.

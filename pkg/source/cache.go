@@ -1,0 +1,128 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/frame"
+)
+
+// cacheFrom is how large a file must be for its columns to be kept. Below it reading takes some milliseconds, and tests and examples stay
+// without files that nobody asked for.
+const cacheFrom = 1 << 20
+
+// cache is where the columns of one entity are kept between runs. The zero value keeps nothing.
+type cache struct {
+	dir    string
+	schema string // all that decides what is read, but the file; "" keeps nothing
+	entity string
+	size   int64
+	key    digestKey
+	source digestSum // of the file, before it was read
+	hit    bool      // the columns are those of the cache
+}
+
+// cacheable are entities' names that can be names of files.
+var cacheable = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
+
+// newCache finds out whether the columns of a reading are to be kept.
+func newCache(r Request, x *reading) cache {
+	size := x.in.info.Size()
+	if r.CacheDir == "" || size < cacheFrom || !cacheable.MatchString(x.table.entity.Name) {
+		return cache{}
+	}
+	// Of events that have a key, which of two with the same one is kept depends on now; so they are kept as they are now.
+	x.table.span.whole = x.table.event && x.table.entity.Key == ""
+	return cache{dir: r.CacheDir, schema: schemaOf(x.table.entity, r.Zone), entity: x.table.entity.Name, size: size}
+}
+
+// name is the name of the cache's file.
+func (c *cache) name() string { return c.entity + "-" + c.schema[:cacheHash] + cacheSuffix }
+
+// path is where the cache's file is.
+func (c *cache) path() string { return filepath.Join(c.dir, c.name()) }
+
+// Of the name of a file of the cache: how many digits of the schema's digest, and its end.
+const (
+	cacheHash   = 16
+	cacheSuffix = ".columns"
+)
+
+// records reads the records into the table: from the cache if it has them, else from the file.
+func (x *reading) records() (diag.List, error) {
+	if x.cache.schema == "" {
+		return x.format.read(x.table)
+	}
+	hit, err := x.restore()
+	if hit || err != nil {
+		return nil, err
+	}
+	return x.format.read(x.table)
+}
+
+// restore takes the records of the cache into the table, if they are those of the file. What is wrong with the cache is no error: then the
+// file is read.
+func (x *reading) restore() (hit bool, err error) {
+	c, t := &x.cache, x.table
+	f := openCache(c)
+	if f != nil {
+		defer f.close()
+		c.key = f.head.Key
+	} else if c.key, err = newKey(); err != nil {
+		return false, nil //nolint:nilerr // without randomness there is no cache
+	}
+	if c.source, err = digestOf(x.in, c.size, c.key); err != nil {
+		c.schema = ""
+		return false, x.in.ctx.Err() // whoever reads the file will say what is wrong with it
+	}
+	if f == nil {
+		return false, nil
+	}
+	if f.head.Source != c.source || !(span{from: f.head.From, until: f.head.Until}).holds(t.now) {
+		return false, nil
+	}
+	b, m, err := f.read(x.in.ctx)
+	if err != nil || !b.Like(t.builder) || len(m.Warnings) > 0 && m.Places != placesOf(t) {
+		return false, x.in.ctx.Err()
+	}
+	t.builder, t.rows = b, b.Rows()
+	t.report.FromCache, t.report.Bad, t.report.Future = true, m.Bad, m.Future
+	t.report.BadSamples, t.report.Warnings = problemsOf(m.Samples), problemsOf(m.Warnings)
+	x.in.read = c.size
+	c.hit = true
+	return true, nil
+}
+
+// settle keeps the columns that are new, two files at a time, and gives the frame without the events later than now.
+func settle(ctx context.Context, r Request, readings []*reading, f *frame.Frame) (*frame.Frame, error) {
+	var group errgroup.Group
+	group.SetLimit(2)
+	for _, x := range readings {
+		if x.cache.schema != "" && !x.cache.hit {
+			group.Go(func() error {
+				x.keep(f.Table(x.table.entity.Name))
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // keeping has no errors
+	ahead := 0
+	for _, x := range readings {
+		n := x.table.ahead()
+		x.table.report.Rows -= n
+		x.table.report.Future += n
+		ahead += n
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("linking entities: %w", err)
+	}
+	if ahead == 0 {
+		return f, nil
+	}
+	return interruptible(ctx, func() *frame.Frame { return f.Until(r.Now) })
+}

@@ -1,0 +1,70 @@
+package source
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// cacheVersion is the version of the cache's files and of what readers make of a file. It goes up when either changes.
+const cacheVersion = 1
+
+// schemaOf gives a digest of all that decides what is read of an entity's file but the file itself and now.
+func schemaOf(e *playbook.Entity, zone *time.Location) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %q\n", cacheVersion, build())
+	fmt.Fprintf(h, "%q %q %q key %q time %q stop %t\n", e.Name, e.File, e.Plural, e.Key, e.Time, e.BadStop)
+	for _, f := range e.Fields {
+		fmt.Fprintf(h, "field %q %q\n", f.Name, f.Type)
+	}
+	for _, p := range e.Parents {
+		fmt.Fprintf(h, "parent %q %q\n", p.Entity, p.Column)
+	}
+	writeZone(h, zone)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// build names the playctl that runs: another one may read the same file differently.
+func build() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	name := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			name += " " + s.Value
+		}
+	}
+	return name
+}
+
+// writeZone writes what a zone says: its rules change under the same name.
+func writeZone(w io.Writer, zone *time.Location) {
+	fmt.Fprintf(w, "zone %q\n", zone)
+	last := time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+	for t := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).In(zone); t.Before(last); {
+		_, offset := t.Zone()
+		_, t = t.ZoneBounds()
+		fmt.Fprintf(w, "%d until %d\n", offset, t.Unix())
+		if t.IsZero() {
+			return
+		}
+	}
+}
+
+// placesOf gives a digest of where the playbook names what is read: warnings point there.
+func placesOf(t *table) string {
+	h := sha256.New()
+	for cell := range t.names {
+		if at := t.place(cell); at.Exists() {
+			fmt.Fprintf(h, "%+v\n", at.Problem("%s", t.purpose(cell)))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
