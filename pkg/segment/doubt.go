@@ -70,11 +70,11 @@ func (s *points) unknowns(ctx context.Context, d *expr.Data, row int) ([]*expr.U
 				return nil, err
 			}
 		} else {
-			found, err := rule.each.At(ctx, d, row)
+			found, _, err := rule.found(ctx, d, row)
 			if err != nil {
 				return nil, err
 			}
-			_, unknown = rule.worth(d, found)
+			unknown = found.Unknown
 		}
 		if unknown != nil {
 			out = append(out, unknown)

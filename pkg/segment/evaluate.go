@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/expr/vector"
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
 )
@@ -18,6 +19,17 @@ type Result struct {
 	Stages   []StageResult // those that were asked for
 	// Lost are, by segment, the keys of lists that no record has.
 	Lost map[string][]string
+	// Slow are the parts of expressions that have no kernel, in the order of evaluation.
+	Slow []Slow
+	// Engine evaluated the graph, and is good for more programs over the same data.
+	Engine *vector.Engine
+}
+
+// Slow is a part of an expression that cel-go evaluates, row by row.
+type Slow struct {
+	Of   string // what the expression is of: segment icp
+	Text string
+	Why  string
 }
 
 // Evaluated is one segment's result.
@@ -31,11 +43,14 @@ type Evaluated struct {
 // evaluator evaluates one node and leaves what came out in the run's data and result.
 type evaluator interface {
 	evaluate(ctx context.Context, r *run) error
+	// programs are what it evaluates for every record.
+	programs() []*expr.Program
 }
 
 // run is one evaluation of a graph.
 type run struct {
 	data    *expr.Data
+	engine  *vector.Engine
 	lists   map[string][]string
 	out     *Result
 	watches func(expr.ChangedField) bool
@@ -44,16 +59,21 @@ type run struct {
 // Evaluate evaluates every segment over the data, and the scores and stages that are asked for, and leaves what came out in it. lists are the
 // keys of segments with a list, by segment.
 func (g *Graph) Evaluate(ctx context.Context, d *expr.Data, lists map[string][]string) (*Result, error) {
-	r := &run{data: d, lists: lists, out: &Result{Lost: map[string][]string{}}, watches: g.watches}
+	engine := vector.New(d)
+	r := &run{data: d, engine: engine, lists: lists, out: &Result{Lost: map[string][]string{}, Engine: engine}, watches: g.watches}
 	d.Segments, d.Engaged = map[string]frame.Verdict{}, map[string]frame.Bits{}
 	d.Scores, d.Stages = map[string]*expr.Scored{}, map[string]*expr.Staged{}
-	wanted := g.wanted()
-	for _, n := range g.nodes {
-		if !wanted[n.ref] {
-			continue
-		}
+	nodes := g.wantedNodes()
+	for _, n := range nodes {
+		engine.Announce(n.is.programs()...)
+	}
+	for _, n := range nodes {
+		slow := len(engine.Slow())
 		if err := n.is.evaluate(ctx, r); err != nil {
 			return nil, fmt.Errorf("%s: %w", n.ref, err)
+		}
+		for _, s := range engine.Slow()[slow:] {
+			r.out.Slow = append(r.out.Slow, Slow{n.String(), s.Text, s.Why})
 		}
 	}
 	slices.SortFunc(r.out.Segments, func(a, b Evaluated) int { return strings.Compare(a.Name, b.Name) })
@@ -68,6 +88,8 @@ type members struct {
 	program *expr.Program // nil for a list
 }
 
+func (m *members) programs() []*expr.Program { return []*expr.Program{m.program} }
+
 func (m *members) evaluate(ctx context.Context, r *run) error {
 	var v frame.Verdict
 	if name := m.segment.Name; m.program == nil {
@@ -77,7 +99,7 @@ func (m *members) evaluate(ctx context.Context, r *run) error {
 		}
 	} else {
 		var err error
-		if v, err = m.program.Verdict(ctx, r.data); err != nil {
+		if v, err = r.engine.Verdict(ctx, m.program); err != nil {
 			return err
 		}
 	}
@@ -106,9 +128,11 @@ type engaged struct {
 	program *expr.Program
 }
 
+func (e *engaged) programs() []*expr.Program { return []*expr.Program{e.program} }
+
 func (e *engaged) evaluate(ctx context.Context, r *run) error {
 	if e.program != nil {
-		v, err := e.program.Verdict(ctx, r.data)
+		v, err := r.engine.Verdict(ctx, e.program)
 		r.data.Engaged[e.entity] = v.True
 		return err
 	}

@@ -76,17 +76,16 @@ func (r *pointsRule) explain(ctx context.Context, d *expr.Data, row int) (RuleEx
 		}
 		return out, nil
 	}
-	found, err := r.each.At(ctx, d, row)
+	found, points, err := r.found(ctx, d, row)
 	if err != nil {
 		return out, err
 	}
-	given, unknown := r.worth(d, found)
-	out.Points, out.Rule = given, expr.Explained{Text: r.text(), Value: fmt.Sprintf("%d records", len(found.Rows))}
+	out.Points, out.Rule = points, expr.Explained{Text: r.text(), Value: fmt.Sprintf("%d records", len(found.Rows))}
 	if len(found.Rows) == 1 {
 		out.Rule.Value = "1 record"
 	}
-	if unknown != nil {
-		out.Rule.Unknown = unknown.What
+	if found.Unknown != nil {
+		out.Rule.Unknown = found.Unknown.What
 	}
 	return out, nil
 }

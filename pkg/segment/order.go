@@ -154,6 +154,18 @@ func (g *Graph) wanted() map[ref]bool {
 	return out
 }
 
+// wantedNodes gives the nodes that are to be evaluated, each behind those that it speaks of.
+func (g *Graph) wantedNodes() []*node {
+	wanted := g.wanted()
+	var out []*node
+	for _, n := range g.nodes {
+		if wanted[n.ref] {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // watches reports whether changes of something are spoken of.
 func (g *Graph) watches(f expr.ChangedField) bool {
 	return slices.Contains(g.uses.Changed, f) || slices.Contains(g.asked.Changed, f)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/expr/vector"
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
 )
@@ -90,11 +91,20 @@ func taken(rule *playbook.ScoreRule, name string) diag.Problem {
 	return p
 }
 
+// programs leaves the lists of rules out: what they yield is not kept.
+func (s *points) programs() []*expr.Program {
+	var out []*expr.Program
+	for _, rule := range s.rules {
+		out = append(out, rule.when)
+	}
+	return out
+}
+
 func (s *points) evaluate(ctx context.Context, r *run) error {
 	rows := r.data.Frame.Table(s.score.Of).Rows
 	out := &expr.Scored{Points: make([]int64, rows), Doubtful: frame.NewBits(rows)}
 	for _, rule := range s.rules {
-		if err := rule.add(ctx, r.data, out); err != nil {
+		if err := rule.add(ctx, r, out); err != nil {
 			return err
 		}
 	}
@@ -119,21 +129,21 @@ func (s *points) bounded(sum int64) int64 {
 }
 
 // add gives the rule's points to every record.
-func (r *pointsRule) add(ctx context.Context, d *expr.Data, out *expr.Scored) error {
-	if r.each != nil {
-		return r.each.All(ctx, d, func(row int, found expr.Found) {
-			given, unknown := r.worth(d, found)
-			if out.Points[row] += given; unknown != nil {
-				out.Doubtful.Add(row)
+func (p *pointsRule) add(ctx context.Context, r *run, out *expr.Scored) error {
+	if p.each != nil {
+		return r.engine.Each(ctx, p.each, nil, func(found vector.Found) {
+			given, timeless := worth(p, r.data, found.Rows)
+			if out.Points[found.Row] += given; timeless || found.Unknown {
+				out.Doubtful.Add(found.Row)
 			}
 		})
 	}
-	v, err := r.when.Verdict(ctx, d)
+	v, err := r.engine.Verdict(ctx, p.when)
 	if err != nil {
 		return err
 	}
 	for row := range v.True.Rows {
-		out.Points[row] += int64(r.Points)
+		out.Points[row] += int64(p.Points)
 	}
 	for row := range v.Unknown.Rows {
 		out.Doubtful.Add(row)
@@ -141,22 +151,35 @@ func (r *pointsRule) add(ctx context.Context, d *expr.Data, out *expr.Scored) er
 	return nil
 }
 
-// worth gives the points of the records that were found, and the first reason why something of them is unknown.
-func (r *pointsRule) worth(d *expr.Data, found expr.Found) (int64, *expr.Unknown) {
+// worth gives the points of the records that were found, and whether one of them has no time and so gives nothing.
+func worth[R int | uint32](r *pointsRule, d *expr.Data, rows []R) (points int64, timeless bool) {
 	if r.HalfLife == 0 {
-		return r.held(int64(r.Points) * int64(len(found.Rows))), found.Unknown
+		return r.held(int64(r.Points) * int64(len(rows))), false
 	}
-	clock, unknown, sum := d.Frame.Table(r.each.List.Entity()).Time(), found.Unknown, 0.0
-	for _, row := range found.Rows {
-		if !clock.IsKnown(row) {
-			unknown = cmp.Or(unknown, &expr.Unknown{What: r.each.List.Entity() + "." + clock.Name + " is missing"})
+	clock, sum := d.Frame.Table(r.each.List.Entity()).Time(), 0.0
+	for _, row := range rows {
+		if !clock.IsKnown(int(row)) {
+			timeless = true
 			continue
 		}
 		age := max(0, d.Now.UnixMicro()-clock.Ints[row])
 		// The conversion keeps processors from fusing the two operations, which would round otherwise on some.
 		sum += float64(float64(r.Points) * math.Exp2(-float64(age)/float64(r.HalfLife.Microseconds())))
 	}
-	return r.held(int64(math.Round(sum))), unknown
+	return r.held(int64(math.Round(sum))), timeless
+}
+
+// found gives the points of one row's records, and the first reason why something of them is unknown.
+func (r *pointsRule) found(ctx context.Context, d *expr.Data, row int) (found expr.Found, points int64, err error) {
+	if found, err = r.each.At(ctx, d, row); err != nil {
+		return found, 0, err
+	}
+	points, timeless := worth(r, d, found.Rows)
+	if timeless && found.Unknown == nil {
+		of := d.Frame.Table(r.each.List.Entity())
+		found.Unknown = &expr.Unknown{What: of.Entity + "." + of.Time().Name + " is missing"}
+	}
+	return found, points, nil
 }
 
 // held holds a rule's points to what it gives or takes at most.

@@ -38,11 +38,13 @@ func (c *compiler) stages(m *playbook.StageModel) *node {
 	return n
 }
 
+func (l *ladder) programs() []*expr.Program { return l.rules }
+
 func (l *ladder) evaluate(ctx context.Context, r *run) error {
 	rows := r.data.Frame.Table(l.model.Of).Rows
 	out := &expr.Staged{Names: l.model.StageNames(), At: make([]int32, rows), Doubtful: frame.NewBits(rows)}
 	for i, rule := range l.rules {
-		v, err := rule.Verdict(ctx, r.data)
+		v, err := r.engine.Verdict(ctx, rule)
 		if err != nil {
 			return err
 		}
