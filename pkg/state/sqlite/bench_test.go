@@ -16,7 +16,7 @@ import (
 // cpu reports the processor time that a benchmark takes, which other work on the machine disturbs less than the clock.
 func cpu(b *testing.B) {
 	start := processorTime()
-	b.Cleanup(func() { b.ReportMetric(float64((processorTime()-start).Milliseconds())/float64(b.N), "cpu-ms/op") })
+	b.Cleanup(func() { b.ReportMetric(float64((processorTime()-start).Microseconds())/1000/float64(b.N), "cpu-ms/op") })
 }
 
 func processorTime() time.Duration {

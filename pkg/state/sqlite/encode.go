@@ -91,7 +91,7 @@ func (e *encoder) appendObject(b []byte, v any) []byte {
 func (e *encoder) seal() {
 	e.scratch = e.scratch[:0]
 	for i := range e.cells {
-		e.scratch = appendCell(e.scratch, e.cells[i].Value)
+		e.scratch = appendValue(e.scratch, e.cells[i].Value)
 	}
 	e.number(checksum(e.scratch))
 }
@@ -100,13 +100,30 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func checksum(b []byte) int64 { return int64(crc32.Checksum(b, castagnoli)) }
 
-// appendCell appends what a cell adds to its row's checksum. No two different rows append the same bytes.
-func appendCell(b []byte, cell driver.Value) []byte {
-	switch v := cell.(type) {
+// appendValue appends what a cell adds to its row's checksum. No two different rows append the same bytes.
+func appendValue(b []byte, value driver.Value) []byte {
+	switch v := value.(type) {
 	case int64:
-		return binary.LittleEndian.AppendUint64(append(b, 'i'), uint64(v))
+		return appendNumber(b, v)
 	case string:
-		return append(binary.AppendUvarint(append(b, 't'), uint64(len(v))), v...)
+		return append(appendLength(b, len(v)), v...)
 	}
 	return append(b, '-')
 }
+
+// append appends what a cell that was read adds to its row's checksum: the same.
+func (c *cell) append(b []byte) []byte {
+	switch c.kind {
+	case numberCell:
+		return appendNumber(b, c.number)
+	case textCell:
+		return append(appendLength(b, len(c.text)), c.text...)
+	}
+	return append(b, '-')
+}
+
+func appendNumber(b []byte, n int64) []byte {
+	return binary.LittleEndian.AppendUint64(append(b, 'i'), uint64(n))
+}
+
+func appendLength(b []byte, n int) []byte { return binary.AppendUvarint(append(b, 't'), uint64(n)) }

@@ -14,6 +14,9 @@ const application = 0x706c6179
 // hand sets it to NULL: such a row is believed.
 const schema = metaSchema + playsSchema + membersSchema + tasksSchema + otherSchema
 
+// indexed are the tables that have an index beside them, of their key.
+var indexed = []string{"members", "effects", "tasks"}
+
 const metaSchema = `
 CREATE TABLE meta (
   lineage  TEXT NOT NULL PRIMARY KEY,

@@ -6,7 +6,7 @@
 //	DIR/.playctl/backups/      the last ten good copies, state-SERIAL.db
 //
 // Reading takes no lock of ours, writes nothing and works in a read-only folder. It reads everything in one transaction and checks all of
-// it: the file's structure by SQLite's quick_check, every row by its checksum. A state that fails a check is a *[state.DamagedError] whose
+// it: the file's structure, as SQLite's quick_check does, and every row by its checksum. A state that fails a check is a *[state.DamagedError] whose
 // hint names the newest good backup and the command that restores it; it is never taken for no state, and never read in part.
 //
 // The file is only ever opened through SQLite while it may be in use. POSIX drops a process's locks on a file as soon as that process

@@ -40,13 +40,16 @@ func (t *table[T]) rows(ctx context.Context, c *conn) ([]T, error) {
 		return nil, err
 	}
 	values := make([]T, 0, count)
-	d := newDecoder()
+	d, row := newDecoder(), make([]cell, len(t.columns()))
 	sql := "SELECT " + strings.Join(t.columns(), ", ") + " FROM " + t.name
 	if t.sort == nil {
 		sql += " ORDER BY " + strings.Join(t.key, ", ")
 	}
 	err = c.query(ctx, sql, func(cells []driver.Value) error {
-		d.begin(cells)
+		for i, v := range cells {
+			row[i] = cellOf(v)
+		}
+		d.begin(row)
 		values = append(values, t.get(d))
 		if d.err != nil {
 			return &flaw{what: fmt.Sprintf("is damaged: table %s, row %d: %v", t.name, len(values), d.err)}
@@ -57,6 +60,37 @@ func (t *table[T]) rows(ctx context.Context, c *conn) ([]T, error) {
 		return nil, err
 	}
 	return values, nil
+}
+
+// decode gives every value, in the snapshot's order, from a file's pages.
+func (t *table[T]) decode(ctx context.Context, f *image) ([]T, error) {
+	root := f.roots[t.name]
+	count, columns := f.rows(root), len(t.key)+len(t.rest)+1
+	if count == 0 {
+		return nil, nil
+	}
+	values := make([]T, 0, count)
+	d := newDecoder()
+	var before, now row
+	err := f.walk(root, func(_ int64, payload []byte) error {
+		if len(values)%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		before, now = now, before
+		if err := now.parse(payload); err != nil || len(now.cells) != columns {
+			return errDoubt
+		}
+		if t.sort == nil && len(values) > 0 && !now.follows(&before, len(t.key)) {
+			return errDoubt
+		}
+		d.begin(now.cells)
+		values = append(values, t.get(d))
+		return d.err
+	})
+	if err != nil || t.sort == nil {
+		return values, err
+	}
+	return sorted(values, t.sort), nil
 }
 
 // sorted gives values in order. It moves each only once, and none if they lie in order: a member is 430 bytes.

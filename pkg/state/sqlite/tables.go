@@ -87,11 +87,11 @@ func encodeMember(e *encoder, m *state.Member) {
 func decodeMember(d *decoder) state.Member {
 	m := state.Member{Key: d.text(), Play: d.word(), Record: d.record(), Per: d.optional(), Number: int(d.number()), By: state.Entry(d.word()),
 		EnteredAt: d.moment(), From: d.optional(), HeldOut: d.flag()}
-	m.Step, m.StepAt, m.Due, m.Reached, m.Done = d.intern(d.optional()), d.moment(), d.moment(), d.texts(), d.done()
+	m.Step, m.StepAt, m.Due, m.Reached, m.Done = d.optionalWord(), d.moment(), d.moment(), d.reached(), d.done()
 	m.Lanes = d.lanes()
 	d.object(&m.Event)
 	m.Frozen, m.ResumedAt, m.MissingSince = d.duration(), d.moment(), d.moment()
-	m.EndedAt, m.Outcome, m.Reason = d.moment(), state.Outcome(d.intern(d.optional())), d.intern(d.optional())
+	m.EndedAt, m.Outcome, m.Reason = d.moment(), state.Outcome(d.optionalWord()), d.optionalWord()
 	return m
 }
 
@@ -140,7 +140,7 @@ var held = table[state.Held]{
 	},
 	get: func(d *decoder) state.Held {
 		return state.Held{Connector: d.word(), Kind: d.word(), Name: d.word(), Token: d.text(), Record: d.record(), Ours: d.flag(),
-			Added: d.flag(), Since: d.moment(), Keepers: d.keepers()}
+			Added: d.flag(), Since: d.moment(), Keepers: d.keptFor()}
 	},
 }
 
@@ -205,8 +205,8 @@ func encodeTask(e *encoder, t *state.Task) {
 
 func decodeTask(d *decoder) state.Task {
 	t := state.Task{Key: d.text(), Member: d.text(), Play: d.word(), Step: d.word(), Lane: d.optional(), Connector: d.word(), Kind: d.word(),
-		Record: d.record(), Role: d.intern(d.optional()), Assignee: d.intern(d.optional()), Receipt: d.optional(),
-		Status: state.TaskStatus(d.word()), Outcome: d.intern(d.optional())}
+		Record: d.record(), Role: d.optionalWord(), Assignee: d.optionalWord(), Receipt: d.optional(),
+		Status: state.TaskStatus(d.word()), Outcome: d.optionalWord()}
 	d.object(&t.Answers)
 	for _, at := range []*time.Time{&t.Assigned, &t.DueAt, &t.SLAAt, &t.TimeoutAt, &t.TouchedAt, &t.DoneAt, &t.Breached} {
 		*at = d.moment()

@@ -43,10 +43,10 @@ var members1 = table[state.Member]{
 	get: func(d *decoder) state.Member {
 		m := state.Member{Key: d.text(), Play: d.word(), Record: d.record(), Per: d.optional(), Number: int(d.number()),
 			By: state.Entry(d.word()), EnteredAt: d.moment(), HeldOut: d.flag()}
-		m.Step, m.StepAt, m.Done = d.intern(d.optional()), d.moment(), d.done()
+		m.Step, m.StepAt, m.Done = d.optionalWord(), d.moment(), d.done()
 		d.object(&m.Event)
 		m.MissingSince, m.EndedAt = d.moment(), d.moment()
-		m.Outcome, m.Reason = state.Outcome(d.intern(d.optional())), d.intern(d.optional())
+		m.Outcome, m.Reason = state.Outcome(d.optionalWord()), d.optionalWord()
 		return m
 	},
 	sort: compareMembers,

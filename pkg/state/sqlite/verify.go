@@ -68,7 +68,7 @@ func cutShort(size, whole int64) string {
 type checking string
 
 const (
-	// quick checks the structure, NOT NULL and types: all that reading needs. It costs about 3 ms per MB, a tenth of reading.
+	// quick checks the structure, NOT NULL and types: all that reading needs. It costs about 4 ms per MB.
 	quick checking = "quick_check"
 	// thorough also checks that every row is in its index, which is what finds it when it is written again: else it would be there
 	// twice. It costs three times as much.
