@@ -25,6 +25,7 @@ var layers = map[string]struct {
 	"playbook":           {[]string{"document", "frame"}, "the nouns; frame for the types of fields, so that there is one definition of them"},
 	"calendar":           {[]string{"playbook"}, "times know only what a playbook says of them"},
 	"expr":               {[]string{"playbook", "frame"}, "expressions know types and columns, not who asks"},
+	"expr/exprtest":      {[]string{"document", "playbook", "frame", "expr"}, "engines are given to it; it knows none but the reference"},
 	"connector":          {[]string{"playbook"}, "the contract; nothing of ours may leak into it"},
 	"connector/files":    {[]string{"connector"}, "a connector knows the contract only"},
 	"connector/all":      {[]string{"connector", "connector/files"}, "the explicit list"},

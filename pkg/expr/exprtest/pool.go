@@ -65,7 +65,7 @@ func (d dice) text(place string) string    { return draw(d, place, plainTexts, s
 
 // time draws a time around now: on the edge of a window, a microsecond beside it, or anywhere within two years; at times an extreme one.
 func (d dice) time() time.Time {
-	at := now
+	var at time.Time
 	switch n := d.IntN(10); {
 	case d.chance(d.odd / 2):
 		return pick(d, []time.Time{earliest, earliest.Add(time.Microsecond), latest, latest.Add(-24 * time.Hour), time.Unix(0, 0).UTC(), now.AddDate(-292, 0, 0), now.AddDate(-293, 0, 0), now.AddDate(293, 0, 0),

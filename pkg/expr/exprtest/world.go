@@ -15,26 +15,29 @@ import (
 type World struct {
 	Records map[string][]*Record // by entity
 	Facts   Facts
+
+	busy  string // the entity that questions are best asked of, for its many records
+	crowd string // the entity that is in a crowd around some record; "" for none
 }
 
 // Record is one record as a source gives it.
 type Record struct {
-	Key     string
-	Parents map[string]string // keys, by entity; absent where it names none
+	Key     string            `json:"key,omitempty"`
+	Parents map[string]string `json:"parents,omitempty"` // keys, by entity; absent where it names none
 	// Values are the fields that are known: bool, int64, float64, string, time.Time, []any or map[string]any. The key is not among them.
-	Values map[string]any
+	Values map[string]any `json:"values,omitempty"`
 }
 
 // Facts are what expressions can ask for beside fields. Rows go by their records' keys.
 type Facts struct {
-	Now      time.Time
-	Vars     map[string]any
-	Segments map[string]map[string]string // who is in (T) and who is unknown (?), by segment
-	Scores   map[string]map[string]int64  // points, by score; a score that is absent was not evaluated
-	Stages   map[string]map[string]string // by model; a model that is absent was not evaluated
-	Changes  []Change
-	Enrolled map[string]map[string]bool   // by play
-	Finished map[string]map[string]string // outcomes, by play
+	Now      time.Time                    `json:"now"`
+	Vars     map[string]any               `json:"vars"`
+	Segments map[string]map[string]string `json:"segments"` // who is in (T) and who is unknown (?), by segment
+	Scores   map[string]map[string]int64  `json:"scores"`   // points, by score; a score that is absent was not evaluated
+	Stages   map[string]map[string]string `json:"stages"`   // by model; a model that is absent was not evaluated
+	Changes  []Change                     `json:"changes"`
+	Enrolled map[string]map[string]bool   `json:"enrolled"` // by play
+	Finished map[string]map[string]string `json:"finished"` // outcomes, by play
 }
 
 // Change is an observed change of a field, or of a stage if Field is that of [expr.StageField].

@@ -21,24 +21,30 @@ const (
 
 var sizes = map[Scale][]int{
 	Small: {0, 1, 2, 3, 5, 9, 17, 40, 63, 64, 64, 65, 65, 66, 100},
-	Large: {2047, 2048, 2049, 4100},
+	Large: {2047, 2048, 2049, 2112, 4095, 4100},
 }
 
 // RandomWorld makes random records of a book's entities and random facts about them.
 func RandomWorld(r *rand.Rand, b *playbook.Book, scale Scale) *World {
 	g := &worldMaker{dice: dice{r, []float64{0, 0.05, 0.15, 0.5}[r.IntN(4)]}, book: b, world: &World{Records: map[string][]*Record{}}}
 	large := b.Entities[r.IntN(len(b.Entities))].Name
+	switch g.world.busy = "account"; scale {
+	case Large:
+		g.world.busy = large
+	case Crowded:
+		g.world.crowd = "activity"
+	}
 	for _, e := range b.Entities {
 		n := pick(g.dice, sizes[Small])
 		switch {
 		case scale == Large && e.Name == large:
 			n = pick(g.dice, sizes[Large])
-		case scale == Crowded && e.Name == "activity":
+		case scale == Crowded && e.Name == g.world.crowd:
 			n = 50_050
 		case scale == Crowded:
 			n = min(n, 9) + 1
 		}
-		g.records(e, n, scale == Crowded && e.Name == "activity")
+		g.records(e, n, e.Name == g.world.crowd)
 	}
 	g.facts()
 	return g.world

@@ -1,0 +1,135 @@
+package exprtest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// Disagreement is a question to which an engine says otherwise than the first one.
+type Disagreement struct {
+	Book     *Book
+	World    *World
+	Question Question
+	Engine   string
+	Some     bool   // it was asked about some rows only
+	Row      int    // the first of which it says otherwise
+	Record   string // its key and fields
+	Want     string // what the first engine says of the row
+	Got      string
+	Found    string // how to find it again
+}
+
+// Error tells all that is known of it.
+func (d *Disagreement) Error() string {
+	some := ""
+	if d.Some {
+		some = ", asked about some rows only,"
+	}
+	return fmt.Sprintf("%s\n  %s%s says %s, and should say %s, of row %d:\n  %s\n  %s", d.Question, d.Engine, some, d.Got, d.Want, d.Row, d.Record, d.Found)
+}
+
+// agreement puts questions to engines.
+type agreement struct {
+	data    *expr.Data
+	engines []Engine
+	tally   *Tally // may be nil
+}
+
+// questions puts questions to all engines and gives the first disagreement on each.
+func (a *agreement) questions(ctx context.Context, list []*compiled) []*Disagreement {
+	sessions := make([]Session, len(a.engines))
+	for i, e := range a.engines {
+		sessions[i] = e.Over(a.data, programsOf(list))
+	}
+	var out []*Disagreement
+	for i, q := range list {
+		if d := a.question(ctx, sessions, q, i); d != nil {
+			out = append(out, d)
+		}
+	}
+	a.tally.slow(sessions, list)
+	return out
+}
+
+// question puts one question to all sessions; the first is right. turn varies which rows alone are asked about.
+func (a *agreement) question(ctx context.Context, sessions []Session, q *compiled, turn int) *Disagreement {
+	table := a.data.Frame.Table(q.Self)
+	right := ask(ctx, sessions[0], q, table.Rows)
+	a.tally.count(q, &right)
+	for i, s := range sessions[1:] {
+		other := ask(ctx, s, q, table.Rows)
+		if row := right.differs(&other, nil); row >= 0 {
+			return a.disagreement(q, i+1, row, &right, &other, false)
+		}
+		if turn%3 != 0 || table.Rows == 0 {
+			continue
+		}
+		rows := some(table.Rows, turn)
+		other = askSome(ctx, s, q, table.Rows, rows)
+		if row := right.differs(&other, rows); row >= 0 {
+			return a.disagreement(q, i+1, row, &right, &other, true)
+		}
+	}
+	return nil
+}
+
+// some chooses rows: every second, a run of them, or one.
+func some(n, turn int) frame.Bits {
+	out := frame.NewBits(n)
+	for row := range n {
+		switch turn % 4 {
+		case 0:
+			if row%2 == turn/4%2 {
+				out.Add(row)
+			}
+		case 1:
+			if row >= n/3 && row <= n/2 {
+				out.Add(row)
+			}
+		case 2:
+			if row == n-1 {
+				out.Add(row)
+			}
+		}
+	}
+	return out
+}
+
+func (a *agreement) disagreement(q *compiled, engine, row int, right, other *answer, some bool) *Disagreement {
+	d := &Disagreement{Question: q.Question, Engine: a.engines[engine].Name(), Some: some, Row: row, Want: right.word(row), Got: other.word(row)}
+	if t := a.data.Frame.Table(q.Self); row < t.Rows {
+		d.Record = describe(a.data, t, row)
+	}
+	return d
+}
+
+// describe writes a record with what is known of it and how many records it has below it.
+func describe(d *expr.Data, t *frame.Table, row int) string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, c.Name)
+	}
+	fields := d.Fields(t.Entity, row, names)
+	var words []string
+	for _, name := range names {
+		if value, known := fields[name]; known {
+			words = append(words, fmt.Sprintf("%s: %q", name, playbook.Text(value)))
+		}
+	}
+	for _, p := range t.Parents() {
+		if up := p.Up[row]; up >= 0 {
+			words = append(words, fmt.Sprintf("%s: %q", p.Parent.Entity, p.Parent.Key(int(up))))
+		}
+	}
+	return t.Entity + " {" + strings.Join(words, ", ") + "}"
+}
+
+// Name makes a name for a file of the disagreement.
+func (d *Disagreement) Name(number int) string {
+	return strings.NewReplacer(" ", "-", ",", "").Replace(fmt.Sprintf("%s-%d.txtar", d.Found, number))
+}

@@ -1,0 +1,102 @@
+package exprtest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Tally counts what was put to engines.
+type Tally struct {
+	Books, Worlds int
+	Pairs         int // of a question and a world
+	Refused       int // expressions that did not compile
+	Rows          [3]int
+	// Kinds counts conditions by what came out for their rows: only true, only false, only unknown, some of each, no rows.
+	Kinds      map[string]int
+	Constructs map[string]int // questions with each construct
+	Columns    int            // questions that engines which tell so answered wholly by themselves
+	Partly     int            // questions of which they handed something to another
+}
+
+// count notes a question and what is right.
+func (t *Tally) count(q *compiled, right *answer) {
+	if t == nil {
+		return
+	}
+	t.Pairs++
+	for _, name := range q.constructs() {
+		t.Constructs[name]++
+	}
+	if !right.condition || right.wrong != "" {
+		t.Kinds["records"]++
+		return
+	}
+	yes, unknown := right.verdict.True.Count(), right.verdict.Unknown.Count()
+	no := right.rows - yes - unknown
+	t.Rows[0], t.Rows[1], t.Rows[2] = t.Rows[0]+yes, t.Rows[1]+no, t.Rows[2]+unknown
+	kind := "mixed"
+	switch right.rows {
+	case 0:
+		kind = "no rows"
+	case yes:
+		kind = "all true"
+	case no:
+		kind = "all false"
+	case unknown:
+		kind = "all unknown"
+	}
+	t.Kinds[kind]++
+}
+
+// slow notes of which questions an engine handed something to another.
+func (t *Tally) slow(sessions []Session, list []*compiled) {
+	if t == nil {
+		return
+	}
+	for _, s := range sessions {
+		e, ok := s.(Excuser)
+		if !ok {
+			continue
+		}
+		slow := e.Slow()
+		for _, q := range list {
+			if slow[q.program] || q.each != nil && slow[q.each.When] {
+				t.Partly++
+			} else {
+				t.Columns++
+			}
+		}
+	}
+}
+
+// String tells the counts, the constructs last.
+func (t *Tally) String() string {
+	var b strings.Builder
+	share := func(n, of int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(max(of, 1))) }
+	fmt.Fprintf(&b, "%d pairs of an expression and a world, of %d worlds; %d expressions did not compile (%s)\n", t.Pairs, t.Worlds, t.Refused, share(t.Refused, t.Pairs+t.Refused))
+	rows := t.Rows[0] + t.Rows[1] + t.Rows[2]
+	fmt.Fprintf(&b, "%d records judged: true %s, false %s, unknown %s\n", rows, share(t.Rows[0], rows), share(t.Rows[1], rows), share(t.Rows[2], rows))
+	for _, kind := range sorted(t.Kinds) {
+		fmt.Fprintf(&b, "  %-12s %s\n", kind, share(t.Kinds[kind], t.Pairs))
+	}
+	if t.Columns+t.Partly > 0 {
+		fmt.Fprintf(&b, "wholly by columns %d (%s), partly by another engine %d\n", t.Columns, share(t.Columns, t.Columns+t.Partly), t.Partly)
+	}
+	b.WriteString("share of expressions with each construct:\n")
+	for _, name := range sorted(t.Constructs) {
+		fmt.Fprintf(&b, "  %-28s %6d  %s\n", name, t.Constructs[name], share(t.Constructs[name], t.Pairs))
+	}
+	return b.String()
+}
+
+// sorted gives the keys, the most frequent first.
+func sorted(counts map[string]int) []string {
+	out := make([]string, 0, len(counts))
+	for name := range counts {
+		out = append(out, name)
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
+	return out
+}
