@@ -27,6 +27,7 @@ import (
 var version = "dev"
 
 func main() {
+	easeCollector()
 	outlivePipes()
 	os.Exit(cli.Main(context.Background(), world(), os.Args[1:]))
 }
