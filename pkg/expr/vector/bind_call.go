@@ -3,7 +3,6 @@ package vector
 import (
 	"math"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -279,18 +278,9 @@ func bindMatches(b *binder, n *expr.Node) (part, error) {
 		return none("a pattern that can't be read")
 	}
 	of, err := b.bind(n.Args[0])
-	return part{&textTest{of, matcher(re)}, of.cost + 150}, err
-}
-
-// matcher asks for the text that every match begins with before it asks the pattern.
-func matcher(re *regexp.Regexp) func(string) bool {
-	if prefix, whole := re.LiteralPrefix(); prefix != "" {
-		if whole {
-			return func(s string) bool { return strings.Contains(s, prefix) }
-		}
-		return func(s string) bool { return strings.Contains(s, prefix) && re.MatchString(s) }
-	}
-	return re.MatchString
+	k := &matches{of: of, re: re, slot: b.slots}
+	b.slots++
+	return part{k, of.cost + 40}, err
 }
 
 func bindTextMap(b *binder, n *expr.Node) (part, error) {
