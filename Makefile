@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS ?= -trimpath
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build test test-disk demo laws fuzz lint bench golden
+.PHONY: help build test test-disk demo laws fuzz lint bench microbench golden
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -13,7 +13,7 @@ build: ## bin/playctl, static
 	go build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/playctl ./cmd/playctl
 
 test: ## all tests; sets up what it needs
-	go test ./... ./testdata/bench/gen
+	go test ./... ./testdata/bench/...
 
 test-disk: ## a disk that fails to sync, by strace, which it installs (Debian)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace >/dev/null; }
@@ -38,7 +38,10 @@ lint: ## golangci-lint, installed into bin/ at its pinned version
 	@test -x bin/golangci-lint || GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	bin/golangci-lint run ./...
 
-bench: ## the measurements
+bench: ## measure the bars beside the peers and write testdata/bench/results.md: an hour; BENCH="-only p1 -scale 0.1" for less
+	go run ./testdata/bench/run $(BENCH)
+
+microbench: ## the packages' own benchmarks
 	go test ./... -run='^$$' -bench=. -benchtime=3x
 
 golden: ## write the golden files anew; look at the diff

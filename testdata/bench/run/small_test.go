@@ -1,0 +1,98 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLookAt_tellsWhatAnApplyWrote(t *testing.T) {
+	dir, err := newTestBench(t).assembleSmall("small", 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []*seenFolder
+	for range 3 {
+		if code := command([]string{"apply", "-C", dir, "--yes", "--quiet"}); code != 0 {
+			t.Fatalf("apply ends with %d", code)
+		}
+		s, err := lookAt(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, s)
+	}
+	if len(seen[0].rows["members"]) != 20 {
+		t.Errorf("%d members, want 20", len(seen[0].rows["members"]))
+	}
+	tables := changedRows(seen[1].rows, seen[2].rows)
+	if !slices.ContainsFunc(tables, func(s string) bool { return strings.HasPrefix(s, "runs +1") }) {
+		t.Errorf("the third run wrote %v; want a run's record", tables)
+	}
+	if files := changed(seen[1].files, seen[2].files); !slices.Contains(files, stateFile) {
+		t.Errorf("the third run wrote %v; want the state", files)
+	}
+}
+
+func TestChanged_namesFilesThatAreNewGoneOrWritten(t *testing.T) {
+	got := changed(map[string]string{"a": "1", "b": "1", "c": "1"}, map[string]string{"a": "1", "b": "2", "d": "1"})
+	if want := []string{"b", "c", "d"}; !slices.Equal(got, want) {
+		t.Errorf("changed are %v, want %v", got, want)
+	}
+}
+
+func TestRunChild_tellsTheEndOfWhatItSaid(t *testing.T) {
+	_, err := runChild(context.Background(), newChild(context.Background(), t.TempDir(), "sh", "-c", "echo no >&2; exit 3"))
+	if err == nil || !strings.Contains(err.Error(), "exit status 3: no") {
+		t.Errorf("exit 3: %v", err)
+	}
+	out, err := runChild(context.Background(), newChild(context.Background(), t.TempDir(), "sh", "-c", "echo yes; exit 2"), 2)
+	if err != nil || out.output != "yes\n" || out.Peak == 0 {
+		t.Errorf("exit 2, which is fine: %+v, %v", out, err)
+	}
+}
+
+func TestRunChild_endsWithItsContextAndAllThatItStarted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	dir := t.TempDir()
+	go func() {
+		for !exists(filepath.Join(dir, "begun")) {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if _, err := runChild(ctx, newChild(ctx, dir, "sh", "-c", "touch begun; sleep 600 & wait")); err == nil {
+		t.Error("a child that was ended ends well")
+	}
+}
+
+func TestTerraformState_isOneThatTerraformReads(t *testing.T) {
+	text, err := terraformState(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state struct {
+		Version   int
+		Resources []struct{ Instances []map[string]any }
+	}
+	if err := json.Unmarshal(text, &state); err != nil || state.Version != 4 || len(state.Resources[0].Instances) != 2 {
+		t.Errorf("%s: %v", text, err)
+	}
+}
+
+func TestWatchIO_countsWhatAChildWrote(t *testing.T) {
+	want := int64(100_000)
+	if !exists("/proc/self/io") {
+		want = 0 // this system does not count
+	}
+	out, err := runChild(context.Background(), newChild(context.Background(), t.TempDir(), "sh", "-c", "head -c 100000 /dev/zero > file"))
+	if err != nil || out.wrote.calls < want {
+		t.Errorf("it wrote %d bytes by calls, %v; want %d", out.wrote.calls, err, want)
+	}
+}
