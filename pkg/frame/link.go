@@ -109,11 +109,14 @@ func (l *linker) orderEvents(i int) {
 func (l *linker) rowsOf(parent int, keys *Column) []int32 {
 	byCode := l.rowsOfDict(parent, keys.Dict)
 	rows := make([]int32, keys.rows)
-	for i, code := range keys.Codes[:keys.rows] {
-		if keys.Known[i>>6]>>(i&63)&1 != 0 {
-			rows[i] = byCode[code]
-		} else {
-			rows[i] = -1
+	for word, known := range keys.Known {
+		from := word << 6
+		to := min(from+64, keys.rows)
+		part := rows[from:to]
+		for i, code := range keys.Codes[from:to] {
+			if part[i] = -1; known>>i&1 != 0 {
+				part[i] = byCode[code]
+			}
 		}
 	}
 	return rows

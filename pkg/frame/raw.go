@@ -74,13 +74,16 @@ func flags(block []byte) bool {
 	return found == 0
 }
 
-// below reports whether every value is less than limit.
+// below reports whether every value is less than limit, which is above 0.
 func below(values []uint32, limit uint32) bool {
-	var highest uint32
-	for _, v := range values {
-		highest = max(highest, v)
+	var a, b, c, d uint32 // side by side: one alone waits for itself
+	for ; len(values) >= 4; values = values[4:] {
+		a, b, c, d = max(a, values[0]), max(b, values[1]), max(c, values[2]), max(d, values[3])
 	}
-	return len(values) == 0 || highest < limit
+	for _, v := range values {
+		a = max(a, v)
+	}
+	return max(a, b, c, d) < limit
 }
 
 // padding gives how many bytes are missing to a multiple of eight.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -33,7 +34,7 @@ var cacheable = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 // newCache finds out whether the columns of a reading are to be kept.
 func newCache(r Request, x *reading) cache {
 	size := x.in.info.Size()
-	if r.CacheDir == "" || size < cacheFrom || !cacheable.MatchString(x.table.entity.Name) {
+	if r.CacheDir == "" || size < cmp.Or(r.cacheFrom, cacheFrom) || !cacheable.MatchString(x.table.entity.Name) {
 		return cache{}
 	}
 	// Of events that have a key, which of two with the same one is kept depends on now; so they are kept as they are now.
@@ -70,25 +71,21 @@ func (x *reading) records() (diag.List, error) {
 func (x *reading) restore() (hit bool, err error) {
 	c, t := &x.cache, x.table
 	f := openCache(c)
-	if f != nil {
-		defer f.close()
-		c.key = f.head.Key
-	} else if c.key, err = newKey(); err != nil {
-		return false, nil //nolint:nilerr // without randomness there is no cache
-	}
-	if c.source, err = digestOf(x.in, c.size, c.key); err != nil {
-		c.schema = ""
-		return false, x.in.ctx.Err() // whoever reads the file will say what is wrong with it
-	}
 	if f == nil {
-		return false, nil
+		return false, x.measure(nil)
 	}
-	if f.head.Source != c.source || !(span{from: f.head.From, until: f.head.Until}).holds(t.now) {
-		return false, nil
+	defer f.close()
+	if h := &f.head; !h.Stamp.known() || h.Stamp != systemStamp(x.in.info) {
+		if err := x.measure(&h.Key); err != nil || h.Source != c.source {
+			return false, err
+		}
+	}
+	if !(span{from: f.head.From, until: f.head.Until}).holds(t.now) {
+		return false, x.measure(nil)
 	}
 	b, m, err := f.read(x.in.ctx)
 	if err != nil || !b.Like(t.builder) || len(m.Warnings) > 0 && m.Places != placesOf(t) {
-		return false, x.in.ctx.Err()
+		return false, x.measure(nil)
 	}
 	t.builder, t.rows = b, b.Rows()
 	t.report.FromCache, t.report.Bad, t.report.Future = true, m.Bad, m.Future
@@ -96,6 +93,22 @@ func (x *reading) restore() (hit bool, err error) {
 	x.in.read = c.size
 	c.hit = true
 	return true, nil
+}
+
+// measure takes the digest of the file before it is read, under a key or a new one, for [reading.facts] to hold against that after. Where there
+// is none, nothing is kept; whoever reads the file will say what is wrong with it.
+func (x *reading) measure(key *digestKey) (err error) {
+	c := &x.cache
+	if key != nil {
+		c.key = *key
+	} else if c.key, err = newKey(); err != nil {
+		c.schema = ""
+		return nil //nolint:nilerr // without randomness there is no cache
+	}
+	if c.source, err = digestOf(x.in, c.size, c.key); err != nil {
+		c.schema = ""
+	}
+	return x.in.ctx.Err()
 }
 
 // settle keeps the columns that are new, two files at a time, and gives the frame without the events later than now.

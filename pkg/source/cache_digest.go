@@ -6,21 +6,19 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
+	"hash/crc32"
 	"io"
 )
 
-// digest tells whether bytes are the same as before: the GMAC of every block of 256 KiB under a key that nobody else knows, and the SHA-256 of
-// those and the length. Of two files that differ, whoever made them without the key, it gives the same once in 2^100 or less.
-//
-// It is this fast because processors have both halves of it: 6.7 GB/s here, where SHA-256 alone does 1.0 and CRC-64 1.0. CRC-32 does 26, but
-// takes one change in four billion for none, and any change that somebody computes.
+// digest tells whether bytes are the same as before: a code of every block of 256 KiB, and the SHA-256 of the codes and the length. What
+// was measured here: CRC-32 26 GB/s, CRC-32C 14, GMAC 6.7, SHA-256 1.0, CRC-64 1.0.
 type digest struct {
-	mac    cipher.AEAD
-	blocks hash.Hash // of the blocks' codes
-	nonce  [12]byte  // the number of the next block
-	part   []byte    // of a block that is not full
+	code   func(number uint64, block, to []byte) []byte // appends a block's code
+	codes  hash.Hash
+	number uint64 // of the next block
+	part   []byte // of a block that is not full
 	length uint64
-	code   []byte
+	buffer []byte
 }
 
 // digestKey is the key of a digest, made at random for every file of the cache.
@@ -29,7 +27,8 @@ type digestKey [16]byte
 // digestSum is what a digest gives.
 type digestSum [sha256.Size]byte
 
-// newDigest makes a digest of no bytes. It is an error where the machine allows no such digest.
+// newDigest makes a digest that tells one file from another: its codes are GMACs under a key that nobody else knows. Of two files that
+// differ, whoever made them without the key, it gives the same once in 2^100 or less. It is an error where the machine has no GMAC to give.
 func newDigest(key digestKey) (*digest, error) {
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
@@ -39,7 +38,19 @@ func newDigest(key digestKey) (*digest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &digest{mac: mac, blocks: sha256.New()}, nil
+	var nonce [12]byte
+	return &digest{codes: sha256.New(), code: func(number uint64, block, to []byte) []byte {
+		binary.LittleEndian.PutUint64(nonce[:], number)
+		return mac.Seal(to, nonce[:], nil, block)
+	}}, nil
+}
+
+// newChecksum makes a digest that tells what was written from what became of it on the disk: its codes are CRC-32. It is not made for
+// somebody who changes files on purpose: who can do that to the cache can do it to the playbook.
+func newChecksum() *digest {
+	return &digest{codes: sha256.New(), code: func(_ uint64, block, to []byte) []byte {
+		return binary.LittleEndian.AppendUint32(to, crc32.ChecksumIEEE(block))
+	}}
 }
 
 // Write implements io.Writer. It never fails.
@@ -62,10 +73,10 @@ func (d *digest) Write(p []byte) (int, error) {
 
 // block takes the next block.
 func (d *digest) block(p []byte) {
-	d.code = d.mac.Seal(d.code[:0], d.nonce[:], nil, p)
-	d.blocks.Write(d.code)
+	d.buffer = d.code(d.number, p, d.buffer[:0])
+	d.codes.Write(d.buffer)
 	d.length += uint64(len(p))
-	binary.LittleEndian.PutUint64(d.nonce[:], binary.LittleEndian.Uint64(d.nonce[:])+1)
+	d.number++
 }
 
 // sum gives the digest of all that was written. Nothing may be written behind it.
@@ -73,14 +84,12 @@ func (d *digest) sum() (out digestSum) {
 	if len(d.part) > 0 {
 		d.block(d.part)
 	}
-	var length [8]byte
-	binary.LittleEndian.PutUint64(length[:], d.length)
-	d.blocks.Write(length[:])
-	d.blocks.Sum(out[:0])
+	d.codes.Write(binary.LittleEndian.AppendUint64(nil, d.length))
+	d.codes.Sum(out[:0])
 	return out
 }
 
-// digestOf gives the digest of size bytes of a file, from its beginning.
+// digestOf gives the digest of the first size bytes of a file.
 func digestOf(in *input, size int64, key digestKey) (digestSum, error) {
 	d, err := newDigest(key)
 	if err != nil {

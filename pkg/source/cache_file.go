@@ -28,6 +28,7 @@ type cacheFacts struct {
 	Source  digestSum // of the file that was read
 	Schema  [32]byte
 	Size    int64 // of the file that was read
+	Stamp   stamp // of the file that was read, if it says that the file is still the same
 	From    int64 // microseconds; see span
 	Until   int64
 	Columns int64 // bytes
@@ -56,7 +57,9 @@ type cacheProblem struct {
 func cachedProblems(list []diag.Problem) []cacheProblem {
 	var out []cacheProblem
 	for _, p := range list {
-		out = append(out, cacheProblem{p, uint8(p.Severity)})
+		severity := uint8(p.Severity)
+		p.Severity = 0
+		out = append(out, cacheProblem{p, severity})
 	}
 	return out
 }
@@ -137,10 +140,7 @@ var errDamaged = errors.New("a file of the cache is damaged")
 
 // read reads and checks everything.
 func (f *cacheFile) read(ctx context.Context) (*frame.Builder, *cacheRest, error) {
-	d, err := newDigest(f.head.Key)
-	if err != nil {
-		return nil, nil, err
-	}
+	d := newChecksum()
 	body := io.NewSectionReader(f.file, int64(binary.Size(f.head)), f.head.Columns+f.head.Rest)
 	columns := make([]byte, f.head.Columns)
 	for part := columns; len(part) > 0; {

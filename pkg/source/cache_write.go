@@ -17,33 +17,11 @@ import (
 
 // keep writes the columns of a table that was read from its file to the cache. Where that can't be done, nothing is kept and nothing is said:
 // the next run reads the file again.
-func (x *reading) keep(t *frame.Table) {
-	after, err := digestOf(x.in, x.cache.size, x.cache.key)
-	if err != nil || after != x.cache.source || x.in.changed() {
-		return // what was read may be neither what was there before nor after
-	}
-	x.table.narrow()
-	rest := cacheRest{
-		Bad: x.table.report.Bad, Future: x.table.report.Future, Places: placesOf(x.table),
-		Samples: cachedProblems(x.table.report.BadSamples), Warnings: cachedProblems(x.table.report.Warnings),
-	}
-	text, err := json.Marshal(rest)
-	var again cacheRest
-	if err != nil || json.Unmarshal(text, &again) != nil || !reflect.DeepEqual(rest, again) {
-		return // a problem that says something JSON can't
-	}
-	h := cacheHead{Key: x.cache.key, cacheFacts: cacheFacts{
-		Source: after, Size: x.cache.size, From: x.table.span.from, Until: x.table.span.until, Rest: int64(len(text)),
-	}}
-	copy(h.Magic[:], cacheMagic)
-	if _, err := hex.Decode(h.Schema[:], []byte(x.cache.schema)); err == nil {
-		x.cache.write(x.in.ctx, h, t, text)
-	}
-}
-
-// write writes a file under another name and then gives it its own, so that nobody ever sees a part of it. It need not be durable: what a
+//
+// They are written under another name and then given their own, so that nobody ever sees a part of them. They need not be durable: what a
 // crash leaves is checked like any other.
-func (c *cache) write(ctx context.Context, h cacheHead, t *frame.Table, rest []byte) {
+func (x *reading) keep(t *frame.Table) {
+	c := &x.cache
 	if os.MkdirAll(c.dir, 0o700) != nil {
 		return
 	}
@@ -51,26 +29,56 @@ func (c *cache) write(ctx context.Context, h cacheHead, t *frame.Table, rest []b
 	if err != nil {
 		return
 	}
-	err = writeCache(ctx, file, h, t, rest)
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), c.path())
-	}
-	if err != nil {
+	kept := x.write(file, t)
+	kept = file.Close() == nil && kept && os.Rename(file.Name(), c.path()) == nil
+	if !kept {
 		_ = os.Remove(file.Name())
 		return
 	}
 	c.sweep()
 }
 
+// write writes a file of the cache and reports whether it is whole.
+func (x *reading) write(file *os.File, t *frame.Table) bool {
+	facts, ok := x.facts(file)
+	rest, fit := x.rest()
+	if !ok || !fit {
+		return false
+	}
+	h := cacheHead{Key: x.cache.key, cacheFacts: facts}
+	copy(h.Magic[:], cacheMagic)
+	return writeCache(x.in.ctx, file, h, t, rest) == nil
+}
+
+// facts tells what was read. It was, if the file has the same bytes before and after; now is when the cache's file is made.
+func (x *reading) facts(made *os.File) (f cacheFacts, ok bool) {
+	began := stampOf(made)
+	after, err := digestOf(x.in, x.cache.size, x.cache.key)
+	if err != nil || after != x.cache.source || x.in.changed() {
+		return f, false
+	}
+	x.table.narrow()
+	f = cacheFacts{Source: after, Size: x.cache.size, From: x.table.span.from, Until: x.table.span.until}
+	if s := stampOf(x.in.file); s.before(began) {
+		f.Stamp = s
+	}
+	_, err = hex.Decode(f.Schema[:], []byte(x.cache.schema))
+	return f, err == nil
+}
+
+// rest tells what the report says. It is not fit to be kept if a problem says something that JSON can't.
+func (x *reading) rest() (text []byte, fit bool) {
+	rest, again := cacheRest{
+		Bad: x.table.report.Bad, Future: x.table.report.Future, Places: placesOf(x.table),
+		Samples: cachedProblems(x.table.report.BadSamples), Warnings: cachedProblems(x.table.report.Warnings),
+	}, cacheRest{}
+	text, err := json.Marshal(rest)
+	return text, err == nil && json.Unmarshal(text, &again) == nil && reflect.DeepEqual(rest, again)
+}
+
 // writeCache writes the columns, the rest and then the head, which is known last.
 func writeCache(ctx context.Context, file *os.File, h cacheHead, t *frame.Table, rest []byte) error {
-	d, err := newDigest(h.Key)
-	if err != nil {
-		return err
-	}
+	d := newChecksum()
 	begin := int64(binary.Size(h))
 	if _, err := file.Seek(begin, io.SeekStart); err != nil {
 		return err
@@ -85,7 +93,7 @@ func writeCache(ctx context.Context, file *os.File, h cacheHead, t *frame.Table,
 	if _, err := file.Write(rest); err != nil {
 		return err
 	}
-	h.Columns = end - begin
+	h.Columns, h.Rest = end-begin, int64(len(rest))
 	h.Seal = h.seal(d, rest)
 	_, err = file.WriteAt(h.bytes(), 0)
 	return err

@@ -24,6 +24,8 @@ type Request struct {
 	Progress func(Progress)     // told how far the reading is, unless nil; see [Progress]
 	CacheDir string             // where parsed columns are kept from run to run, made when needed; "" keeps nothing
 	Clock    func() time.Time   // measures how long reading takes, from several goroutines; it decides nothing, and nil measures nothing
+
+	cacheFrom int64 // how large a file must be for its columns to be kept, for tests; 0 is the constant of that name
 }
 
 // Result is what was read.
