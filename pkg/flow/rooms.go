@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -43,7 +44,8 @@ func openConnectors(ctx context.Context, w *World, p *Program) (map[string]conne
 }
 
 func readRecords(ctx context.Context, w *World, p *Program) (*source.Result, error) {
-	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Clock: w.Clock, Progress: w.Reading})
+	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Clock: w.Clock, Progress: w.Reading,
+		CacheDir: filepath.Join(w.Dir, ".playctl", "cache")})
 }
 
 // readLists reads the keys of segments that are lists.
