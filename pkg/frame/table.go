@@ -3,6 +3,7 @@ package frame
 import (
 	"cmp"
 	"sort"
+	"sync"
 )
 
 // Table is all records of one entity. Rows stand in an order that depends on the records alone, never on the order in which they were
@@ -85,6 +86,25 @@ type Relation struct {
 	Start, Down []uint32
 	// Orphans counts children that name a parent that is not there.
 	Orphans int
+
+	look  sync.Once
+	isRun bool
+}
+
+// Run reports whether Down is a run of rows: first, first+1, … It looks once.
+func (r *Relation) Run() (first uint32, ok bool) {
+	if len(r.Down) > 0 {
+		first = r.Down[0]
+	}
+	r.look.Do(func() {
+		for i, row := range r.Down {
+			if row != first+uint32(i) {
+				return
+			}
+		}
+		r.isRun = true
+	})
+	return first, r.isRun
 }
 
 // Of gives the child rows of a parent's row.

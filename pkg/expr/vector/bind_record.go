@@ -121,7 +121,7 @@ func (b *binder) mapValue(of, key *expr.Node) (*mapValue, float64, error) {
 		_, err := none("a map of lists or maps")
 		return nil, 0, err
 	}
-	out := &mapValue{of: m, column: c.Column, values: b.engine.elems(c), fixed: differs}
+	out := &mapValue{of: m, column: c, values: b.engine.elems(c), fixed: differs}
 	if text, ok := b.value(key); ok {
 		out.fixed = b.engine.keyCode(c, text.(string))
 		return out, m.cost + finding, nil

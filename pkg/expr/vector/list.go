@@ -1,8 +1,6 @@
 package vector
 
 import (
-	"sort"
-
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/frame"
 )
@@ -16,16 +14,10 @@ type children struct {
 }
 
 func newChildren(of kernel, rel *frame.Relation) *children {
-	k := &children{of: of, rel: rel, pool: rel.Down}
-	for i, row := range rel.Down {
-		if row != rel.Down[0]+uint32(i) {
-			return k
-		}
+	if first, ok := rel.Run(); ok {
+		return &children{of: of, rel: rel, plus: first}
 	}
-	if k.pool = nil; len(rel.Down) > 0 {
-		k.plus = rel.Down[0]
-	}
-	return k
+	return &children{of: of, rel: rel, pool: rel.Down}
 }
 
 func (k *children) eval(w *worker, b *batch) vec {
@@ -72,31 +64,36 @@ func (k *after) eval(w *worker, b *batch) vec {
 		out.known = bothKnown(w, out.known, since.known)
 	}
 	for i := range lo {
-		if lo[i] = out.lo[i]; lo[i] == out.hi[i] {
-			continue
-		}
 		if k.since != nil {
 			limit = since.ints[i]
 		}
-		lo[i] = k.first(&out, out.lo[i], out.hi[i], limit)
+		lo[i] = k.first(out.pool, out.lo[i], out.hi[i], limit)
 	}
 	out.lo = lo
 	return out
 }
 
-// first gives the first of the elements from lo to hi that is after the limit. Most lists are short, and of most nothing or all is.
-func (k *after) first(v *vec, lo, hi uint32, limit int64) uint32 {
-	later := func(element uint32) bool {
-		row := v.row(element)
-		return k.clock.Ints[row] > limit && (k.clock.whole || k.clock.IsKnown(int(row)))
-	}
-	if !later(hi - 1) {
+// first gives the first of the elements from lo to hi that is after the limit. Of most lists not even the last is.
+func (k *after) first(pool []uint32, lo, hi uint32, limit int64) uint32 {
+	if lo == hi || !k.later(pool, hi-1, limit) {
 		return hi
 	}
-	if later(lo) {
-		return lo
+	for hi--; lo < hi; {
+		if middle := lo + (hi-lo)/2; k.later(pool, middle, limit) {
+			hi = middle
+		} else {
+			lo = middle + 1
+		}
 	}
-	return lo + uint32(sort.Search(int(hi-lo), func(i int) bool { return later(lo + uint32(i)) }))
+	return lo
+}
+
+// later reports whether an element is after the limit.
+func (k *after) later(pool []uint32, element uint32, limit int64) bool {
+	if pool != nil {
+		element = pool[element]
+	}
+	return k.clock.Ints[element] > limit && (k.clock.whole || k.clock.IsKnown(int(element)))
 }
 
 // quiet asks whether none of the events after a time counts as engagement.

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -178,16 +179,15 @@ func blendWords(w *worker, pick, yes, no []uint64) []uint64 {
 // blend takes the first value at the places picked and the second elsewhere; what is known is the caller's business.
 func blend(w *worker, pick []uint64, yes, no vec) vec {
 	out := vec{n: yes.n}
-	at := func(i int) bool { return pick[i>>6]&(1<<(i&63)) != 0 }
 	switch {
 	case yes.ints != nil:
-		out.ints = blended(&w.ints, at, yes.ints, no.ints)
+		out.ints = blended(&w.ints, pick, yes.ints[:yes.n], no.ints)
 	case yes.doubles != nil:
-		out.doubles = blended(&w.doubles, at, yes.doubles, no.doubles)
+		out.doubles = blended(&w.doubles, pick, yes.doubles[:yes.n], no.doubles)
 	default:
 		out.texts = w.texts.take(yes.n)
 		for i := range out.texts {
-			if at(i) {
+			if pick[i>>6]&(1<<(i&63)) != 0 {
 				out.texts[i] = yes.text(i)
 			} else {
 				out.texts[i] = no.text(i)
@@ -197,13 +197,13 @@ func blend(w *worker, pick []uint64, yes, no vec) vec {
 	return out
 }
 
-func blended[T any](a *arena[T], at func(int) bool, yes, no []T) []T {
+func blended[T any](a *arena[T], pick []uint64, yes, no []T) []T {
 	out := a.take(len(yes))
-	for i := range out {
-		if at(i) {
+	copy(out, no)
+	for k, word := range pick {
+		for ; word != 0; word &= word - 1 {
+			i := k<<6 + bits.TrailingZeros64(word)
 			out[i] = yes[i]
-		} else {
-			out[i] = no[i]
 		}
 	}
 	return out

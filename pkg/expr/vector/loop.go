@@ -1,5 +1,7 @@
 package vector
 
+import "math/bits"
+
 // loop goes over the elements of lists: a condition or a value of each is evaluated for blocks of elements, whichever places they are of.
 type loop struct {
 	list     kernel
@@ -11,31 +13,31 @@ type loop struct {
 // given back behind it.
 func (l *loop) each(w *worker, b *batch, v *vec, visit func(sub *batch, owners []uint32)) {
 	m := w.mark()
-	owners, elements := w.codes.take(block)[:0], w.codes.take(block)[:0]
+	owners, elements, n := w.codes.take(block), w.codes.take(block), 0
 	flush := func() {
-		if len(owners) > 0 {
-			inner := w.mark()
-			visit(l.batch(w, b, v, owners, elements), owners)
-			w.back(inner)
-			owners, elements = owners[:0], elements[:0]
-		}
+		inner := w.mark()
+		visit(l.batch(w, b, v, owners[:n], elements[:n]), owners[:n])
+		w.back(inner)
+		n = 0
 	}
 	for i := range v.n {
 		if !v.isKnown(i) {
 			continue
 		}
-		for at := v.lo[i]; at < v.hi[i]; {
-			n := min(v.hi[i]-at, uint32(block-len(owners)))
-			for range n {
-				owners, elements = append(owners, uint32(i)), append(elements, at)
-				at++
+		for at, hi := v.lo[i], v.hi[i]; at < hi; {
+			end := min(hi, at+uint32(block-n))
+			for ; at < end; at++ {
+				owners[n], elements[n] = uint32(i), at
+				n++
 			}
-			if len(owners) == block {
+			if n == block {
 				flush()
 			}
 		}
 	}
-	flush()
+	if n > 0 {
+		flush()
+	}
 	w.back(m)
 }
 
@@ -61,6 +63,19 @@ func (l *loop) batch(w *worker, b *batch, v *vec, owners, elements []uint32) *ba
 	return sub
 }
 
+// markOwners marks the places of elements.
+func markOwners(places, elements []uint64, owners []uint32) {
+	for word, bits := range elements {
+		for ; bits != 0; bits &= bits - 1 {
+			owner := owners[word<<6+first(bits)]
+			places[owner>>6] |= 1 << (owner & 63)
+		}
+	}
+}
+
+// first gives the number of the lowest bit that is set.
+func first(word uint64) int { return bits.TrailingZeros64(word) }
+
 // quantifier is exists, all or exists_one.
 type quantifier struct {
 	loop
@@ -84,14 +99,15 @@ func (k *quantifier) eval(w *worker, b *batch) vec {
 		if k.kind == all {
 			hits = falsity(w, x)
 		}
-		for i := range bitsOf(hits) {
-			word, at := owners[i]>>6, uint64(1)<<(owners[i]&63)
-			twice[word] |= decided[word] & at
-			decided[word] |= at
+		for word, bits := range hits {
+			for ; bits != 0; bits &= bits - 1 {
+				owner := owners[word<<6+first(bits)]
+				at := uint64(1) << (owner & 63)
+				twice[owner>>6] |= decided[owner>>6] & at
+				decided[owner>>6] |= at
+			}
 		}
-		for i := range bitsOf(x.unknown) {
-			doubt[owners[i]>>6] |= 1 << (owners[i] & 63)
-		}
+		markOwners(doubt, x.unknown, owners)
 	})
 	return k.verdict(w, b.n, decided, doubt, twice, v.known)
 }
@@ -140,14 +156,16 @@ func (k *filter) keep(w *worker, b *batch, doubt []uint64) vec {
 	clear(counts)
 	k.each(w, b, &v, func(sub *batch, owners []uint32) {
 		x := k.body.eval(w, sub)
-		for i := range bitsOf(x.truth) {
-			pool = append(pool, sub.vars[k.variable].at(i))
-			counts[owners[i]]++
+		elements := sub.vars[k.variable]
+		for word, bits := range x.truth {
+			for ; bits != 0; bits &= bits - 1 {
+				i := word<<6 + first(bits)
+				pool = append(pool, elements.at(i))
+				counts[owners[i]]++
+			}
 		}
 		if doubt != nil {
-			for i := range bitsOf(x.unknown) {
-				doubt[owners[i]>>6] |= 1 << (owners[i] & 63)
-			}
+			markOwners(doubt, x.unknown, owners)
 		}
 	})
 	at := uint32(0)

@@ -1,7 +1,5 @@
 package vector
 
-import "github.com/playctl/playctl/pkg/frame"
-
 // variable is the record that a variable stands for.
 type variable struct{ number int }
 
@@ -100,7 +98,7 @@ func (k *orDefault) eval(w *worker, b *batch) vec {
 // mapValue is the value of a key in a map column; unknown where there is none.
 type mapValue struct {
 	of     kernel
-	column *frame.Column // the map
+	column *column // the map
 	values *column
 	key    kernel // text
 	fixed  int64  // the code of the key, which is the same everywhere: -1 where no map has it; -2 if it differs
@@ -113,78 +111,52 @@ const (
 )
 
 func (k *mapValue) eval(w *worker, b *batch) vec {
-	at, known := k.find(w, b)
-	return k.values.load(w, rows{list: at}, b.n, known)
+	at, found, _ := k.find(w, b)
+	return k.values.load(w, rows{list: at}, b.n, found)
 }
 
-// find gives the entries of the key, and where there is one.
-func (k *mapValue) find(w *worker, b *batch) (at []uint32, known []uint64) {
+// find gives the entries of the key, and where there is one; given are the places where both the map and the key are known; nil for all.
+func (k *mapValue) find(w *worker, b *batch) (at []uint32, found, given []uint64) {
 	of := k.of.eval(w, b)
-	at, known = w.codes.take(b.n), w.zeros(b.n)
-	clear(at)
-	if k.fixed == absent {
-		return at, known
-	}
+	given = knownOf(w, k.column, of.rows, b.n, of.known)
 	var key vec
 	if k.fixed == differs {
 		key = k.key.eval(w, b)
+		given = bothKnown(w, given, key.known)
 	}
-	has := bothKnown(w, bitsAt(w, k.column.Known, of.rows, b.n), of.known)
-	for i := range frame.Bits(has).Rows {
-		row := of.rows.at(i)
-		from, to := k.column.Start[row], k.column.Start[row+1]
-		var found uint32
-		if k.fixed >= 0 {
-			found = entry(k.column.MapKeys.Codes[from:to], uint32(k.fixed))
-		} else if key.isKnown(i) {
-			found = entryOf(k.column, from, to, key.text(i))
-		} else {
+	at, found = w.codes.take(b.n), w.zeros(b.n)
+	start, keys := k.column.Start, k.column.MapKeys.Codes
+	for i := range at {
+		at[i] = 0
+		if given != nil && given[i>>6]&(1<<(i&63)) == 0 {
 			continue
 		}
-		if from+found < to {
-			at[i] = from + found
-			known[i>>6] |= 1 << (i & 63)
+		row := of.rows.at(i)
+		entry, end := start[row], start[row+1]
+		if k.fixed == differs {
+			text := key.text(i)
+			for entry < end && k.column.MapKeys.Text(int(entry)) != text {
+				entry++
+			}
+		} else {
+			for entry < end && int64(keys[entry]) != k.fixed {
+				entry++
+			}
+		}
+		if entry < end {
+			at[i] = entry
+			found[i>>6] |= 1 << (i & 63)
 		}
 	}
-	return at, known
-}
-
-// entry gives the index of a code, or the length.
-func entry(codes []uint32, code uint32) uint32 {
-	for i, c := range codes {
-		if c == code {
-			return uint32(i)
-		}
-	}
-	return uint32(len(codes))
-}
-
-// entryOf gives the index of a key, or the length.
-func entryOf(c *frame.Column, from, to uint32, key string) uint32 {
-	for i := from; i < to; i++ {
-		if c.MapKeys.Text(int(i)) == key {
-			return i - from
-		}
-	}
-	return to - from
+	return at, found, given
 }
 
 // mapHas is key in map.
 type mapHas struct{ value *mapValue }
 
 func (k *mapHas) eval(w *worker, b *batch) vec {
-	_, found := k.value.find(w, b)
-	return condition(w, b.n, found, k.value.given(w, b))
-}
-
-// given gives the places where both the map and the key are known; nil for all.
-func (k *mapValue) given(w *worker, b *batch) []uint64 {
-	of := k.of.eval(w, b)
-	known := bothKnown(w, bitsAt(w, k.column.Known, of.rows, b.n), of.known)
-	if k.fixed == differs {
-		known = bothKnown(w, known, k.key.eval(w, b).known)
-	}
-	return known
+	_, found, given := k.value.find(w, b)
+	return condition(w, b.n, found, given)
 }
 
 // mapGet is map.get(key, default).
@@ -194,17 +166,13 @@ type mapGet struct {
 }
 
 func (k *mapGet) eval(w *worker, b *batch) vec {
-	v, other := k.value.eval(w, b), k.other.eval(w, b)
-	given := k.value.given(w, b)
+	at, found, given := k.value.find(w, b)
+	v, other := k.value.values.load(w, rows{list: at}, b.n, found), k.other.eval(w, b)
 	if v.truth != nil {
-		v.known, other.known = knownTruth(w, v), knownTruth(w, other)
-		found := orOnes(w, v.known, b.n)
-		return condition(w, b.n, blendWords(w, found, v.truth, other.truth), bothKnown(w, given, other.known))
+		known := bothKnown(w, given, knownTruth(w, other))
+		return condition(w, b.n, blendWords(w, found, v.truth, other.truth), known)
 	}
-	if v.known == nil {
-		v.known = w.ones(b.n)
-	}
-	out := blend(w, v.known, v, other)
+	out := blend(w, found, v, other)
 	out.known = bothKnown(w, given, other.known)
 	return out
 }

@@ -15,6 +15,12 @@ type textTest struct {
 func (k *textTest) eval(w *worker, b *batch) vec {
 	v := k.of.eval(w, b)
 	out := w.zeros(b.n)
+	if v.known == nil && v.dict != nil {
+		for i, code := range v.codes[:b.n] {
+			out[i>>6] |= bit(k.test(v.dict[code])) << (i & 63)
+		}
+		return vec{n: b.n, truth: out}
+	}
 	for i := range b.n {
 		if v.isKnown(i) {
 			out[i>>6] |= bit(k.test(v.text(i))) << (i & 63)
