@@ -27,7 +27,7 @@ func (w *walker) act(ctx context.Context, s *step) (on bool, err error) {
 		return w.heldByUnknown(s, unknown), err
 	}
 	ready, deferred, hold := w.contactable(s, all)
-	wants, keys, err := w.ready(ctx, s, ready)
+	wants, err := w.ready(ctx, s, ready, nil)
 	var nobody *nobodyError
 	if errors.As(err, &nobody) {
 		w.problem(s, nobody.why)
@@ -38,12 +38,21 @@ func (w *walker) act(ctx context.Context, s *step) (on bool, err error) {
 	}
 	w.nobody(s, all)
 	if hold != nil {
-		w.partly(s, wants, append(keys, deferred...), hold)
+		w.partly(s, wants, append(recordKeys(wants), deferred...), hold)
 		return false, nil
 	}
 	w.rebase()
-	w.advance(s, state.StepDone{Outcome: done, Records: sortedKeys(keys)}, w.emit(wants)...)
+	w.advance(s, state.StepDone{Outcome: done, Records: sortedKeys(recordKeys(wants))}, w.emit(wants)...)
 	return true, nil
+}
+
+// recordKeys gives the keys of the records that wants are about.
+func recordKeys(wants []Want) []string {
+	keys := make([]string, len(wants))
+	for i := range wants {
+		keys[i] = wants[i].Record.Key
+	}
+	return keys
 }
 
 // hold is why a step is not done with.
@@ -72,7 +81,7 @@ func (w *walker) heldByUnknown(s *step, unknown string) bool {
 func (w *walker) freezeStep(s *step) { w.out.Frozen[w.keeper(s)] = true }
 
 func (w *walker) keeper(s *step) state.Keeper {
-	return state.Keeper{Member: w.turn.After.Key, Step: s.ID, Lane: w.laneKey()}
+	return state.Keeper{Member: w.turn.now.Key, Step: s.ID, Lane: w.laneKey()}
 }
 
 // heldBack has an effect wait that is too late, or whose hours have not come.
@@ -153,64 +162,76 @@ func (w *walker) record(r reach) state.Record {
 // there is the place of one of the records that a step acts on.
 func (w *walker) there(r reach) expr.At {
 	if r.target.rows == nil {
-		return w.at
+		return w.here.at()
 	}
-	return w.at.With(r.target.entity, r.row)
+	return w.here.at().With(r.target.entity, r.row)
 }
 
-// ready makes the wants of a step for the records with which it can go on. keys are those of the records.
-func (w *walker) ready(ctx context.Context, s *step, list []reach) (wants []Want, keys []string, err error) {
+// ready adds to some wants those of a step for the records with which it can go on.
+func (w *walker) ready(ctx context.Context, s *step, list []reach, wants []Want) ([]Want, error) {
 	for _, r := range list {
-		made, err := w.want(ctx, s, r)
-		if err != nil {
-			return nil, nil, err
+		before := len(wants)
+		var err error
+		if wants, err = w.want(ctx, s, r, wants); err != nil {
+			return wants, err
 		}
-		if len(made) > 0 && s.Verb == playbook.Send {
-			err = w.addressed(ctx, s, r, &made[0])
+		if len(wants) == before || s.Verb != playbook.Send {
+			continue
 		}
-		if err != nil {
-			return nil, nil, err
+		if err = w.addressed(ctx, s, r, &wants[before]); err != nil {
+			return wants, err
 		}
-		if len(made) > 0 {
-			keys = append(keys, made[0].Record.Key)
-		}
-		wants = append(wants, made...)
 	}
-	return wants, keys, nil
+	return wants, nil
 }
 
-// want makes a step's wants for one record: none if its connector can't know the record now, which is counted; what is held for it stays.
-func (w *walker) want(ctx context.Context, s *step, r reach) ([]Want, error) {
+// want adds a step's wants for one record: none if its connector can't know the record now, which is counted; what is held for it stays.
+func (w *walker) want(ctx context.Context, s *step, r reach, wants []Want) ([]Want, error) {
 	record := w.record(r)
-	id, ok := w.identity(ctx, s.Connector, record.Entity, r.row)
+	id, ok := w.identity(ctx, r.target, r.row)
 	if !ok && !s.anonymous() {
 		w.about.Unknowns["step "+s.ID+": "+record.Entity+" not addressable in "+s.Connector]++
 		k := w.keeper(s)
 		w.out.Unaddressed[k] = append(w.out.Unaddressed[k], record)
-		return nil, nil
+		return wants, nil
 	}
-	x := Want{Member: w.turn.After.Key, Play: w.p.Name, Step: s.ID, Lane: w.laneKey(), Priority: w.p.Priority, Connector: s.Connector,
+	from := len(wants)
+	wants = append(wants, Want{Member: w.turn.now.Key, Play: w.p.Name, Step: s.ID, Lane: w.laneKey(), Priority: w.p.Priority, Connector: s.Connector,
 		Target: connector.Collection{Kind: s.Object}, Any: s.Allow, Record: record, ID: id, Overwrite: s.Overwrite, Create: s.Create,
-		Keep: s.Verb == playbook.Keep, Verb: verbs[s.Verb]}
-	if err := w.fields(ctx, s, r, &x); err != nil {
-		return nil, err
+		Keep: s.Verb == playbook.Keep, Verb: verbs[s.Verb]})
+	x := &wants[from]
+	if err := w.fields(ctx, s, r, x); err != nil {
+		return wants[:from], err
 	}
 	if s.Verb.Effect() {
 		x.Key = w.effectKey(s, record)
 	}
 	if r.target.name == nil {
-		return []Want{x}, nil
+		return wants, nil
 	}
-	names, err := r.target.name.Names(ctx, w.data, w.there(r))
-	if err != nil {
-		return nil, err
+	names := r.target.names
+	if names == nil {
+		var err error
+		if names, err = r.target.name.Names(ctx, w.data, w.there(r)); err != nil {
+			return wants[:from], err
+		}
 	}
-	var out []Want
-	for _, name := range names {
-		x.Target.Name = name
-		out = append(out, x)
+	return named(wants, names), nil
+}
+
+// named makes of the last of some wants one for each of the names of collections.
+func named(wants []Want, names []string) []Want {
+	last := len(wants) - 1
+	if len(names) == 0 {
+		return wants[:last]
 	}
-	return out, nil
+	for range names[1:] {
+		wants = append(wants, wants[last])
+	}
+	for i, name := range names {
+		wants[last+i].Target.Name = name
+	}
+	return wants
 }
 
 func (w *walker) fields(ctx context.Context, s *step, r reach, x *Want) error {
@@ -231,12 +252,12 @@ func (w *walker) fields(ctx context.Context, s *step, r reach, x *Want) error {
 func (w *walker) effectKey(s *step, r state.Record) string {
 	key := func(step string) string {
 		if w.lane != nil && r != w.lane.Record {
-			return state.LaneEffectKey(w.turn.After.Key, w.laneKey(), step, r)
+			return state.LaneEffectKey(w.turn.now.Key, w.laneKey(), step, r)
 		}
-		return state.EffectKey(w.turn.After.Key, step, r)
+		return state.EffectKey(w.turn.now.Key, step, r)
 	}
 	for _, before := range w.formerNames(s) {
-		if _, known := w.effects[key(before)]; known {
+		if w.effect(key(before)) != nil {
 			return key(before)
 		}
 	}

@@ -68,8 +68,8 @@ func (r *run) touched() {
 	for _, c := range r.plays.book.Caps {
 		since := r.in.Now.Add(-c.Per)
 		if c.PerRole != "" {
-			for _, task := range r.tasks {
-				if task.Role == c.PerRole && task.Assigned.After(since) {
+			for i := range r.tasks {
+				if task := &r.tasks[i]; task.Role == c.PerRole && task.Assigned.After(since) {
 					key := capKey{c.Name, task.Assignee}
 					r.touches[key] = append(r.touches[key], task.Assigned)
 				}
@@ -84,10 +84,18 @@ func (r *run) touched() {
 		}
 		for i := range r.in.State.Held {
 			if h := &r.in.State.Held[i]; h.Ours && h.Since.After(since) && len(h.Keepers) > 0 {
-				r.touchedBy(c, r.playOf[h.Keepers[0].Member], h.Keepers[0].Step, h.Record, h.Since)
+				r.touchedBy(c, r.playOf(h.Keepers[0].Member), h.Keepers[0].Step, h.Record, h.Since)
 			}
 		}
 	}
+}
+
+// playOf gives the play of a member; "" of one that is not there.
+func (r *run) playOf(member string) string {
+	if m := r.members[member]; m != nil {
+		return m.Play
+	}
+	return ""
 }
 
 // touchedBy counts something that a step did toward a record, if a cap is about it. Of a step that is gone it is not known what it did: it counts.

@@ -14,7 +14,7 @@ func (w *walker) choose(ctx context.Context, s *step) (bool, error) {
 	for i := range s.branches {
 		b := &s.branches[i]
 		if b.when != nil {
-			holds, err := b.when.Bool(ctx, w.data, w.at)
+			holds, err := w.columns.holds(ctx, b.when, &w.here)
 			unknown, err := unknownWaits(err)
 			if err != nil {
 				return false, err
@@ -52,7 +52,7 @@ func (w *walker) split(s *step) (bool, error) {
 	for i := range s.branches {
 		total += s.branches[i].Weight
 	}
-	r := w.turn.After.Record
+	r := w.turn.now.Record
 	if w.lane != nil {
 		r = w.lane.Record
 	}

@@ -6,6 +6,7 @@ package journey
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/calendar"
@@ -45,6 +46,7 @@ func Compile(b *playbook.Book, env *expr.Env) (*Plays, diag.List) {
 		c := &compiler{env: env, book: b, people: out.people}
 		if compiled := c.compilePlay(p); compiled != nil {
 			compiled.uses = c.uses
+			compiled.identify(out.identities)
 			out.list = append(out.list, compiled)
 			c.checkIdentities(compiled)
 		}
@@ -156,6 +158,9 @@ func (c *compiler) block(kind blockKind, owner *step, list []*playbook.Step, s e
 		out.steps = append(out.steps, compiled)
 		c.play.steps[x.ID] = compiled
 		c.play.inOrder = append(c.play.inOrder, compiled)
+		if x.Verb == playbook.Keep || x.Verb == playbook.Remove || x.Verb == playbook.RemoveAny {
+			c.play.stands = append(c.play.stands, compiled)
+		}
 		c.step(compiled, s)
 	}
 	return out
@@ -167,7 +172,9 @@ func (c *compiler) step(s *step, scope expr.Scope) {
 	switch s.Verb {
 	case playbook.WaitUntil:
 		s.expr = c.compile(s.Expr, scope, expr.Time)
+		s.waitsFor = "until " + oneLine(s.Expr.Text)
 	case playbook.WaitFor:
+		s.waitsFor = oneLine(s.Expr.Text)
 		if s.expr = c.compile(s.Expr, scope, expr.Happening); s.expr != nil && s.expr.Entity() != "" {
 			c.env.Hears(c.play.Play, s.ID, s.expr.Entity())
 		}
@@ -178,7 +185,9 @@ func (c *compiler) step(s *step, scope expr.Scope) {
 		}
 	case playbook.Each:
 		c.lanes(s, scope)
-	case playbook.Wait, playbook.Leaves:
+	case playbook.Wait:
+		s.waitsFor = "wait " + s.Wait.String()
+	case playbook.Leaves:
 	default:
 		c.outward(s, scope)
 	}
@@ -247,6 +256,11 @@ func (c *compiler) targets(s *step, scope expr.Scope) []target {
 
 func (c *compiler) target(s *step, t target, scope expr.Scope) target {
 	t.name, t.title = c.template(s.Name, scope, expr.Names), c.template(s.Title, scope, expr.AnyValue)
+	if s.Name != nil {
+		if name, same := s.Name.Constant(); same && strings.TrimSpace(name) != "" {
+			t.names = []string{name}
+		}
+	}
 	for _, a := range s.Fields {
 		value, problems := c.env.Argument(a.Value, scope)
 		c.problems.Add(problems...)
@@ -256,6 +270,15 @@ func (c *compiler) target(s *step, t target, scope expr.Scope) target {
 		t.fields = append(t.fields, field{a.Name, value})
 	}
 	return t
+}
+
+// identify finds the programs by which steps know their records.
+func (p *play) identify(identities map[string]map[string]*expr.Program) {
+	for _, s := range p.inOrder {
+		for i := range s.targets {
+			s.targets[i].identity = identities[s.targets[i].entity][s.Connector]
+		}
+	}
 }
 
 func (c *compiler) template(x *playbook.Template, scope expr.Scope, want expr.Want) *expr.Template {

@@ -34,11 +34,13 @@ func (r *run) suppress(ctx context.Context) error {
 		if s.when == nil {
 			continue
 		}
-		v, err := s.when.Verdict(ctx, r.data)
+		v, err := r.columns.whole(ctx, s.when)
 		if err != nil {
 			return err
 		}
-		r.blocked = append(r.blocked, blocked{s, v})
+		if v.True.Count()+v.Unknown.Count() > 0 {
+			r.blocked = append(r.blocked, blocked{s, v})
+		}
 	}
 	return nil
 }
@@ -95,15 +97,23 @@ func (w *walker) contactable(s *step, all []reach) (ready []reach, deferred []st
 	return ready, deferred, h
 }
 
+// effect gives what is known of an effect; nil for nothing.
+func (r *run) effect(key string) *state.Effect {
+	if e := r.settled[key]; e != nil {
+		return e
+	}
+	return r.in.State.Effect(key)
+}
+
 // happened reports whether an effect is done, or may be.
 func (r *run) happened(key string) bool {
-	e := r.effects[key]
+	e := r.effect(key)
 	return e != nil && e.Status != state.Refused
 }
 
 // certain reports whether an effect is known to be done.
 func (r *run) certain(key string) bool {
-	e := r.effects[key]
+	e := r.effect(key)
 	return e != nil && e.Status == state.Happened
 }
 

@@ -2,7 +2,6 @@ package journey
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,21 +15,29 @@ import (
 
 // poll takes in what connectors tell of open tasks, and lets the clocks of service levels run.
 func (r *run) poll() {
-	for i := range r.in.State.Tasks {
-		task := r.in.State.Tasks[i]
+	r.tasks = slices.Clone(r.in.State.Tasks)
+	for i := range r.tasks {
+		task := &r.tasks[i]
 		if p := r.plays.find(task.Play); task.Status == state.TaskOpen && (p == nil || r.targeted(task.Play)) {
-			before := task
-			r.heardOf(&task, p)
-			if !sameTask(&before, &task) {
-				r.out.Transitions.Tasks = append(r.out.Transitions.Tasks, task)
+			r.heardOf(task, p)
+			if !sameTask(&r.in.State.Tasks[i], task) {
+				r.out.Transitions.Tasks = append(r.out.Transitions.Tasks, *task)
 			}
 		}
-		r.tasks[task.Key] = &task
-		r.taskList[task.Member] = append(r.taskList[task.Member], &task)
-		if task.Answers != nil {
-			r.answers[task.Key] = task.Answers
-		}
 	}
+	r.taskList = tasksByMember(r.tasks)
+}
+
+// tasksByMember gives the tasks of each member, in their order.
+func tasksByMember(tasks []state.Task) map[string][]*state.Task {
+	all := make([]*state.Task, len(tasks))
+	for i := range tasks {
+		all[i] = &tasks[i]
+	}
+	slices.SortStableFunc(all, func(a, b *state.Task) int { return strings.Compare(a.Member, b.Member) })
+	out := make(map[string][]*state.Task, len(all))
+	runs(all, func(t **state.Task) string { return (*t).Member }, func(member string, part []*state.Task) { out[member] = part })
+	return out
 }
 
 func sameTask(a, b *state.Task) bool {
@@ -153,10 +160,13 @@ func typedAnswers(asks []playbook.Ask, told state.Answers) map[string]any {
 
 // cancels has the open tasks taken back of members that have left otherwise than completed, and of lanes that were cut short.
 func (r *run) cancels() {
-	for _, key := range slices.Sorted(maps.Keys(r.tasks)) {
-		task := r.tasks[key]
+	for i := range r.tasks {
+		task := &r.tasks[i]
+		if task.Status != state.TaskOpen || !r.targeted(task.Play) {
+			continue
+		}
 		m := r.members[task.Member]
-		if task.Status != state.TaskOpen || !r.targeted(task.Play) || m != nil && !r.only(m.Record.Key) {
+		if m != nil && !r.only(m.Record.Key) {
 			continue
 		}
 		if m == nil || r.moot(task, m) {

@@ -22,7 +22,7 @@ func (w *walker) enroll(ctx context.Context, s *step) (on bool, err error) {
 	}
 	if w.past() {
 		for _, r := range all {
-			w.turn.enrolls = append(w.turn.enrolls, enrollment{into: into, row: r.row, at: w.clock, by: Ref{w.turn.After.Key, w.laneKey(), s.ID}})
+			w.turn.enrolls = append(w.turn.enrolls, enrollment{into: into, row: r.row, at: w.clock, by: Ref{w.turn.now.Key, w.laneKey(), s.ID}})
 		}
 		w.advance(s, state.StepDone{Outcome: done})
 		return true, nil
@@ -34,7 +34,7 @@ func (w *walker) enroll(ctx context.Context, s *step) (on bool, err error) {
 		if slices.Contains(w.track.Reached, key) {
 			continue // it entered in an earlier run
 		}
-		took, why, err := into.enrolled(ctx, enrollment{into, r.row, w.clock, Ref{w.turn.After.Key, w.laneKey(), s.ID}, true})
+		took, why, err := into.enrolled(ctx, enrollment{into, r.row, w.clock, Ref{w.turn.now.Key, w.laneKey(), s.ID}, true})
 		switch {
 		case err != nil:
 			return false, err

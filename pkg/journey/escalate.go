@@ -14,7 +14,7 @@ import (
 
 // escalate sends what is due about a member's open tasks.
 func (t *pass) escalate(ctx context.Context, m *turn) error {
-	for _, task := range t.taskList[m.After.Key] {
+	for _, task := range t.taskList[m.now.Key] {
 		s := t.p.steps[task.Step]
 		if task.Status != state.TaskOpen || s == nil || s.Verb != playbook.Task {
 			continue
@@ -22,7 +22,7 @@ func (t *pass) escalate(ctx context.Context, m *turn) error {
 		for i, e := range s.escalate {
 			at := t.p.calendar.Add(task.Assigned, s.Escalate[i].After)
 			if at.After(t.in.Now) {
-				t.bound(&m.After, at)
+				t.bound(m.now, at)
 				continue
 			}
 			if err := t.escalation(ctx, m, task, s, i, e, at); err != nil {
@@ -36,15 +36,16 @@ func (t *pass) escalate(ctx context.Context, m *turn) error {
 // escalation sends one, once. What is due long since, because no run came, is left: whoever is asked to look finds the task open.
 func (t *pass) escalation(ctx context.Context, m *turn, task *state.Task, s *step, i int, e *step, at time.Time) error {
 	w := t.own(m)
-	for n := range m.After.Lanes {
-		if lane := &m.After.Lanes[n]; lane.Key() == task.Lane {
+	for n := range m.now.Lanes {
+		if lane := &m.now.Lanes[n]; lane.Key() == task.Lane {
 			w = t.lane(m, lane, nil)
 		}
 	}
+	defer t.back(w)
 	w.clock, w.arrived = at, true
-	row, ok := t.data.Frame.Table(task.Record.Entity).Row(task.Record.Key)
+	row, ok := t.rowOf(task.Record)
 	name := s.ID + ".escalate." + strconv.Itoa(i+1)
-	key := state.EffectKey(m.After.Key, name, task.Record)
+	key := state.EffectKey(m.now.Key, name, task.Record)
 	if late := w.lateness(); late > t.plays.book.MaxLateness && !t.in.Late && !t.happened(key) {
 		t.about.Unknowns["step "+s.ID+": escalation "+inDays(late)+" late, not sent"]++
 		return nil
@@ -53,8 +54,8 @@ func (t *pass) escalation(ctx context.Context, m *turn, task *state.Task, s *ste
 		return nil
 	}
 	target := e.targets[0]
-	target.entity = task.Record.Entity
-	wants, err := w.want(ctx, e, reach{&target, row})
+	target.entity, target.identity = task.Record.Entity, t.plays.identities[task.Record.Entity][e.Connector]
+	wants, err := w.want(ctx, e, reach{&target, row}, nil)
 	if err == nil && len(wants) > 0 {
 		err = w.addressed(ctx, e, reach{&target, row}, &wants[0])
 	}

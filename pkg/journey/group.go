@@ -27,7 +27,7 @@ func (t *pass) seated(m *state.Member, row int) {
 
 // unseat frees the seat of a member that leaves by its steps in this run.
 func (t *pass) unseat(m *turn) {
-	if t.p.Group == "" || m.After.Outcome != "" || m.After.HeldOut {
+	if t.p.Group == "" || m.now.Outcome != "" || m.now.HeldOut {
 		return
 	}
 	key := [2]string{t.p.Group, t.seat(m.row)}

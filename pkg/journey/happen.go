@@ -22,7 +22,7 @@ func (o *occurrence) timed() bool { return o.table != "" }
 
 // happens finds the earliest event of a list after a time, or whether a condition holds. nil means that it did not happen, or is unknown, which
 // is counted under a word.
-func (t *pass) happens(ctx context.Context, p *expr.Program, at expr.At, since time.Time, word string) (*occurrence, error) {
+func (t *pass) happens(ctx context.Context, p *expr.Program, at *spot, since time.Time, word string) (*occurrence, error) {
 	if p.Entity() == "" {
 		holds, err := t.holds(ctx, p, at, word)
 		if err != nil || !holds {
@@ -30,7 +30,7 @@ func (t *pass) happens(ctx context.Context, p *expr.Program, at expr.At, since t
 		}
 		return &occurrence{at: t.in.Now}, nil
 	}
-	rows, err := p.Rows(ctx, t.data, at)
+	rows, err := t.columns.rows(ctx, p, at)
 	unknown, err := unknownWaits(err)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,8 @@ func (t *pass) happens(ctx context.Context, p *expr.Program, at expr.At, since t
 	}
 	clock := t.data.Frame.Table(p.Entity()).Time()
 	var first *occurrence
-	for _, row := range rows {
+	for _, r := range rows {
+		row := int(r)
 		if !clock.IsKnown(row) || clock.Ints[row] <= since.UnixMicro() || clock.Ints[row] > t.in.Now.UnixMicro() {
 			continue
 		}
@@ -53,8 +54,8 @@ func (t *pass) happens(ctx context.Context, p *expr.Program, at expr.At, since t
 }
 
 // holds evaluates a condition; unknown does not hold and is counted under a word.
-func (t *pass) holds(ctx context.Context, p *expr.Program, at expr.At, word string) (bool, error) {
-	ok, err := p.Bool(ctx, t.data, at)
+func (t *pass) holds(ctx context.Context, p *expr.Program, at *spot, word string) (bool, error) {
+	ok, err := t.columns.holds(ctx, p, at)
 	unknown, err := unknownWaits(err)
 	if unknown != "" {
 		t.about.Unknowns[word+": "+unknown]++

@@ -35,8 +35,8 @@ func (t *pass) retriggered() bool {
 	if before == now || isEdge(before) && isEdge(now) {
 		return false
 	}
-	for _, m := range t.ledger.truths[t.p.Name].keys() {
-		t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, state.Truth{Play: t.p.Name, Key: m})
+	for _, m := range t.ledger.truths[t.p.Name] {
+		t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, m)
 	}
 	delete(t.ledger.truths, t.p.Name)
 	return true

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -72,14 +71,14 @@ func (w *walker) laneEnds(s *step) (ends []laneEnd, needs []string, running int)
 			running++
 		}
 	}
-	lanes := w.turn.After.Lanes
+	lanes := w.turn.now.Lanes
 	for i := range lanes {
 		if lanes[i].Of == s.ID {
 			note(&lanes[i], w.turn.laneMoving(s.ID, lanes[i].Key()))
 		}
 	}
-	for i := range w.turn.Lanes {
-		if m := &w.turn.Lanes[i]; m.Of == s.ID && m.New != nil {
+	for i := range w.turn.lanes {
+		if m := &w.turn.lanes[i]; m.Of == s.ID && m.New != nil {
 			note(m.New, m)
 		}
 	}
@@ -87,9 +86,9 @@ func (w *walker) laneEnds(s *step) (ends []laneEnd, needs []string, running int)
 }
 
 func (t *turn) laneMoving(of, key string) *LaneMoving {
-	for i := range t.Lanes {
-		if t.Lanes[i].Of == of && t.Lanes[i].Lane == key {
-			return &t.Lanes[i]
+	for i := range t.lanes {
+		if t.lanes[i].Of == of && t.lanes[i].Lane == key {
+			return &t.lanes[i]
 		}
 	}
 	return nil
@@ -119,12 +118,12 @@ func (w *walker) openLanes(ctx context.Context, s *step) (why string, err error)
 		w.freezeLanes(s)
 		return why, err
 	}
-	w.turn.opened[s.ID] = true
+	w.turn.open(s.ID)
 	now := map[state.Record]bool{}
 	for _, r := range matching {
 		now[w.record(r)] = true
 	}
-	w.turn.matching[s.ID] = now
+	w.turn.matches(s.ID, now)
 	w.closeLanes(s, now)
 	if err := w.walkLanes(ctx, s); err != nil {
 		return "", err
@@ -137,11 +136,11 @@ func (w *walker) openLanes(ctx context.Context, s *step) (why string, err error)
 
 // freezeLanes leaves what a step's lanes hold.
 func (w *walker) freezeLanes(s *step) {
-	for i := range w.turn.After.Lanes {
-		l := &w.turn.After.Lanes[i]
+	for i := range w.turn.now.Lanes {
+		l := &w.turn.now.Lanes[i]
 		for _, d := range l.Done {
 			if l.Of == s.ID {
-				w.out.Frozen[state.Keeper{Member: w.turn.After.Key, Step: d.ID, Lane: l.Key()}] = true
+				w.out.Frozen[state.Keeper{Member: w.turn.now.Key, Step: d.ID, Lane: l.Key()}] = true
 			}
 		}
 	}
@@ -149,18 +148,18 @@ func (w *walker) freezeLanes(s *step) {
 
 // closeLanes ends the lanes of records that match no more.
 func (w *walker) closeLanes(s *step, matching map[state.Record]bool) {
-	lanes := w.turn.After.Lanes
+	lanes := w.turn.now.Lanes
 	for i := range lanes {
 		if l := &lanes[i]; l.Of == s.ID && l.EndedAt.IsZero() && !matching[l.Record] {
 			l.EndedAt, l.Outcome, l.Reason = w.in.Now, state.Removed, "it matches no more"
-			w.turn.Record = true
+			w.turn.record = true
 		}
 	}
 }
 
 // walkLanes takes the lanes that run as far as they go.
 func (w *walker) walkLanes(ctx context.Context, s *step) error {
-	lanes := w.turn.After.Lanes
+	lanes := w.turn.now.Lanes
 	for i := range lanes {
 		l := &lanes[i]
 		if l.Of != s.ID || !l.EndedAt.IsZero() {
@@ -171,7 +170,7 @@ func (w *walker) walkLanes(ctx context.Context, s *step) error {
 			return err
 		}
 		if len(m.Moves) > 0 || m.End != nil {
-			w.turn.Lanes = append(w.turn.Lanes, m)
+			w.turn.lanes = append(w.turn.lanes, m)
 		}
 	}
 	return nil
@@ -179,29 +178,25 @@ func (w *walker) walkLanes(ctx context.Context, s *step) error {
 
 func (w *walker) walkLane(ctx context.Context, l *state.Lane, m *LaneMoving) error {
 	lane := w.pass.lane(w.turn, l, m)
-	lane.inherit(w)
+	defer w.back(lane)
+	lane.within(w)
 	return lane.walk(ctx)
 }
 
-// inherit has a lane's expressions see the steps that its member has done in this run, and its walk end where its member's does.
-func (w *walker) inherit(own *walker) {
-	w.horizon = own.horizon
-	for id, s := range own.at.Member.Steps {
-		if _, seen := w.at.Member.Steps[id]; !seen {
-			w.at.Member.Steps[id] = s
-		}
-	}
-	if w.at.Member.Variant == "" {
-		w.at.Member.Variant = own.at.Member.Variant
-	}
+// within has a lane's expressions see the steps that its member has done in this run, and its walk end where its member's does.
+func (w *walker) within(own *walker) {
+	w.horizon, w.here.own = own.horizon, &own.here
 }
 
-// lane makes the walker of one lane; without m one that only looks.
+// lane makes the walker of one lane; without m one that only looks. It is to be given back.
 func (t *pass) lane(m *turn, l *state.Lane, moving *LaneMoving) *walker {
 	if moving == nil {
 		moving = &LaneMoving{}
 	}
-	return &walker{pass: t, turn: m, lane: l, track: copyTrack(l.Track), at: t.place(&m.After, l, m.row), clock: l.StepAt, moves: &moving.Moves, end: &moving.End, arrived: t.dropped(&l.Track)}
+	w := t.walker(m)
+	w.lane, w.track, w.clock, w.moves, w.end, w.arrived = l, ownTrack(l.Track), l.StepAt, &moving.Moves, &moving.End, t.dropped(&l.Track)
+	w.here = spot{pass: t, row: m.row, member: m.now, track: &w.track, stepAt: l.StepAt, lane: l}
+	return w
 }
 
 // beginLanes begins lanes for records that have none: where the member came to the step by moves of this run, behind the last of them.
@@ -209,7 +204,7 @@ func (w *walker) beginLanes(ctx context.Context, s *step, matching []reach) erro
 	behind, since := "", w.in.Now
 	if n := len(*w.moves); n > 0 && w.arrived {
 		behind, since = (*w.moves)[n-1].Step, w.clock
-	} else if w.arrived || w.turn.Enters {
+	} else if w.arrived || w.turn.enters {
 		since = w.clock
 	}
 	for _, r := range matching {
@@ -223,7 +218,7 @@ func (w *walker) beginLanes(ctx context.Context, s *step, matching []reach) erro
 		}
 	}
 	if behind == "" {
-		slices.SortStableFunc(w.turn.After.Lanes, func(a, b state.Lane) int {
+		slices.SortStableFunc(w.turn.now.Lanes, func(a, b state.Lane) int {
 			return cmp.Or(strings.Compare(a.Of, b.Of), strings.Compare(a.Record.Entity, b.Record.Entity), strings.Compare(a.Record.Key, b.Record.Key))
 		})
 	}
@@ -234,12 +229,14 @@ func (w *walker) beginLane(ctx context.Context, l state.Lane, behind string) err
 	m := LaneMoving{Lane: l.Key(), Of: l.Of, Behind: behind}
 	into := &l
 	if behind == "" {
-		w.turn.After.Lanes = append(w.turn.After.Lanes, l)
-		into = &w.turn.After.Lanes[len(w.turn.After.Lanes)-1]
-		w.turn.Record = true
+		now := w.change(w.turn)
+		now.Lanes = append(now.Lanes, l)
+		into = &now.Lanes[len(now.Lanes)-1]
+		w.turn.record = true
 	}
 	lane := w.pass.lane(w.turn, into, &m)
-	lane.inherit(w)
+	defer w.back(lane)
+	lane.within(w)
 	lane.arrived = true
 	if err := lane.walk(ctx); err != nil {
 		return err
@@ -248,19 +245,19 @@ func (w *walker) beginLane(ctx context.Context, l state.Lane, behind string) err
 		m.New = &l
 	}
 	if len(m.Moves) > 0 || m.End != nil || m.New != nil {
-		w.turn.Lanes = append(w.turn.Lanes, m)
+		w.turn.lanes = append(w.turn.lanes, m)
 	}
 	return nil
 }
 
 func (w *walker) hasLane(s *step, r state.Record) bool {
-	return slices.ContainsFunc(w.turn.After.Lanes, func(l state.Lane) bool { return l.Of == s.ID && l.Record == r })
+	return slices.ContainsFunc(w.turn.now.Lanes, func(l state.Lane) bool { return l.Of == s.ID && l.Record == r })
 }
 
 // keepLanes goes on with the lanes of steps that a member has passed: they live for as long as it is in the play.
 func (w *walker) keepLanes(ctx context.Context) error {
 	for _, s := range w.p.inOrder {
-		if s.Verb != playbook.Each || s.lane != nil || !tookStep(&w.turn.After.Track, s.ID) {
+		if s.Verb != playbook.Each || s.lane != nil || !tookStep(&w.turn.now.Track, s.ID) {
 			continue
 		}
 		why, err := w.openLanes(ctx, s)
@@ -274,9 +271,24 @@ func (w *walker) keepLanes(ctx context.Context) error {
 	return nil
 }
 
-// row gives the row of a lane's record.
-func (t *pass) laneAt(m *turn, l *state.Lane) (expr.At, bool) {
-	at := t.place(&m.After, l, m.row)
-	_, ok := at.Rows[l.Record.Entity]
-	return at, ok
+// open notes that a step's lanes were looked after.
+func (t *turn) open(step string) {
+	if t.opened == nil {
+		t.opened = map[string]bool{}
+	}
+	t.opened[step] = true
+}
+
+// matches notes which records have lanes at a step now.
+func (t *turn) matches(step string, records map[state.Record]bool) {
+	if t.matching == nil {
+		t.matching = map[string]map[state.Record]bool{}
+	}
+	t.matching[step] = records
+}
+
+// isThere reports whether a lane's record is there.
+func (t *pass) isThere(l *state.Lane) bool {
+	_, ok := t.rowOf(l.Record)
+	return ok || l.Record.Entity == t.p.Of
 }

@@ -84,7 +84,7 @@ func (t *pass) launchAll(ctx context.Context) error {
 
 // stepBefore steps the record's member, if there is one, since it may end before the candidate's event.
 func (t *pass) stepBefore(ctx context.Context, c candidate) error {
-	if m := t.byKey[mark(c.key, c.per)]; m != nil {
+	if m := t.turnOf(c); m != nil {
 		return t.stepTurn(ctx, m)
 	}
 	return nil
@@ -162,7 +162,7 @@ func (t *pass) time(c candidate) time.Time {
 
 // refused says why a candidate does not enter for good; "" if nothing is against it.
 func (t *pass) refused(ctx context.Context, m *state.Member, c candidate) (string, error) {
-	f, at := &t.about.Funnel, t.place(m, nil, c.row)
+	f, at := &t.about.Funnel, t.place(m, c.row)
 	if t.p.goal != nil && t.p.goal.Entity() == "" {
 		met, err := t.holds(ctx, t.p.goal, at, "goal is unknown")
 		if err != nil || met {
@@ -225,22 +225,22 @@ func (t *pass) waitsFor(c candidate) {
 
 // enter makes a member of a candidate. before is the turn of its membership that ends in this run, if one does.
 func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *turn) error {
-	moving := newTurn(nil, m, c.row)
-	moving.Enters, moving.Record = true, true
+	moving := &turn{now: &m, row: c.row, enters: true, record: true}
 	switch {
 	case c.moves:
-		moving.Needs = c.from
+		moving.needs = c.from
 	case before != nil:
-		moving.Needs = before.lastMove()
+		moving.needs = before.lastMove()
 	case t.p.Group != "":
-		moving.Needs = t.freedBy(c.row)
+		moving.needs = t.freedBy(c.row)
 	}
+	t.members[m.Key] = moving.now
 	t.entered[mark(c.key, c.per)]++
 	t.entries[c.key]++
 	t.admitted++
 	t.add(moving)
 	if t.p.Holdout > 0 && heldOut(t.p.Name, m.Record, t.p.Holdout) {
-		moving.After.HeldOut = true
+		moving.now.HeldOut = true
 		t.about.Funnel.HeldOut++
 		if c.at.IsZero() {
 			return nil
@@ -248,8 +248,8 @@ func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *t
 		return t.settleTurn(ctx, moving)
 	}
 	t.about.Funnel.Enters++
-	t.mute(&moving.After)
-	t.seated(&moving.After, c.row)
+	t.mute(moving.now)
+	t.seated(moving.now, c.row)
 	why := Reason{Key: c.key}
 	if t.wanted(t.about.Enters) {
 		why.Because = t.because(ctx, t.p, c.row, true)
@@ -267,7 +267,7 @@ func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *t
 // eligible reports whether the play's re-entry rule lets a record enter (again).
 func (t *pass) eligible(c candidate, e entries) bool {
 	rule := t.p.Reentry
-	if all := t.ledger.entries[entryKey{play: t.p.Name, key: c.key}].count + t.entries[c.key]; rule.Max > 0 && all >= rule.Max {
+	if all := t.ledger.entries(t.p.Name, c.key, "").count + t.entries[c.key]; rule.Max > 0 && all >= rule.Max {
 		return false
 	}
 	if e.count == 0 {
@@ -285,18 +285,18 @@ func (t *pass) eligible(c candidate, e entries) bool {
 // history is a record's entries into the play, those of this run included, as of when a candidate would enter. ending is the turn of the one that
 // ends in this run before that, if one does.
 func (t *pass) history(c candidate) (e entries, ending *turn) {
-	e = t.ledger.entries[entryKey{t.p.Name, c.key, c.per}]
+	e = t.ledger.entries(t.p.Name, c.key, c.per)
 	e.count += t.entered[mark(c.key, c.per)]
-	m := t.byKey[mark(c.key, c.per)]
+	m := t.turnOf(c)
 	if m == nil {
 		return e, nil
 	}
-	if m.Enters {
-		e.number = max(e.number, m.After.Number)
-		e.last = latest(e.last, m.After.EnteredAt)
+	if m.enters {
+		e.number = max(e.number, m.now.Number)
+		e.last = latest(e.last, m.now.EnteredAt)
 	}
 	e.active = true
-	now := t.members[m.After.Key]
+	now := t.members[m.now.Key]
 	over := !now.Active() && (c.by == state.ByEvent && now.EndedAt.Before(c.at) || c.by == state.ByPlay && !now.EndedAt.After(c.at))
 	if over {
 		e.active = false
@@ -312,11 +312,12 @@ func (t *pass) addressable(ctx context.Context, row int) bool {
 		if !s.Verb.Outward() || s.anonymous() {
 			return true
 		}
-		for _, target := range s.targets {
+		for i := range s.targets {
+			target := &s.targets[i]
 			if target.rows != nil {
 				return true
 			}
-			if _, ok := t.identity(ctx, s.Connector, target.entity, row); ok {
+			if _, ok := t.identity(ctx, target, row); ok {
 				return true
 			}
 		}

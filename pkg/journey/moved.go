@@ -1,8 +1,10 @@
 package journey
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/playbook"
@@ -54,10 +56,22 @@ func (r *run) relocate() error {
 		}
 	}
 	r.relocatePlays(&s)
+	reorder(&s)
 	in := *r.in
 	in.State = &s
 	r.in = &in
 	return nil
+}
+
+// reorder puts a snapshot in its order again, in which other names stand elsewhere.
+func reorder(s *state.Snapshot) {
+	slices.SortStableFunc(s.Members, func(a, b state.Member) int {
+		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Record.Entity, b.Record.Entity), strings.Compare(a.Record.Key, b.Record.Key))
+	})
+	slices.SortFunc(s.Truths, func(a, b state.Truth) int {
+		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Key, b.Key))
+	})
+	s.Truths = slices.Compact(s.Truths)
 }
 
 // rename gives the names by which a step of a play goes now, and reports whether they are others.

@@ -23,7 +23,8 @@ type pass struct {
 	first    bool        // the play's first launch, or of its trigger
 	passive  bool        // the play is not part of this run
 	turns    []*turn     // of the members that are part of this run, and of those who enter
-	byKey    map[string]*turn
+	byRow    map[int]*turn
+	waits    []Wait
 	entered  map[string]int // entries of this run, by mark
 	entries  map[string]int // and by key
 	admitted int            // all of them
@@ -33,7 +34,7 @@ type pass struct {
 }
 
 func (r *run) newPass(p *play) *pass {
-	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name], passive: !r.targeted(p.Name), byKey: map[string]*turn{},
+	t := &pass{run: r, p: p, table: r.data.Frame.Table(p.Of), known: r.ledger.plays[p.Name], passive: !r.targeted(p.Name), byRow: make(map[int]*turn, len(r.ledger.active(p.Name))),
 		entered: map[string]int{}, entries: map[string]int{}, about: &PlayRun{Name: p.Name, Of: p.Of, Left: map[string]int{}, Unknowns: map[string]int{}, Standing: map[string]int{}, Priority: p.Priority}}
 	if !t.passive {
 		r.passes[p.Name] = t
@@ -49,27 +50,43 @@ func (t *pass) settleAll(ctx context.Context) error {
 		}
 		t.describe()
 	}
-	for _, m := range t.ledger.active[t.p.Name] {
+	active := t.ledger.active(t.p.Name)
+	t.expect(len(active))
+	turns := make([]turn, len(active))
+	rows := rowsOf(t.table, len(active), func(i int) string { return active[i].Record.Key })
+	for i, m := range active {
 		t.about.Members++
 		t.about.Standing[m.Step]++
 		if t.passive || !t.only(m.Record.Key) {
-			if row, ok := t.table.Row(m.Record.Key); ok {
+			if rows[i] >= 0 {
 				t.mute(m)
-				t.seated(m, row)
+				t.seated(m, rows[i])
 			}
 			continue
 		}
-		if err := t.settleMember(ctx, m); err != nil {
+		turns[i] = turn{before: m, now: m, row: rows[i]}
+		if err := t.settleMember(ctx, &turns[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// expect says how many members are about to be asked for what ends them.
+func (t *pass) expect(members int) {
+	if t.passive || len(t.in.Only) > 0 {
+		return
+	}
+	t.columns.expect(t.p.goal, members)
+	for i := range t.p.exits {
+		t.columns.expect(t.p.exits[i].when, members)
+	}
+}
+
 // stepAll takes the play's members as far as they go now.
 func (t *pass) stepAll(ctx context.Context) error {
 	if t.passive {
-		for _, m := range t.ledger.active[t.p.Name] {
+		for _, m := range t.ledger.active(t.p.Name) {
 			if err := t.passiveMember(ctx, m); err != nil {
 				return err
 			}
@@ -77,7 +94,7 @@ func (t *pass) stepAll(ctx context.Context) error {
 		return nil
 	}
 	if len(t.in.Only) > 0 {
-		for _, m := range t.ledger.active[t.p.Name] {
+		for _, m := range t.ledger.active(t.p.Name) {
 			if !t.only(m.Record.Key) {
 				if err := t.passiveMember(ctx, m); err != nil {
 					return err
@@ -109,11 +126,11 @@ func (t *pass) stepSilencing(ctx context.Context) error {
 // finish adds the play's part to the result.
 func (t *pass) finish() {
 	for _, m := range t.turns {
-		if len(m.Moves) > 0 && !m.Enters {
+		if len(m.moves) > 0 && !m.enters {
 			t.about.Moving++
 		}
-		if m.Record || m.Enters || m.Leaves || m.End != nil || len(m.Moves) > 0 || len(m.Lanes) > 0 {
-			t.out.Members = append(t.out.Members, &m.Moving)
+		if moving := m.moving(); moving != nil {
+			t.out.Members = append(t.out.Members, moving)
 		}
 	}
 	if t.passive {
@@ -129,7 +146,7 @@ func (t *pass) truths(ctx context.Context) error {
 	if t.p.segment == nil {
 		t.seg = t.data.Segments[t.p.Named]
 	} else {
-		v, err := t.p.segment.Verdict(ctx, t.data)
+		v, err := t.columns.whole(ctx, t.p.segment)
 		if err != nil {
 			return err
 		}
@@ -137,7 +154,7 @@ func (t *pass) truths(ctx context.Context) error {
 	}
 	t.truth = t.seg
 	if t.p.Trigger.Kind == playbook.OnWhen {
-		when, err := t.p.trigger.Verdict(ctx, t.data)
+		when, err := t.columns.whole(ctx, t.p.trigger)
 		if err != nil {
 			return err
 		}

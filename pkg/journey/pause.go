@@ -14,17 +14,18 @@ func (t *pass) resume(m *turn) {
 		return
 	}
 	long := t.in.Now.Sub(t.known.PausedAt)
-	if m.After.EnteredAt.After(t.known.PausedAt) {
-		long = t.in.Now.Sub(m.After.EnteredAt)
+	now := t.change(m)
+	if now.EnteredAt.After(t.known.PausedAt) {
+		long = t.in.Now.Sub(now.EnteredAt)
 	}
-	m.After.Frozen += long
-	m.After.ResumedAt = t.in.Now
-	m.After.StepAt = m.After.StepAt.Add(long)
-	if !m.After.Due.IsZero() {
-		m.After.Due = m.After.Due.Add(long)
+	now.Frozen += long
+	now.ResumedAt = t.in.Now
+	now.StepAt = now.StepAt.Add(long)
+	if !now.Due.IsZero() {
+		now.Due = now.Due.Add(long)
 	}
-	for i := range m.After.Lanes {
-		l := &m.After.Lanes[i]
+	for i := range now.Lanes {
+		l := &now.Lanes[i]
 		if l.EndedAt.IsZero() {
 			l.StepAt = l.StepAt.Add(long)
 			if !l.Due.IsZero() {
@@ -32,11 +33,11 @@ func (t *pass) resume(m *turn) {
 			}
 		}
 	}
-	for _, task := range t.taskList[m.After.Key] {
+	for _, task := range t.taskList[now.Key] {
 		if !task.TimeoutAt.IsZero() {
 			task.TimeoutAt = task.TimeoutAt.Add(long)
 			t.out.Transitions.Tasks = append(t.out.Transitions.Tasks, *task)
 		}
 	}
-	m.Record = true
+	m.record = true
 }

@@ -19,6 +19,7 @@ type play struct {
 	won      *block           // what follows the goal; nil for nothing
 	steps    map[string]*step // every step by id
 	inOrder  []*step          // every step in the order of the file
+	stands   []*step          // those of them that hold on once they are done
 	schedule *calendar.Schedule
 	calendar *calendar.Business
 	uses     expr.Uses
@@ -68,6 +69,7 @@ type step struct {
 	late     *block // on_timeout; nil where the member leaves or goes on
 	lanes    *block
 	escalate []*step // sends, by Escalate
+	waitsFor string  // of a wait, in words
 	window   *calendar.Business
 }
 
@@ -80,11 +82,13 @@ type branch struct {
 
 // target is one kind of record that a step acts on, with what it does there.
 type target struct {
-	entity string
-	rows   *expr.Program // nil for the member itself, or the lane's record
-	name   *expr.Template
-	title  *expr.Template
-	fields []field
+	entity   string
+	rows     *expr.Program // nil for the member itself, or the lane's record
+	identity *expr.Program // by which the step's connector knows its records; nil where it can't know them
+	name     *expr.Template
+	names    []string // if they are the same everywhere
+	title    *expr.Template
+	fields   []field
 }
 
 type field struct {

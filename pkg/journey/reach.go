@@ -32,30 +32,58 @@ func (w *walker) reached(ctx context.Context, s *step) ([]reach, error) {
 
 // related gives the records of a step's `for`, each once: by entity as they are named, by row.
 func (w *walker) related(ctx context.Context, s *step) ([]reach, error) {
+	if len(s.targets) == 1 && s.targets[0].rows == nil {
+		return []reach{{&s.targets[0], w.place(s.targets[0].entity)}}, nil
+	}
+	var out []reach
+	for i := range s.targets {
+		rows, err := w.columns.rows(ctx, s.targets[i].rows, &w.here)
+		if err != nil {
+			return nil, err
+		}
+		out = appendReach(out, &s.targets[i], rows)
+	}
+	if len(s.targets) > 1 {
+		out = once(out)
+	}
+	return out, nil
+}
+
+// appendReach appends the records of one target, by row, each once.
+func appendReach(out []reach, t *target, rows []uint32) []reach {
+	if !slices.IsSorted(rows) {
+		rows = slices.Sorted(slices.Values(rows))
+	}
+	out = slices.Grow(out, len(rows))
+	for i, row := range rows {
+		if i == 0 || row != rows[i-1] {
+			out = append(out, reach{t, int(row)})
+		}
+	}
+	return out
+}
+
+// once leaves out records that came before with another target.
+func once(list []reach) []reach {
 	type record struct {
 		entity string
 		row    int
 	}
 	seen := map[record]bool{}
-	var out []reach
-	for i := range s.targets {
-		target := &s.targets[i]
-		if target.rows == nil {
-			return []reach{{target, w.at.Rows[target.entity]}}, nil
-		}
-		rows, err := target.rows.Rows(ctx, w.data, w.at)
-		if err != nil {
-			return nil, err
-		}
-		slices.Sort(rows)
-		for _, row := range rows {
-			if r := (record{target.entity, row}); !seen[r] {
-				seen[r] = true
-				out = append(out, reach{target, row})
-			}
-		}
+	return slices.DeleteFunc(list, func(r reach) bool {
+		key := record{r.target.entity, r.row}
+		again := seen[key]
+		seen[key] = true
+		return again
+	})
+}
+
+// place gives the row of a walker's record of an entity: the member's own, or in a lane the lane's.
+func (w *walker) place(entity string) int {
+	if w.lane == nil {
+		return w.here.row
 	}
-	return out, nil
+	return w.here.at().Rows[entity]
 }
 
 // begun gives the records that an effect was begun with, as far as they are still there.
@@ -79,7 +107,7 @@ func (w *walker) rankReached(ctx context.Context, s *step, list []reach) error {
 	}
 	ranks := make(map[int]any, len(list))
 	for _, r := range list {
-		v, err := s.order.Value(ctx, w.data, w.at.With(r.target.entity, r.row))
+		v, err := s.order.Value(ctx, w.data, w.here.at().With(r.target.entity, r.row))
 		if _, err = unknownWaits(err); err != nil {
 			return err
 		}
@@ -91,10 +119,13 @@ func (w *walker) rankReached(ctx context.Context, s *step, list []reach) error {
 
 // Identity gives the id by which a connector knows a record, and whether it is known.
 func (ps *Plays) Identity(ctx context.Context, d *expr.Data, connector, entity string, row int) (string, bool) {
-	p := ps.identities[entity][connector]
-	if p == nil {
-		return "", false
+	if p := ps.identities[entity][connector]; p != nil {
+		return identified(ctx, d, p, entity, row)
 	}
+	return "", false
+}
+
+func identified(ctx context.Context, d *expr.Data, p *expr.Program, entity string, row int) (string, bool) {
 	v, err := p.Value(ctx, d, expr.Row(entity, row))
 	if err != nil {
 		return "", false
@@ -103,8 +134,19 @@ func (ps *Plays) Identity(ctx context.Context, d *expr.Data, connector, entity s
 	return id, id != ""
 }
 
-func (r *run) identity(ctx context.Context, connector, entity string, row int) (string, bool) {
-	return r.plays.Identity(ctx, r.data, connector, entity, row)
+// identity gives the id by which a step's connector knows a record, and whether it is known.
+func (r *run) identity(ctx context.Context, t *target, row int) (string, bool) {
+	if t.identity == nil {
+		return "", false
+	}
+	if column := r.columns.of(t.identity).text; column != nil {
+		if !column.IsKnown(row) {
+			return "", false
+		}
+		id := strings.TrimSpace(column.Text(row))
+		return id, id != ""
+	}
+	return identified(ctx, r.data, t.identity, t.entity, row)
 }
 
 // compareRanks orders values of an order expression: ascending, unknown (nil) last.

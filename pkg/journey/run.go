@@ -22,18 +22,19 @@ type run struct {
 	out    *Result
 	passes map[string]*pass // of the plays of this run, by name
 
-	effects  map[string]*state.Effect // by key, as the look-ups of this run left them
-	tasks    map[string]*state.Task   // by key, as connectors tell of them now
+	columns  *columns
+	settled  map[string]*state.Effect // effects, by key, as the look-ups of this run left them
+	tasks    []state.Task             // as connectors tell of them now, by key
 	taskList map[string][]*state.Task // by enrollment key
-	answers  map[string]state.Answers // of tasks, by key
 	members  map[string]*state.Member // by enrollment key, as this run settled them
-	playOf   map[string]string        // of members, by key
+	quit     map[string]bool          // members that left by their steps in this run, before these were all done
+	spare    []*walker
 	blocked  []blocked
 	muted    map[state.Record][]muting
 	touches  map[capKey][]time.Time
 	seats    map[[2]string]int    // group and record → members
 	freed    map[[2]string][]*Ref // the moves that freed seats in this run
-	bounds   map[string]time.Time
+	bounds   []bound
 	over     map[[3]string]bool // lanes, by member, key and their step, in which nothing is done any more
 }
 
@@ -64,6 +65,7 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	for _, t := range passes {
 		t.finish()
 	}
+	r.allWaits(passes)
 	r.removedPlays()
 	r.cancels()
 	r.drop(r.futile)
@@ -74,23 +76,20 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 
 func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	r := &run{in: in, plays: ps, data: in.Data, out: &Result{Frozen: map[state.Keeper]bool{}, Unaddressed: map[state.Keeper][]state.Record{}},
-		passes: map[string]*pass{}, effects: map[string]*state.Effect{}, tasks: map[string]*state.Task{}, taskList: map[string][]*state.Task{},
-		answers: map[string]state.Answers{}, members: map[string]*state.Member{}, playOf: map[string]string{},
-		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, freed: map[[2]string][]*Ref{}, bounds: map[string]time.Time{}, over: map[[3]string]bool{}}
+		passes: map[string]*pass{}, columns: newColumns(in.Data), settled: map[string]*state.Effect{}, quit: map[string]bool{},
+		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, freed: map[[2]string][]*Ref{}, over: map[[3]string]bool{}}
 	if err := r.relocate(); err != nil {
 		return nil, err
 	}
 	r.settleEffects()
 	r.ledger = newLedger(r.in.State)
 	r.data.Plays = r.ledger
-	for _, list := range [][]state.Effect{r.in.State.Effects, r.out.Transitions.Effects} {
-		for i := range list {
-			r.effects[list[i].Key] = &list[i]
-		}
+	for i := range r.out.Transitions.Effects {
+		r.settled[r.out.Transitions.Effects[i].Key] = &r.out.Transitions.Effects[i]
 	}
+	r.members = make(map[string]*state.Member, len(r.in.State.Members))
 	for i := range r.in.State.Members {
-		m := &r.in.State.Members[i]
-		r.playOf[m.Key], r.members[m.Key] = m.Play, m
+		r.members[r.in.State.Members[i].Key] = &r.in.State.Members[i]
 	}
 	r.poll()
 	r.touched()
@@ -134,6 +133,25 @@ func (r *run) fillSeats(ctx context.Context, passes []*pass) error {
 	return nil
 }
 
+// allWaits puts together what the members of all plays wait for, by play and record.
+func (r *run) allWaits(passes []*pass) {
+	order := func(a, b Wait) int {
+		return cmp.Or(strings.Compare(a.Record.Key, b.Record.Key), strings.Compare(a.Lane, b.Lane), strings.Compare(a.Step, b.Step))
+	}
+	n := 0
+	for _, t := range passes {
+		n += len(t.waits)
+		if !slices.IsSortedFunc(t.waits, order) {
+			slices.SortStableFunc(t.waits, order)
+		}
+	}
+	r.out.Waits = make([]Wait, 0, n)
+	for _, t := range slices.SortedFunc(slices.Values(passes), func(a, b *pass) int { return strings.Compare(a.p.Name, b.p.Name) }) {
+		r.out.Waits = append(r.out.Waits, t.waits...)
+		t.waits = nil
+	}
+}
+
 // next gives the first time at which something is due by itself.
 func (r *run) next() time.Time {
 	var first time.Time
@@ -145,9 +163,12 @@ func (r *run) next() time.Time {
 	for i := range r.out.Waits {
 		soonest(r.out.Waits[i].Due)
 	}
-	for key, at := range r.bounds {
-		if m := r.members[key]; m == nil || m.Active() {
-			soonest(at)
+	for _, b := range r.bounds {
+		if !b.at.After(r.in.Now) || !first.IsZero() && !b.at.Before(first) {
+			continue
+		}
+		if m := r.members[b.member]; m == nil || m.Active() {
+			soonest(b.at)
 		}
 	}
 	return first
@@ -163,9 +184,6 @@ func (r *run) sort() {
 	slices.SortFunc(r.out.Problems, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Step, b.Step), strings.Compare(a.Why, b.Why))
 	})
-	slices.SortStableFunc(r.out.Waits, func(a, b Wait) int {
-		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Record.Key, b.Record.Key), strings.Compare(a.Lane, b.Lane), strings.Compare(a.Step, b.Step))
-	})
 	for i := range r.out.Plays {
 		slices.SortFunc(r.out.Plays[i].Waiting, func(a, b Waiting) int {
 			return cmp.Or(b.Count-a.Count, strings.Compare(a.Step, b.Step), strings.Compare(a.Why, b.Why))
@@ -176,19 +194,22 @@ func (r *run) sort() {
 // drop takes wants out of the result.
 func (r *run) drop(gone func(*Want) bool) {
 	position := make([]int, len(r.out.Wants))
-	kept := r.out.Wants[:0]
+	kept := 0
 	for i := range r.out.Wants {
-		w := r.out.Wants[i]
-		if position[i] = len(kept); gone(&w) {
+		if gone(&r.out.Wants[i]) {
 			position[i] = -1
 			continue
 		}
-		kept = append(kept, w)
+		if position[i] = kept; i > kept {
+			r.out.Wants[kept] = r.out.Wants[i]
+		}
+		kept++
 	}
-	if len(kept) == len(position) {
+	if kept == len(position) {
 		return
 	}
-	r.out.Wants = kept
+	clear(r.out.Wants[kept:])
+	r.out.Wants = r.out.Wants[:kept]
 	renumber := func(moves []Move) {
 		for i := range moves {
 			var wants []int
@@ -214,7 +235,7 @@ func (r *run) futile(w *Want) bool {
 	if w.Verb == connector.Cancel {
 		return false
 	}
-	return w.Keep && r.isMuted(w) || (w.Keep || w.Standing) && r.ends(w.Member) || w.Lane != "" && r.over[[3]string{w.Member, w.Lane, r.laneStep(w)}]
+	return w.Keep && r.isMuted(w) || (w.Keep || w.Standing) && r.quit[w.Member] || w.Lane != "" && r.over[[3]string{w.Member, w.Lane, r.laneStep(w)}]
 }
 
 // laneStep gives the step in whose lanes a want's step is.
@@ -223,12 +244,6 @@ func (r *run) laneStep(w *Want) string {
 		return p.steps[w.Step].lane.id()
 	}
 	return ""
-}
-
-// ends reports whether a member leaves the play by its steps in this run: what it kept is let go of with them.
-func (r *run) ends(member string) bool {
-	m := r.members[member]
-	return m != nil && !m.Active() && m.Outcome != state.Completed
 }
 
 // isMuted reports whether another play silences a keep.
@@ -282,7 +297,7 @@ func (r *run) removedPlays() {
 			r.removed(name)
 		default:
 			r.out.Plays = append(r.out.Plays, PlayRun{Name: name, Change: Untouched})
-			for _, m := range r.ledger.active[name] {
+			for _, m := range r.ledger.active(name) {
 				r.freeze(m)
 			}
 		}
@@ -292,7 +307,7 @@ func (r *run) removedPlays() {
 // removed lets a removed play's members leave, and forgets the play once all of them have.
 func (r *run) removed(name string) {
 	about := PlayRun{Name: name, Change: Gone, Left: map[string]int{}}
-	for _, m := range r.ledger.active[name] {
+	for _, m := range r.ledger.active(name) {
 		about.Members++
 		about.Of = m.Record.Entity
 		if !r.only(m.Record.Key) {
@@ -308,9 +323,7 @@ func (r *run) removed(name string) {
 		about.Change = Same
 	} else {
 		r.out.Transitions.PlaysGone = append(r.out.Transitions.PlaysGone, name)
-		for _, m := range r.ledger.truths[name].keys() {
-			r.out.Transitions.TruthsGone = append(r.out.Transitions.TruthsGone, state.Truth{Play: name, Key: m})
-		}
+		r.out.Transitions.TruthsGone = append(r.out.Transitions.TruthsGone, r.ledger.truths[name]...)
 	}
 	r.out.Plays = append(r.out.Plays, about)
 }

@@ -25,7 +25,7 @@ type ending struct {
 // beats everything. What has a time of its own comes in the order of time, before what only this run sees; of two at once the goal comes
 // first. Only a known answer settles; an unknown one does not hold and is counted.
 func (t *pass) settle(ctx context.Context, m *state.Member, row int) (*ending, error) {
-	at := t.place(m, nil, row)
+	at := t.place(m, row)
 	var first, seen *ending // by a time of its own, and by this run
 	if t.p.goal != nil {
 		o, err := t.happens(ctx, t.p.goal, at, m.EnteredAt, "goal is unknown")
@@ -61,7 +61,7 @@ func (t *pass) settle(ctx context.Context, m *state.Member, row int) (*ending, e
 }
 
 // exit tells whether one exit rule holds, and since when.
-func (t *pass) exit(ctx context.Context, x *exit, m *state.Member, row int, at expr.At) (*ending, error) {
+func (t *pass) exit(ctx context.Context, x *exit, m *state.Member, row int, at *spot) (*ending, error) {
 	e := &ending{outcome: state.Exited, reason: x.Reason, then: x.then}
 	switch {
 	case x.when == nil && t.paused(): // its clocks stand still
@@ -94,7 +94,7 @@ func (t *pass) exit(ctx context.Context, x *exit, m *state.Member, row int, at e
 }
 
 // exitsNow tells whether an exit rule that is a condition holds for a record that would enter.
-func (t *pass) exitsNow(ctx context.Context, at expr.At) (bool, error) {
+func (t *pass) exitsNow(ctx context.Context, at *spot) (bool, error) {
 	for i := range t.p.exits {
 		if x := t.p.exits[i].when; x != nil && x.Entity() == "" {
 			holds, err := t.holds(ctx, x, at, "exit rule is unknown")
@@ -106,56 +106,19 @@ func (t *pass) exitsNow(ctx context.Context, at expr.At) (bool, error) {
 	return false, nil
 }
 
-// bound notes when a member leaves at the latest, for telling when a run has something to do.
+// bound is when a member leaves at the latest, for telling when a run has something to do.
+type bound struct {
+	member string // enrollment key
+	at     time.Time
+}
+
 func (t *pass) bound(m *state.Member, at time.Time) {
-	if old, ok := t.bounds[m.Key]; !ok || at.Before(old) {
-		t.bounds[m.Key] = at
-	}
+	t.bounds = append(t.bounds, bound{m.Key, at})
 }
 
-// place is where a member's expressions are evaluated, or those of one of its lanes.
-func (t *pass) place(m *state.Member, lane *state.Lane, row int) expr.At {
-	at := expr.Row(t.p.Of, row)
-	v := &expr.Member{Data: t.data, EnteredAt: m.EnteredAt, StepAt: m.StepAt, Event: m.Event, Steps: map[string]*expr.Step{}}
-	for i := range m.Done {
-		t.see(v, m.Key, "", &m.Done[i])
-	}
-	at.Member = v
-	if lane == nil {
-		return at
-	}
-	v.StepAt = lane.StepAt
-	for i := range lane.Done {
-		t.see(v, m.Key, lane.Key(), &lane.Done[i])
-	}
-	if row, ok := t.data.Frame.Table(lane.Record.Entity).Row(lane.Record.Key); ok {
-		at = at.With(lane.Record.Entity, row)
-	}
-	return at
-}
-
-// see adds a finished step to what a member's expressions see. A task that nobody waits for is finished once somebody has done it.
-func (t *pass) see(v *expr.Member, member, lane string, d *state.StepDone) {
-	s := t.p.steps[d.ID]
-	out := &expr.Step{Data: t.data, Outcome: d.Outcome, Records: d.Records, Event: d.Event, Entity: t.p.Of}
-	if s != nil && len(s.targets) > 0 {
-		out.Entity = s.targets[0].entity
-	}
-	answers := d.Answers
-	if s != nil && s.Verb == playbook.Task && s.Await == playbook.AwaitNone && d.Outcome != skipped {
-		task := t.taskOf(member, lane, d.ID)
-		if task == nil || task.Status == state.TaskOpen {
-			return
-		}
-		out.Outcome, answers = task.Outcome, t.answers[task.Key]
-	}
-	if s != nil {
-		out.Answers = typedAnswers(s.Asks, answers)
-	}
-	if s != nil && s.Verb == playbook.Split {
-		v.Variant = d.Outcome
-	}
-	v.Steps[d.ID] = out
+// place is where the expressions of a member of the play are evaluated that does not move.
+func (t *pass) place(m *state.Member, row int) *spot {
+	return &spot{pass: t, row: row, member: m, track: &m.Track, stepAt: m.StepAt}
 }
 
 // unknownWaits takes an unknown for a reason to wait.

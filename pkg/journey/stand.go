@@ -2,26 +2,23 @@ package journey
 
 import (
 	"context"
+	"slices"
 
-	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
 
 // stand repeats the wants of done steps that hold on: keeps, whose records and names are live, and removes, which stand against other
 // plays' keeps. Where they are not known now, what is held stays.
 func (t *pass) stand(ctx context.Context, m *turn) error {
-	if m.After.Leaving() {
+	if m.now.Leaving() {
 		return nil
 	}
 	if err := t.standing(ctx, t.own(m)); err != nil {
 		return err
 	}
-	for i := range m.After.Lanes {
-		l := &m.After.Lanes[i]
-		if l.Outcome == state.Removed || !t.laneMatches(ctx, m, l) {
-			continue
-		}
-		if _, ok := t.laneAt(m, l); !ok {
+	for i := range m.now.Lanes {
+		l := &m.now.Lanes[i]
+		if l.Outcome == state.Removed || !t.laneMatches(ctx, m, l) || !t.isThere(l) {
 			continue
 		}
 		if err := t.standing(ctx, t.lane(m, l, nil)); err != nil {
@@ -38,56 +35,61 @@ func (t *pass) laneMatches(ctx context.Context, m *turn, l *state.Lane) bool {
 		return false
 	}
 	if m.matching[l.Of] == nil {
-		list, err := t.own(m).related(ctx, s)
+		w := t.own(m)
+		defer t.back(w)
+		list, err := w.related(ctx, s)
 		if err != nil {
 			return true
 		}
-		m.matching[l.Of] = map[state.Record]bool{}
+		now := map[state.Record]bool{}
 		for _, r := range list {
-			m.matching[l.Of][t.own(m).record(r)] = true
+			now[w.record(r)] = true
 		}
+		m.matches(l.Of, now)
 	}
 	return m.matching[l.Of][l.Record]
 }
 
-// standing repeats the wants of one way.
+// standing repeats the wants of one way, and gives its walker back.
 func (t *pass) standing(ctx context.Context, w *walker) error {
-	for _, s := range t.p.inOrder {
-		if !w.tookIt(s.ID) || s.Verb != playbook.Keep && s.Verb != playbook.Remove && s.Verb != playbook.RemoveAny {
+	defer t.back(w)
+	for _, s := range t.p.stands {
+		if !w.tookIt(s.ID) {
 			continue
 		}
-		wants, err := w.held(ctx, s)
-		unknown, err := unknownWaits(err)
+		from := len(t.out.Wants)
+		unknown, err := unknownWaits(w.repeat(ctx, s))
 		if err != nil {
 			return err
 		}
 		if unknown != "" {
+			t.out.Wants = t.out.Wants[:from]
 			w.freezeStep(s)
 			t.about.Unknowns["step "+s.ID+": "+unknown]++
 			continue
 		}
-		for _, x := range wants {
-			x.Standing = true
-			t.out.Wants = append(t.out.Wants, x)
+		for i := range t.out.Wants[from:] {
+			t.out.Wants[from+i].Standing = true
 		}
 	}
 	return nil
 }
 
-// held makes the wants of a done step again: without those who are suppressed since.
-func (w *walker) held(ctx context.Context, s *step) ([]Want, error) {
+// repeat makes the wants of a done step again: without those who are suppressed since.
+func (w *walker) repeat(ctx context.Context, s *step) error {
 	all, err := w.reached(ctx, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var list []reach
-	for _, r := range all {
-		if by := w.suppressedBy(s.Verb, r.target.entity, r.row); by != "" {
-			w.about.Unknowns["step "+s.ID+": suppressed by "+by]++
-			continue
-		}
-		list = append(list, r)
+	if len(w.blocked) > 0 {
+		all = slices.DeleteFunc(all, func(r reach) bool {
+			by := w.suppressedBy(s.Verb, r.target.entity, r.row)
+			if by != "" {
+				w.about.Unknowns["step "+s.ID+": suppressed by "+by]++
+			}
+			return by != ""
+		})
 	}
-	wants, _, err := w.ready(ctx, s, list)
-	return wants, err
+	w.out.Wants, err = w.ready(ctx, s, all, w.out.Wants)
+	return err
 }

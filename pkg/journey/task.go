@@ -38,9 +38,16 @@ func (w *walker) task(ctx context.Context, s *step) (on bool, err error) {
 
 // tasksOf gives the tasks that the walker has given out at a step, by key.
 func (w *walker) tasksOf(s *step) []*state.Task {
+	all := w.taskList[w.turn.now.Key]
+	is := func(t *state.Task) bool {
+		return t.Lane == w.laneKey() && (t.Step == s.ID || slices.Contains(w.formerNames(s), t.Step))
+	}
+	if !slices.ContainsFunc(all, func(t *state.Task) bool { return !is(t) }) {
+		return all
+	}
 	var out []*state.Task
-	for _, t := range w.taskList[w.turn.After.Key] {
-		if t.Lane == w.laneKey() && (t.Step == s.ID || slices.Contains(w.formerNames(s), t.Step)) {
+	for _, t := range all {
+		if is(t) {
 			out = append(out, t)
 		}
 	}
@@ -129,7 +136,7 @@ func (w *walker) assignment(ctx context.Context, s *step, r reach) ([]Want, *hol
 	if over := w.capped(s, r.target.entity, r.row, who); over != nil {
 		return nil, &hold{ForTime, "cap " + over.Name, w.capFrees(over, r.target.entity, r.row, who)}, nil
 	}
-	wants, err := w.want(ctx, s, r)
+	wants, err := w.want(ctx, s, r, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -165,7 +172,7 @@ func (w *walker) form(ctx context.Context, s *step, r reach, x *Want, who person
 		x.Task.TimeoutAt = cal.Add(now, s.Timeout.After)
 	}
 	for i := range s.Escalate {
-		w.bound(&w.turn.After, cal.Add(now, s.Escalate[i].After))
+		w.bound(w.turn.now, cal.Add(now, s.Escalate[i].After))
 	}
 	var asks, outcomes []any
 	for _, a := range s.Asks {
@@ -197,7 +204,7 @@ func (w *walker) follow(ctx context.Context, s *step, made []*state.Task) (bool,
 		if outcome == cancelled {
 			return w.timeOut(s, w.clock, cancelled), nil
 		}
-		w.advance(s, state.StepDone{Outcome: outcome, Records: w.track.Reached, Answers: w.answers[last.Key]})
+		w.advance(s, state.StepDone{Outcome: outcome, Records: w.track.Reached, Answers: last.Answers})
 		return true, nil
 	case over:
 		return w.timeOut(s, end, timedOut), nil
@@ -208,10 +215,19 @@ func (w *walker) follow(ctx context.Context, s *step, made []*state.Task) (bool,
 
 // lacks reports whether somebody for whom the step began has no task yet. Who is not there any more needs none.
 func (w *walker) lacks(s *step, made []*state.Task) bool {
-	return slices.ContainsFunc(w.begun(s), func(r reach) bool {
-		record := w.record(r)
-		return !slices.ContainsFunc(made, func(t *state.Task) bool { return t.Record == record })
-	})
+	for i := range s.targets {
+		entity := s.targets[i].entity
+		for _, key := range w.track.Reached {
+			has := slices.ContainsFunc(made, func(t *state.Task) bool { return t.Record.Key == key && t.Record.Entity == entity })
+			if has {
+				continue
+			}
+			if _, there := w.rowOf(state.Record{Entity: entity, Key: key}); there {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // taskBound tells when the wait for tasks is over at the latest: as it was fixed when they were given out, or by silence since.
@@ -243,7 +259,7 @@ func ended(tasks []*state.Task) (last *state.Task, outcome string, all bool) {
 
 // problem notes that a step can't be taken for a member until somebody mends something.
 func (w *walker) problem(s *step, why string) {
-	key := w.turn.After.Record.Key
+	key := w.turn.now.Record.Key
 	for i := range w.out.Problems {
 		if p := &w.out.Problems[i]; p.Play == w.p.Name && p.Step == s.ID && p.Why == why {
 			p.Count++

@@ -34,9 +34,9 @@ func (t *pass) candidates(ctx context.Context) ([]candidate, error) {
 func (t *pass) edges(ctx context.Context) ([]candidate, error) {
 	t.about.Funnel.Backfill = t.first && t.p.Backfill
 	var found []candidate
-	for row := range t.table.Rows {
+	for row := range t.turned().Rows {
 		key := t.table.Key(row)
-		if t.truth.Unknown.Has(row) || !t.only(key) {
+		if !t.only(key) {
 			continue
 		}
 		if !t.truth.True.Has(row) {
@@ -61,6 +61,25 @@ func (t *pass) edges(ctx context.Context) ([]candidate, error) {
 		}
 	}
 	return found, nil
+}
+
+// turned gives the rows whose truth may have turned: those that have a mark and are known false, and those that are true and have none. With `per`
+// a row that is true may have turned whatever its marks.
+func (t *pass) turned() frame.Bits {
+	marked := t.ledger.truths[t.p.Name]
+	out := frame.NewBits(t.table.Rows)
+	copy(out, t.truth.True)
+	rows := rowsOf(t.table, len(marked), func(i int) string { return recordOf(marked[i].Key) })
+	for i, row := range rows {
+		switch {
+		case row < 0 || t.truth.Unknown.Has(row):
+		case !t.truth.True.Has(row):
+			out.Add(row)
+		case t.p.per == nil && marked[i].Key == t.table.Key(row):
+			out.Remove(row)
+		}
+	}
+	return out
 }
 
 // candidate makes a candidate of a row.
@@ -97,9 +116,7 @@ func (t *pass) spend(c candidate) {
 
 // forget remembers that the truth of a record is false now, whatever its `per`.
 func (t *pass) forget(key string) {
-	for _, m := range t.ledger.truths[t.p.Name].of(key) {
-		t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, state.Truth{Play: t.p.Name, Key: m})
-	}
+	t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, t.ledger.truths[t.p.Name].of(key)...)
 }
 
 // events finds the records of the segment to which an event of the trigger has happened that no run has seen, once for each. What
@@ -118,7 +135,7 @@ func (t *pass) events(ctx context.Context) ([]candidate, error) {
 		if !t.only(key) || t.seg.Unknown.Has(row) || !inside && t.quietSince(table, row, from) {
 			continue
 		}
-		fresh, err := t.unseen(ctx, table, row, latest(from, t.ledger.entries[entryKey{play: t.p.Name, key: key}].last))
+		fresh, err := t.unseen(ctx, table, row, latest(from, t.ledger.entries(t.p.Name, key, "").last))
 		if err != nil {
 			return nil, err
 		}
@@ -194,10 +211,10 @@ func (t *pass) eventsTo() time.Time {
 	if !t.pending.IsZero() && t.pending.Add(lateness).Before(to) {
 		to = t.pending.Add(lateness - time.Microsecond)
 	}
-	for _, m := range t.ledger.truths[t.p.Name].keys() {
-		_, at, _ := strings.Cut(m, "\x00")
+	for _, m := range t.ledger.truths[t.p.Name] {
+		_, at, _ := strings.Cut(m.Key, "\x00")
 		if micro, err := strconv.ParseInt(at, 10, 64); err == nil && micro <= to.Add(-lateness).UnixMicro() {
-			t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, state.Truth{Play: t.p.Name, Key: m})
+			t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, m)
 		}
 	}
 	return to
@@ -228,7 +245,7 @@ func (t *pass) batch(ctx context.Context) ([]candidate, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t.only(c.key) && t.ledger.entries[entryKey{play: t.p.Name, key: c.key}].last.Before(due) {
+		if t.only(c.key) && t.ledger.entries(t.p.Name, c.key, "").last.Before(due) {
 			found = append(found, c)
 		}
 	}

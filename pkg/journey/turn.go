@@ -11,43 +11,76 @@ import (
 
 // turn is one member's turn in this run.
 type turn struct {
-	Moving
-	row      int
-	stepped  bool
+	before *state.Member // nil for one that enters
+	// now is how it is recorded before anything is done for it: entered, settled, with lanes begun and ended. It is before itself for as long
+	// as nothing of that differs: see [pass.change].
+	now *state.Member
+	row int
+	// record says that now differs from before.
+	record, enters, leaves, stepped bool
+
+	moves    []Move // its own, in order
+	end      *End   // how it ends once its last move has succeeded; nil if it stays
+	lanes    []LaneMoving
+	needs    *Ref                             // the move of another member that enrolls this one
 	enrolls  []enrollment                     // by steps that came before what ended it
 	opened   map[string]bool                  // steps whose lanes were looked after
 	matching map[string]map[state.Record]bool // the records that have lanes at a step now
+	other    *turn                            // of the same record, made before this one; nil for none
+}
+
+// moving gives what the turn comes to; nil if nothing happens to the member.
+func (m *turn) moving() *Moving {
+	if !m.record && !m.enters && !m.leaves && m.end == nil && len(m.moves) == 0 && len(m.lanes) == 0 {
+		return nil
+	}
+	return &Moving{Before: m.before, After: *m.now, Record: m.record, Enters: m.enters, Leaves: m.leaves, Moves: m.moves, End: m.end, Lanes: m.lanes, Needs: m.needs}
 }
 
 // lastMove names the move with which the member's way ends in this run; nil if it ends without one.
-func (t *turn) lastMove() *Ref {
-	if t.End == nil || len(t.Moves) == 0 {
+func (m *turn) lastMove() *Ref {
+	if m.end == nil || len(m.moves) == 0 {
 		return nil
 	}
-	return &Ref{Member: t.After.Key, Step: t.Moves[len(t.Moves)-1].Step}
+	return &Ref{Member: m.now.Key, Step: m.moves[len(m.moves)-1].Step}
 }
 
-func newTurn(before *state.Member, after state.Member, row int) *turn {
-	after.Track = copyTrack(after.Track)
-	after.Lanes = slices.Clone(after.Lanes)
-	for i := range after.Lanes {
-		after.Lanes[i].Track = copyTrack(after.Lanes[i].Track)
+// ownMember gives a copy of a member that can be changed without touching it.
+func ownMember(m *state.Member) *state.Member {
+	own := *m
+	own.Track = ownTrack(m.Track)
+	own.Lanes = slices.Clone(m.Lanes)
+	for i := range own.Lanes {
+		own.Lanes[i].Track = ownTrack(m.Lanes[i].Track)
 	}
-	return &turn{Moving: Moving{Before: before, After: after}, row: row, opened: map[string]bool{}, matching: map[string]map[state.Record]bool{}}
+	return &own
+}
+
+// change gives how a turn's member is recorded, to be changed. Who has lanes has them changed as they are walked.
+func (t *pass) change(m *turn) *state.Member {
+	if m.now == m.before {
+		m.now = ownMember(m.before)
+		t.members[m.now.Key] = m.now
+	}
+	return m.now
 }
 
 // settleMember settles one active member.
-func (t *pass) settleMember(ctx context.Context, m *state.Member) error {
+func (t *pass) settleMember(ctx context.Context, turn *turn) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	row, there := t.table.Row(m.Record.Key)
-	if !there {
+	m := turn.before
+	if turn.row < 0 {
 		return t.missing(m)
 	}
-	turn := t.add(newTurn(m, *m, row))
-	turn.Record = !m.MissingSince.IsZero()
-	turn.After.MissingSince = time.Time{}
+	t.add(turn)
+	if turn.record = !m.MissingSince.IsZero(); turn.record {
+		t.change(turn).MissingSince = time.Time{}
+	}
+	if len(m.Lanes) > 0 {
+		t.change(turn)
+	}
 	t.resume(turn)
 	if m.Leaving() {
 		return nil
@@ -55,29 +88,38 @@ func (t *pass) settleMember(ctx context.Context, m *state.Member) error {
 	if err := t.settleTurn(ctx, turn); err != nil {
 		return err
 	}
-	t.mute(&turn.After)
-	t.seated(&turn.After, row)
-	if turn.After.Outcome == "" && t.p.OnLeave == playbook.Stay && !t.seg.True.Has(row) && !t.seg.Unknown.Has(row) {
+	t.mute(turn.now)
+	t.seated(turn.now, turn.row)
+	if turn.now.Outcome == "" && t.p.OnLeave == playbook.Stay && !t.seg.True.Has(turn.row) && !t.seg.Unknown.Has(turn.row) {
 		t.about.Away++
 	}
 	return nil
 }
 
 // add makes a turn part of the pass.
-func (t *pass) add(m *turn) *turn {
+func (t *pass) add(m *turn) {
 	t.turns = append(t.turns, m)
-	t.byKey[mark(m.After.Record.Key, m.After.Per)] = m
-	t.members[m.After.Key] = &m.After
-	return m
+	m.other = t.byRow[m.row]
+	t.byRow[m.row] = m
+}
+
+// turnOf gives the last turn of a record, or of one value of its `per`; nil for none.
+func (t *pass) turnOf(c candidate) *turn {
+	for m := t.byRow[c.row]; m != nil; m = m.other {
+		if m.now.Per == c.per {
+			return m
+		}
+	}
+	return nil
 }
 
 // settleTurn has a member leave whose membership something ended. What its steps did before that has the first word.
 func (t *pass) settleTurn(ctx context.Context, m *turn) error {
-	e, err := t.settle(ctx, &m.After, m.row)
+	e, err := t.settle(ctx, m.now, m.row)
 	if e == nil || err != nil {
 		return err
 	}
-	if e.timed && !m.After.HeldOut && !t.paused() {
+	if e.timed && !m.now.HeldOut && !t.paused() {
 		ended, err := t.endedBefore(ctx, m, e.at)
 		if ended || err != nil {
 			return err
@@ -90,11 +132,11 @@ func (t *pass) settleTurn(ctx context.Context, m *turn) error {
 // endedBefore walks a member's steps up to the time at which something ended it, and reports whether they ended it before. Nothing is done at
 // an outside system: it is over.
 func (t *pass) endedBefore(ctx context.Context, m *turn, at time.Time) (bool, error) {
-	trial := newTurn(m.Before, m.After, m.row)
-	trial.Enters, trial.Needs = m.Enters, m.Needs
+	trial := &turn{before: m.before, now: ownMember(m.now), row: m.row, enters: m.enters, needs: m.needs, other: m.other}
 	w := t.own(trial)
+	defer t.back(w)
 	w.horizon = at
-	if !trial.After.Leaving() {
+	if !trial.now.Leaving() {
 		if err := w.keepLanes(ctx); err != nil {
 			return false, err
 		}
@@ -102,9 +144,9 @@ func (t *pass) endedBefore(ctx context.Context, m *turn, at time.Time) (bool, er
 	if err := w.walk(ctx); err != nil {
 		return false, err
 	}
-	over := trial.End != nil && trial.End.At.Before(at)
+	over := trial.end != nil && trial.end.At.Before(at)
 	if over {
-		trial.Record = m.Record
+		trial.record = m.record
 		*m = *trial
 		m.stepped = true
 		t.endsBySteps(m)
@@ -120,21 +162,24 @@ func (t *pass) endedBefore(ctx context.Context, m *turn, at time.Time) (bool, er
 
 // endsBySteps has others see that a member ends by its steps.
 func (t *pass) endsBySteps(m *turn) {
-	if m.End == nil {
+	if m.end == nil {
 		return
 	}
-	now := m.After
-	now.EndedAt = m.End.At
-	if m.End.Outcome != "" {
-		now.Outcome, now.Reason = m.End.Outcome, m.End.Reason
+	now := *m.now
+	now.EndedAt = m.end.At
+	if m.end.Outcome != "" {
+		now.Outcome, now.Reason = m.end.Outcome, m.end.Reason
 	}
-	if m.End.Outcome != "" && m.End.Outcome != state.Completed {
+	if m.end.Outcome != "" && m.end.Outcome != state.Completed {
 		t.about.left(now)
 		t.told(&t.about.Leaves, Reason{Key: now.Record.Key, Outcome: string(now.Outcome), Because: becauseOf(now.Reason)})
 	}
 	t.members[now.Key] = &now
+	if now.Outcome != state.Completed {
+		t.quit[now.Key] = true
+	}
 	t.unseat(m)
-	if !slices.ContainsFunc(m.Moves, func(x Move) bool { return len(x.Wants) > 0 }) { // else it may not come to its end in this run
+	if !slices.ContainsFunc(m.moves, func(x Move) bool { return len(x.Wants) > 0 }) { // else it may not come to its end in this run
 		t.unmute(&now)
 	}
 }
@@ -153,14 +198,15 @@ func (t *pass) stepTurn(ctx context.Context, m *turn) error {
 	}
 	m.stepped = true
 	switch {
-	case !m.After.Active() || m.After.HeldOut:
+	case !m.now.Active() || m.now.HeldOut:
 		return nil
 	case t.paused():
-		t.wait(Wait{Member: m.After.Key, Record: m.After.Record, Play: t.p.Name, Step: m.After.Step, Kind: Held, Why: "the play is paused", Since: m.After.StepAt})
+		t.wait(Wait{Member: m.now.Key, Record: m.now.Record, Play: t.p.Name, Step: m.now.Step, Kind: Held, Why: "the play is paused", Since: m.now.StepAt})
 		return t.stays(ctx, m)
 	}
 	w := t.own(m)
-	if !m.After.Leaving() {
+	defer t.back(w)
+	if !m.now.Leaving() {
 		if err := w.keepLanes(ctx); err != nil {
 			return err
 		}
@@ -179,14 +225,14 @@ func (t *pass) stepTurn(ctx context.Context, m *turn) error {
 // cutLanes leaves out what the lanes of a member that leaves by its own steps would do at outside systems: it is over. It did await the end of
 // some before.
 func (t *pass) cutLanes(m *turn) {
-	if !t.ends(m.After.Key) {
+	if !t.quit[m.now.Key] {
 		return
 	}
-	m.Lanes = slices.DeleteFunc(m.Lanes, func(l LaneMoving) bool {
-		awaited := slices.ContainsFunc(m.Moves, func(x Move) bool { return x.Step == l.Of && slices.Contains(x.Needs, l.Lane) })
+	m.lanes = slices.DeleteFunc(m.lanes, func(l LaneMoving) bool {
+		awaited := slices.ContainsFunc(m.moves, func(x Move) bool { return x.Step == l.Of && slices.Contains(x.Needs, l.Lane) })
 		acts := slices.ContainsFunc(l.Moves, func(x Move) bool { return len(x.Wants) > 0 })
 		if acts && !awaited {
-			t.over[[3]string{m.After.Key, l.Lane, l.Of}] = true
+			t.over[[3]string{m.now.Key, l.Lane, l.Of}] = true
 		}
 		return acts && !awaited
 	})
@@ -203,12 +249,12 @@ func (t *pass) passiveMember(ctx context.Context, m *state.Member) error {
 		t.freeze(m)
 		return nil
 	}
-	return t.stays(ctx, newTurn(m, *m, row))
+	return t.stays(ctx, &turn{before: m, now: m, row: row})
 }
 
 // stays makes a member's standing wants and leaves everything that it holds as it is.
 func (t *pass) stays(ctx context.Context, m *turn) error {
-	t.freeze(&m.After)
+	t.freeze(m.now)
 	first := len(t.out.Wants)
 	quiet := *t
 	quiet.about = &PlayRun{Unknowns: map[string]int{}} // nothing is told of it
@@ -270,20 +316,21 @@ func endedAs(m state.Member, at time.Time, outcome state.Outcome, reason string)
 
 // leave has a member leave: what follows its goal or exit, if anything does, is still before it.
 func (t *pass) leave(ctx context.Context, m *turn, e *ending) {
-	m.After.Outcome, m.After.Reason = e.outcome, e.reason
-	m.Leaves, m.Record = true, true
-	if first := e.then.first(); first != nil && !m.After.HeldOut {
-		m.After.Step, m.After.StepAt, m.After.Due, m.After.Reached = first.ID, e.at, time.Time{}, nil
+	now := t.change(m)
+	now.Outcome, now.Reason = e.outcome, e.reason
+	m.leaves, m.record = true, true
+	if first := e.then.first(); first != nil && !now.HeldOut {
+		now.Step, now.StepAt, now.Due, now.Reached = first.ID, e.at, time.Time{}, nil
 	} else {
-		m.After.EndedAt = e.at
+		now.EndedAt = e.at
 	}
-	for i := range m.After.Lanes {
-		if l := &m.After.Lanes[i]; l.EndedAt.IsZero() {
+	for i := range now.Lanes {
+		if l := &now.Lanes[i]; l.EndedAt.IsZero() {
 			l.EndedAt, l.Outcome, l.Reason = e.at, state.Exited, "its member left"
 		}
 	}
-	t.about.left(m.After)
-	why := Reason{Key: m.After.Record.Key, Outcome: string(e.outcome), Because: becauseOf(e.reason)}
+	t.about.left(*now)
+	why := Reason{Key: now.Record.Key, Outcome: string(e.outcome), Because: becauseOf(e.reason)}
 	if e.reason == leftSegment && t.wanted(t.about.Leaves) {
 		why.Because = t.because(ctx, t.p, m.row, false)
 	}

@@ -29,7 +29,7 @@ func (w *walker) span(s *step) bool {
 		due = w.p.calendar.Add(w.clock, s.Wait)
 	}
 	if due.After(w.in.Now) {
-		w.waits(s, ForTime, "wait "+s.Wait.String(), due)
+		w.waits(s, ForTime, s.waitsFor, due)
 		return false
 	}
 	w.clock = latest(w.clock, due)
@@ -39,7 +39,7 @@ func (w *walker) span(s *step) bool {
 
 // until waits for a date, which is asked for anew in every run.
 func (w *walker) until(ctx context.Context, s *step) (bool, error) {
-	v, err := s.expr.Value(ctx, w.data, w.at)
+	v, err := s.expr.Value(ctx, w.data, w.here.at())
 	unknown, err := unknownWaits(err)
 	if err != nil {
 		return false, err
@@ -51,7 +51,7 @@ func (w *walker) until(ctx context.Context, s *step) (bool, error) {
 		w.waits(s, Held, unknown, time.Time{})
 		return false, nil
 	case date.After(w.in.Now):
-		w.waits(s, ForTime, "until "+s.expr.String(), date)
+		w.waits(s, ForTime, s.waitsFor, date)
 		return false, nil
 	case !date.After(w.clock) && !w.track.Due.After(w.in.Now): // it was over when the walker came
 		w.tooLate(s)
@@ -81,7 +81,7 @@ func (w *walker) tooLate(s *step) {
 
 // listen waits for a condition, or for an event since the walker came, no later than its timeout.
 func (w *walker) listen(ctx context.Context, s *step) (bool, error) {
-	o, err := w.happens(ctx, s.expr, w.at, w.clock, "step "+s.ID+": wait_for is unknown")
+	o, err := w.happens(ctx, s.expr, &w.here, w.clock, "step "+s.ID+": wait_for is unknown")
 	if err != nil {
 		return false, err
 	}
@@ -97,7 +97,7 @@ func (w *walker) listen(ctx context.Context, s *step) (bool, error) {
 	if over {
 		return w.timeOut(s, end, timedOut), nil
 	}
-	w.waits(s, ForEvents, s.expr.String(), end)
+	w.waits(s, ForEvents, s.waitsFor, end)
 	return false, nil
 }
 
@@ -131,7 +131,7 @@ func (w *walker) bounded(ctx context.Context, s *step) (end time.Time, over bool
 
 // quiet tells when the silence that a step listens for is over, since a time or the end of the last pause.
 func (w *walker) quiet(ctx context.Context, s *step, since time.Time) (end time.Time, over bool, err error) {
-	since = latest(since, w.turn.After.ResumedAt)
+	since = latest(since, w.turn.now.ResumedAt)
 	var times []int64
 	if s.of == nil {
 		times = w.engagements(w.turn.row, since)
@@ -144,14 +144,14 @@ func (w *walker) quiet(ctx context.Context, s *step, since time.Time) (end time.
 
 // eventTimes gives the times of the events of a list after a time, in order.
 func (w *walker) eventTimes(ctx context.Context, p *expr.Program, since time.Time) ([]int64, error) {
-	rows, err := p.Rows(ctx, w.data, w.at)
+	rows, err := w.columns.rows(ctx, p, &w.here)
 	if _, err = unknownWaits(err); err != nil {
 		return nil, err
 	}
 	var out []int64
 	clock := w.data.Frame.Table(p.Entity()).Time()
 	for _, row := range rows {
-		if x := clock.Ints[row]; clock.IsKnown(row) && x > since.UnixMicro() && x <= w.in.Now.UnixMicro() {
+		if x := clock.Ints[row]; clock.IsKnown(int(row)) && x > since.UnixMicro() && x <= w.in.Now.UnixMicro() {
 			out = append(out, x)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -25,7 +24,7 @@ type walker struct {
 	turn  *turn
 	lane  *state.Lane // nil for the member's own way
 	track state.Track // where it stands, as it moves
-	at    expr.At
+	here  spot
 	clock time.Time // by what happened: the time at which it came to where it stands
 	// arrived says that it came to where it stands in this run. Else it waited there, or was held back.
 	arrived bool
@@ -35,13 +34,33 @@ type walker struct {
 	end     **End
 }
 
-// own makes the walker of a member's own way.
+// own makes the walker of a member's own way. It is to be given back.
 func (t *pass) own(m *turn) *walker {
-	return &walker{pass: t, turn: m, track: copyTrack(m.After.Track), at: t.place(&m.After, nil, m.row), clock: m.After.StepAt, moves: &m.Moves, end: &m.End, arrived: m.Enters || m.Leaves || t.dropped(&m.After.Track)}
+	w := t.walker(m)
+	w.track, w.clock, w.moves, w.end = ownTrack(m.now.Track), m.now.StepAt, &m.moves, &m.end
+	w.arrived = m.enters || m.leaves || t.dropped(&m.now.Track)
+	w.here = spot{pass: t, row: m.row, member: m.now, track: &w.track, stepAt: w.clock}
+	return w
 }
 
-func copyTrack(t state.Track) state.Track {
-	t.Done, t.Reached = slices.Clone(t.Done), slices.Clone(t.Reached)
+// walker gives a walker that nobody uses.
+func (t *pass) walker(m *turn) *walker {
+	n := len(t.spare)
+	if n == 0 {
+		return &walker{pass: t, turn: m}
+	}
+	w := t.spare[n-1]
+	t.spare = t.spare[:n-1]
+	*w = walker{pass: t, turn: m}
+	return w
+}
+
+// back gives a walker back, to be used again.
+func (r *run) back(w *walker) { r.spare = append(r.spare, w) }
+
+// ownTrack gives a track whose slices grow without touching those that it was made from.
+func ownTrack(t state.Track) state.Track {
+	t.Done, t.Reached = slices.Clip(t.Done), slices.Clip(t.Reached)
 	return t
 }
 
@@ -75,7 +94,7 @@ func (w *walker) standing() (*step, error) {
 	}
 	s := w.p.steps[w.track.Step]
 	if s == nil {
-		return nil, &StepGoneError{Play: w.p.Name, Step: w.track.Step, Record: w.turn.After.Record.Key}
+		return nil, &StepGoneError{Play: w.p.Name, Step: w.track.Step, Record: w.turn.now.Record.Key}
 	}
 	return s, nil
 }
@@ -91,7 +110,7 @@ func (e *StepGoneError) Error() string {
 // take does what the step says, as far as it can be done now. It reports whether the walker goes on.
 func (w *walker) take(ctx context.Context, s *step) (on bool, err error) {
 	if s.when != nil && (w.arrived || !w.underWay(s)) {
-		holds, err := w.holds(ctx, s.when, w.at, "step "+s.ID+": when is unknown")
+		holds, err := w.holds(ctx, s.when, &w.here, "step "+s.ID+": when is unknown")
 		if err != nil {
 			return false, err
 		}
@@ -156,9 +175,8 @@ func (w *walker) to(s, next *step, d state.StepDone, wants ...int) {
 	}
 	d.ID, d.At = s.ID, w.clock
 	w.track.Done = append(w.track.Done, d)
-	w.see(w.at.Member, w.turn.After.Key, w.laneKey(), &d)
+	w.here.moved(&d, w.clock)
 	w.track.Step, w.track.StepAt, w.track.Due, w.track.Reached = next.id(), w.clock, time.Time{}, nil
-	w.at.Member.StepAt = w.clock
 	w.arrived = true
 	*w.moves = append(*w.moves, Move{Step: s.ID, Continue: s.Continue, Wants: wants, Done: d, To: w.track})
 	if next == nil {
@@ -207,7 +225,7 @@ func (w *walker) goes(s *step, d state.StepDone, outcome state.Outcome, reason s
 
 // atEnd completes a member that stands past its last step and holds nothing; one that is leaving has left.
 func (w *walker) atEnd(ctx context.Context) error {
-	if w.turn.After.Leaving() {
+	if w.turn.now.Leaving() {
 		*w.end = &End{At: w.clock}
 		return nil
 	}
@@ -218,7 +236,7 @@ func (w *walker) atEnd(ctx context.Context) error {
 	if !on {
 		w.clock = latest(w.clock, at)
 		w.ends(state.Completed, "")
-		(*w.end).Lanes = len(w.turn.Lanes) > 0
+		(*w.end).Lanes = len(w.turn.lanes) > 0
 	}
 	return nil
 }
@@ -266,7 +284,7 @@ func (w *walker) waits(s *step, kind WaitKind, why string, due time.Time) {
 	if w.past() {
 		return
 	}
-	m := &w.turn.After
+	m := w.turn.now
 	w.wait(Wait{Member: m.Key, Record: m.Record, Play: m.Play, Step: s.id(), Lane: w.laneKey(), Kind: kind, Why: why, Since: w.clock, Due: due})
 }
 
@@ -280,15 +298,15 @@ func (w *walker) setDue(due time.Time) {
 	case n > 0:
 		(*w.moves)[n-1].To.Due = due
 	case w.lane != nil:
-		w.lane.Due, w.turn.Record = due, true
+		w.lane.Due, w.turn.record = due, true
 	default:
-		w.turn.After.Due, w.turn.Record = due, true
+		w.change(w.turn).Due, w.turn.record = due, true
 	}
 }
 
 // wait notes a wait, and counts it.
 func (t *pass) wait(x Wait) {
-	t.out.Waits = append(t.out.Waits, x)
+	t.waits = append(t.waits, x)
 	for i := range t.about.Waiting {
 		if w := &t.about.Waiting[i]; w.Step == x.Step && w.Why == x.Why && w.Kind == x.Kind {
 			w.Count++
