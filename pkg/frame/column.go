@@ -82,7 +82,7 @@ func (c *Column) Len() int { return c.rows }
 func (c *Column) IsKnown(row int) bool { return c.Known.Has(row) }
 
 // Text gives the string at row, which must be known, of a String column.
-func (c *Column) Text(row int) string { return c.Dict.Values[c.Codes[row]] }
+func (c *Column) Text(row int) string { return c.Dict.at(c.Codes[row]) }
 
 // grow makes room for one more row and says whether it is known.
 func (c *Column) grow(known bool) {

@@ -21,11 +21,17 @@ var errCut = errors.New("decoding columns: the bytes end too early")
 // then on. What is not such a table is an error, whatever the bytes, and takes no memory beyond what its size justifies: every value is
 // checked to be one that a column may hold, and what is said to be sorted, to be so. That the dictionaries of columns other than keys hold no
 // value twice is for the caller's checksum to say.
-func Decode(data []byte) (*Builder, error) {
-	d := &decoder{data: data}
+func Decode(data []byte) (*Builder, error) { return decode(&decoder{data: data}) }
+
+// DecodeSealed is [Decode] for bytes that are known to be those that [Encode] of this program wrote, by a checksum over all of them. It checks
+// no more than that they have the parts of a table, and touches no more of them, so that columns that nobody asks for need not be in memory.
+// Bytes that are something else may make whoever uses the table panic.
+func DecodeSealed(data []byte) (*Builder, error) { return decode(&decoder{data: data, sealed: true}) }
+
+func decode(d *decoder) (*Builder, error) {
 	b := d.builder()
-	if d.err == nil && d.at != len(data) {
-		d.fail("%d bytes are left", len(data)-d.at)
+	if d.err == nil && d.at != len(d.data) {
+		d.fail("%d bytes are left", len(d.data)-d.at)
 	}
 	if d.err != nil {
 		return nil, d.err
@@ -35,9 +41,10 @@ func Decode(data []byte) (*Builder, error) {
 
 // decoder reads the parts of a table. After an error it reads nothing but zeros.
 type decoder struct {
-	data []byte
-	at   int
-	err  error
+	data   []byte
+	sealed bool // values are what Encode wrote
+	at     int
+	err    error
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -89,7 +96,7 @@ func (d *decoder) size() int { return d.number(len(d.data) - d.at) }
 
 func (d *decoder) text() string {
 	s := textOf(d.take(d.size()))
-	if !utf8.ValidString(s) {
+	if !d.sealed && !utf8.ValidString(s) {
 		d.fail("text that is not UTF-8")
 	}
 	return s
@@ -130,7 +137,32 @@ func (d *decoder) builder() *Builder {
 	if d.err == nil {
 		d.check(b, columns)
 	}
+	if d.err == nil {
+		b.spell()
+	}
 	return b
+}
+
+// spell makes the values of dictionaries that others may ask for: all but those of parents' keys.
+func (b *Builder) spell() {
+	for _, c := range b.Columns {
+		c.spell()
+	}
+	if b.Key != nil {
+		b.Key.spell()
+	}
+}
+
+func (c *Column) spell() {
+	if c.Dict != nil {
+		c.Dict.spell()
+	}
+	if c.Elems != nil {
+		c.Elems.spell()
+	}
+	if c.MapKeys != nil {
+		c.MapKeys.spell()
+	}
 }
 
 // place reads which column stands in a place; 0, where it is allowed, is none.
@@ -161,14 +193,17 @@ func (d *decoder) check(b *Builder, columns []*Column) {
 	if b.Key == nil || d.err != nil {
 		return
 	}
-	if d.ordered(b.Key); d.err == nil && !b.Key.ascending() {
+	if d.ordered(b.Key); d.err == nil && !d.sealed && !b.Key.ascending() {
 		d.fail("keys that are missing, or not in order")
 	}
 }
 
 // ordered checks that the dictionary of a String column is sorted, without values that stand twice.
 func (d *decoder) ordered(c *Column) {
-	if c.Type.Kind != String || !c.Dict.checkOrder() {
+	switch {
+	case c.Type.Kind == String && d.sealed:
+		c.Dict.sorted = true
+	case c.Type.Kind != String || !c.Dict.checkOrder():
 		d.fail("a column of keys that is not one")
 	}
 }
@@ -205,7 +240,7 @@ func (d *decoder) values(c *Column) {
 	if d.err != nil {
 		return
 	}
-	if !c.Known.within(c.rows) {
+	if !d.sealed && !c.Known.within(c.rows) {
 		d.fail("rows beyond the last are known")
 	}
 	switch c.Type.Kind {
@@ -225,7 +260,7 @@ func (d *decoder) values(c *Column) {
 // bools reads a block of bools.
 func (d *decoder) bools(n int) []bool {
 	b := d.block(1, n)
-	if !flags(b) {
+	if !d.sealed && !flags(b) {
 		d.fail("a bool is neither true nor false")
 		return nil
 	}
@@ -236,28 +271,17 @@ func (d *decoder) bools(n int) []bool {
 func (d *decoder) strings(c *Column) {
 	d.dict(c.Dict)
 	c.Codes = valuesOf[uint32](d.block(4, c.rows))
-	n := len(c.Dict.Values)
-	if !below(c.Codes, uint32(max(n, 1))) || n == 0 && c.Known.Count() > 0 {
+	if n := c.Dict.size(); !d.sealed && (!below(c.Codes, uint32(max(n, 1))) || n == 0 && c.Known.Count() > 0) {
 		d.fail("a code of no value")
 	}
 }
 
 // dict reads a dictionary.
 func (d *decoder) dict(to *Dict) {
-	ends := valuesOf[uint32](d.take(4 * d.size()))
-	text := d.text()
-	from := uint32(0)
-	to.Values = make([]string, len(ends))
-	for i, end := range ends {
-		if end < from || int(end) > len(text) || from < end && !utf8.RuneStart(text[from]) {
-			d.fail("a value of a dictionary is not one")
-			return
-		}
-		to.Values[i] = text[from:end]
-		from = end
-	}
-	if int(from) != len(text) {
-		d.fail("text that is no value")
+	to.ends = valuesOf[uint32](d.take(4 * d.size()))
+	to.block = d.text()
+	if d.err == nil && !d.sealed && !to.whole() {
+		d.fail("a dictionary whose values are not all of its text")
 	}
 }
 
@@ -270,7 +294,7 @@ func (d *decoder) elements(c *Column) {
 	if d.err == nil {
 		d.values(c.Elems)
 	}
-	if d.err != nil {
+	if d.err != nil || d.sealed {
 		return
 	}
 	if c.Start[0] != 0 || int(c.Start[c.rows]) != c.Elems.rows || !c.spans() {

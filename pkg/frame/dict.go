@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Dict is the distinct strings of a column. Codes index Values. A dictionary may hold strings that no row has: those of rows that were
@@ -12,6 +13,11 @@ type Dict struct {
 	Values []string
 
 	sorted bool // the values are known to be in order, each once
+
+	// As Decode finds it: all values one behind the other, and where each ends. Values are only made of it where somebody may ask for them: each
+	// takes 16 bytes, and time.
+	block string
+	ends  []uint32
 
 	// While building: an open-addressed table of the values by hash, its size a power of two, and the memory that the values lie in.
 	// A Go map would hash every string again whenever it grows, and hold each string's header twice.
@@ -28,7 +34,7 @@ const chunk = 64 << 10
 
 // find gives the code of s. Once room was called it changes nothing, so that several goroutines may ask.
 func (d *Dict) find(s string) (code uint32, ok bool) {
-	if len(d.Values) == 0 {
+	if d.size() == 0 {
 		return 0, false
 	}
 	d.room()
@@ -52,10 +58,51 @@ func (d *Dict) code(s string) uint32 {
 	return d.index[at].next - 1
 }
 
+// size gives how many values there are.
+func (d *Dict) size() int { return max(len(d.Values), len(d.ends)) }
+
+// at gives the value of a code.
+func (d *Dict) at(code uint32) string {
+	if len(d.Values) > 0 {
+		return d.Values[code]
+	}
+	from := uint32(0)
+	if code > 0 {
+		from = d.ends[code-1]
+	}
+	return d.block[from:d.ends[code]]
+}
+
+// spell makes Values of a dictionary that was decoded.
+func (d *Dict) spell() {
+	if len(d.ends) == 0 {
+		return
+	}
+	values := make([]string, len(d.ends))
+	from := uint32(0)
+	for i, end := range d.ends {
+		values[i] = d.block[from:end]
+		from = end
+	}
+	d.Values, d.ends, d.block = values, nil, ""
+}
+
+// whole reports whether a dictionary that was decoded has values that are UTF-8, and no text that is no value. The text itself is UTF-8.
+func (d *Dict) whole() bool {
+	from := uint32(0)
+	for _, end := range d.ends {
+		if end < from || int(end) > len(d.block) || from < end && !utf8.RuneStart(d.block[from]) {
+			return false
+		}
+		from = end
+	}
+	return int(from) == len(d.block)
+}
+
 // checkOrder reports whether the values are in order, each once, and remembers it if they are.
 func (d *Dict) checkOrder() bool {
-	for i := 1; i < len(d.Values); i++ {
-		if d.Values[i-1] >= d.Values[i] {
+	for code := 1; code < d.size(); code++ {
+		if d.at(uint32(code-1)) >= d.at(uint32(code)) {
 			return false
 		}
 	}
@@ -77,6 +124,7 @@ func (d *Dict) probe(s string, hash uint32) (at uint32, ok bool) {
 // room makes sure that the index holds every value and has a place for one more, two thirds of it being full at the most.
 func (d *Dict) room() {
 	if len(d.index) == 0 {
+		d.spell()
 		d.seed = maphash.MakeSeed()
 		d.index = make([]entry, 16)
 		for code, s := range d.Values {

@@ -180,7 +180,7 @@ func (e *encoder) strings(c *Column) {
 // used gives the codes that rows have in the order in which they first appear, and the place of each in that order.
 func (c *Column) used() (order, place []uint32) {
 	const unseen = math.MaxUint32
-	place = slices.Repeat([]uint32{unseen}, len(c.Dict.Values))
+	place = slices.Repeat([]uint32{unseen}, c.Dict.size())
 	for row := range c.rows {
 		if code := c.Codes[row]; c.IsKnown(row) && place[code] == unseen {
 			place[code] = uint32(len(order))
@@ -192,11 +192,11 @@ func (c *Column) used() (order, place []uint32) {
 
 // inOrderOf sorts codes by their texts, and notes the new place of each.
 func inOrderOf(order, place []uint32, d *Dict) {
-	byText := func(a, b uint32) int { return strings.Compare(d.Values[a], d.Values[b]) }
+	byText := func(a, b uint32) int { return strings.Compare(d.at(a), d.at(b)) }
 	if slices.IsSortedFunc(order, byText) {
 		return
 	}
-	sortByText(order, func(code uint32) string { return d.Values[code] })
+	sortByText(order, d.at)
 	for i, code := range order {
 		place[code] = uint32(i)
 	}
@@ -206,7 +206,7 @@ func inOrderOf(order, place []uint32, d *Dict) {
 func (e *encoder) dict(d *Dict, order []uint32) {
 	ends, total := make([]uint32, len(order)), 0
 	for i, code := range order {
-		total += len(d.Values[code])
+		total += len(d.at(code))
 		ends[i] = uint32(total)
 	}
 	if total > math.MaxUint32 {
@@ -216,7 +216,7 @@ func (e *encoder) dict(d *Dict, order []uint32) {
 	e.number(total)
 	for _, code := range order {
 		if e.err == nil {
-			_, e.err = e.w.WriteString(d.Values[code])
+			_, e.err = e.w.WriteString(d.at(code))
 		}
 	}
 	e.pad(total)

@@ -54,6 +54,17 @@ func TestDecode_givesWhatWasEncoded(t *testing.T) {
 		if got := dump(again); got != want {
 			r.Fatalf("decoded:\n%s\nencoded:\n%s", got, want)
 		}
+		var sealed []*Builder
+		for _, table := range f.Tables {
+			b, err := DecodeSealed(encoded(t, table))
+			if err != nil {
+				r.Fatal(err)
+			}
+			sealed = append(sealed, b)
+		}
+		if got := dump(Link(sealed)); got != want {
+			r.Fatalf("decoded without checks:\n%s\nencoded:\n%s", got, want)
+		}
 		for i, table := range again.Tables {
 			if !bytes.Equal(encoded(t, table), encoded(t, f.Tables[i])) {
 				r.Fatalf("%s has other bytes the second time", table.Entity)

@@ -127,34 +127,36 @@ func (l *linker) rowsOfDict(parent int, d *Dict) []int32 {
 	keys := l.tables[parent].keys
 	rows := l.rowOf(parent)
 	if keys.Dict.sorted && d.sorted {
-		return merged(keys.Dict.Values, rows, d.Values)
+		return merged(keys.Dict, rows, d)
 	}
 	l.indexed[parent].get(func() struct{} { keys.Dict.room(); return struct{}{} })
-	byCode := make([]int32, len(d.Values))
-	for code, key := range d.Values {
+	byCode := make([]int32, d.size())
+	for code := range byCode {
 		byCode[code] = -1
-		if at, ok := keys.Dict.find(key); ok {
+		if at, ok := keys.Dict.find(d.at(uint32(code))); ok {
 			byCode[code] = rowAt(rows, at)
 		}
 	}
 	return byCode
 }
 
-// merged finds the row of each of some sorted values among sorted keys.
-func merged(keys []string, rows []int32, values []string) []int32 {
-	found := make([]int32, len(values))
-	at := 0
-	for i, v := range values {
+// merged finds the row of each value of a sorted dictionary among the keys of another one.
+func merged(keys *Dict, rows []int32, values *Dict) []int32 {
+	found := make([]int32, values.size())
+	at, size := uint32(0), uint32(keys.size())
+	for i := range found {
 		found[i] = -1
-		for at < len(keys) {
-			d := cmp.Compare(keys[at], v)
-			if d == 0 {
-				found[i] = rowAt(rows, uint32(at))
-			}
+		v := values.at(uint32(i))
+		for at < size {
+			d := cmp.Compare(keys.at(at), v)
 			if d > 0 {
 				break
 			}
 			at++
+			if d == 0 {
+				found[i] = rowAt(rows, at-1)
+				break
+			}
 		}
 	}
 	return found
@@ -172,10 +174,10 @@ func rowAt(rows []int32, code uint32) int32 {
 func (l *linker) rowOf(parent int) []int32 {
 	return l.rows[parent].get(func() []int32 {
 		t := l.tables[parent]
-		if len(t.keys.Dict.Values) == t.Rows && t.keys.ascending() {
+		if t.keys.Dict.size() == t.Rows && t.keys.ascending() {
 			return nil
 		}
-		rows := make([]int32, len(t.keys.Dict.Values))
+		rows := make([]int32, t.keys.Dict.size())
 		for code := range rows {
 			rows[code] = -1
 		}
@@ -222,7 +224,10 @@ func (l *linker) link(child, link int) *Relation {
 		r.group()
 	}
 	if link > 0 || r.Child.HasKey() { // else the table's order is that of time
-		r.sortByTime(sorted)
+		sorted = r.sortByTime(sorted)
+	}
+	if sorted {
+		r.look.Do(func() { r.isRun = true })
 	}
 	return r
 }
@@ -290,11 +295,11 @@ func (r *Relation) group() {
 	r.Start = starts[:len(starts)-1]
 }
 
-// sortByTime puts each parent's events in order of time. Where others have Down too, it is copied first.
-func (r *Relation) sortByTime(shared bool) {
+// sortByTime puts each parent's events in order of time. Down that others have too is copied first, and no longer shared then.
+func (r *Relation) sortByTime(shared bool) (stillShared bool) {
 	clock := r.Child.Time()
 	if clock == nil {
-		return
+		return shared
 	}
 	byTime := func(a, b uint32) int { return cmp.Or(clock.compareTimes(int(a), int(b)), cmp.Compare(a, b)) }
 	for parent := range r.Parent.Rows {
@@ -306,4 +311,5 @@ func (r *Relation) sortByTime(shared bool) {
 		}
 		slices.SortFunc(r.Of(parent), byTime)
 	}
+	return shared
 }

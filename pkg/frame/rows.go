@@ -43,7 +43,7 @@ func (c *Column) reserve(n int) {
 		c.Doubles = slices.Grow(c.Doubles, n)
 	case String:
 		c.Codes = slices.Grow(c.Codes, n)
-		if c.rows > 100 && len(c.Dict.Values) > c.rows/2 { // nearly all differ
+		if c.rows > 100 && c.Dict.size() > c.rows/2 { // nearly all differ
 			c.Dict.reserve(n)
 		}
 	case List, Map:

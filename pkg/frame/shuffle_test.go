@@ -111,6 +111,9 @@ func dump(f *Frame) string {
 		}
 		for _, r := range table.Parents() {
 			fmt.Fprintf(&out, "%s of %s: %v %v, %d orphans\n", r.Plural, r.Parent.Entity, r.Start, r.Down, r.Orphans)
+			if first, run := r.Run(); run {
+				fmt.Fprintf(&out, "from %d on\n", first)
+			}
 		}
 	}
 	return out.String()

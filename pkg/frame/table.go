@@ -78,7 +78,8 @@ func (t *Table) Children(plural string) *Relation {
 type Relation struct {
 	Child, Parent *Table
 	Plural        string
-	// Keys are the parents' keys as the child rows name them, missing where a row names none.
+	// Keys are the parents' keys as the child rows name them, missing where a row names none. They are read by Text: a table of the cache has
+	// no Values of them unless they are a field.
 	Keys *Column
 	// Up gives the parent's row of each child row, -1 for none or an orphan.
 	Up []int32

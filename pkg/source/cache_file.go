@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -138,30 +137,35 @@ func (f *cacheFile) begins(c *cache) bool {
 // errDamaged is why a file of the cache is not used.
 var errDamaged = errors.New("a file of the cache is damaged")
 
-// read reads and checks everything.
+// read checks everything and gives what it says. The bytes are read once, for their checksum, into memory that is used again and again; the
+// columns are then where the system has the file.
 func (f *cacheFile) read(ctx context.Context) (*frame.Builder, *cacheRest, error) {
-	d := newChecksum()
-	body := io.NewSectionReader(f.file, int64(binary.Size(f.head)), f.head.Columns+f.head.Rest)
-	columns := make([]byte, f.head.Columns)
-	for part := columns; len(part) > 0; {
+	begin := int64(binary.Size(f.head))
+	end := begin + f.head.Columns
+	d, buffer := newChecksum(), make([]byte, blockSize)
+	for at := begin; at < end; {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		n := min(len(part), blockSize)
-		if _, err := io.ReadFull(body, part[:n]); err != nil {
-			return nil, nil, err
+		n, _ := f.file.ReadAt(buffer[:min(blockSize, end-at)], at)
+		if n == 0 {
+			return nil, nil, errDamaged
 		}
-		d.Write(part[:n]) //nolint:errcheck // a digest takes everything
-		part = part[n:]
+		d.Write(buffer[:n]) //nolint:errcheck // a digest takes everything
+		at += int64(n)
 	}
-	rest, err := io.ReadAll(body)
-	if err != nil {
+	rest := make([]byte, f.head.Rest)
+	if _, err := f.file.ReadAt(rest, end); err != nil {
 		return nil, nil, err
 	}
 	if f.head.seal(d, rest) != f.head.Seal {
 		return nil, nil, errDamaged
 	}
-	return decodeCache(columns, rest)
+	memory, err := memoryOf(f.file, end)
+	if err != nil {
+		return nil, nil, err
+	}
+	return decodeCache(memory[begin:], rest)
 }
 
 // decodeCache decodes what is sealed.
@@ -170,6 +174,6 @@ func decodeCache(columns, rest []byte) (*frame.Builder, *cacheRest, error) {
 	if err := json.Unmarshal(rest, r); err != nil {
 		return nil, nil, err
 	}
-	b, err := frame.Decode(columns)
+	b, err := frame.DecodeSealed(columns)
 	return b, r, err
 }
