@@ -26,8 +26,9 @@ const (
 	helper access = "mode=ro&_busy_timeout=0&_query_only=1" + common
 
 	// readWrite makes a commit durable: EXTRA is FULL and syncs the folder after the journal's removal, without which a crash of the
-	// machine could bring the journal back and with it undo the transaction. Without spilling, others can read until the commit.
-	readWrite access = "mode=rw&_busy_timeout=60000&_journal_mode=DELETE&_synchronous=EXTRA&_pragma=cache_spill(0)&_pragma=cache_size(-65536)" + common
+	// machine could bring the journal back and with it undo the transaction. Without spilling, others can read until the commit. What a
+	// statement of many rows would need to be undone alone stays in memory: it is undone with its transaction.
+	readWrite access = "mode=rw&_busy_timeout=60000&_journal_mode=DELETE&_synchronous=EXTRA&_pragma=cache_spill(0)&_pragma=cache_size(-65536)&_pragma=temp_store(2)" + common
 
 	// scratch fills a file that is synced and renamed into place when it is whole.
 	scratch access = "mode=rw&_journal_mode=OFF&_synchronous=OFF"

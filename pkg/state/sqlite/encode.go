@@ -8,15 +8,19 @@ import (
 	"time"
 )
 
-// encoder collects the cells of one row in the order of its table's columns. It is used again for every row of a statement.
+// encoder collects the cells of rows, each in the order of its table's columns. It is used again for every statement.
 type encoder struct {
 	cells   []driver.NamedValue
+	row     int   // where the last row begins
 	err     error // the first map that can't be JSON
 	scratch []byte
 }
 
-// reset begins a row.
+// reset begins a statement.
 func (e *encoder) reset() { e.cells, e.err = e.cells[:0], nil }
+
+// begin begins a row.
+func (e *encoder) begin() { e.row = len(e.cells) }
 
 func (e *encoder) add(v driver.Value) {
 	e.cells = append(e.cells, driver.NamedValue{Ordinal: len(e.cells) + 1, Value: v})
@@ -90,8 +94,8 @@ func (e *encoder) appendObject(b []byte, v any) []byte {
 // seal ends a row with the checksum of its cells.
 func (e *encoder) seal() {
 	e.scratch = e.scratch[:0]
-	for i := range e.cells {
-		e.scratch = appendValue(e.scratch, e.cells[i].Value)
+	for _, cell := range e.cells[e.row:] {
+		e.scratch = appendValue(e.scratch, cell.Value)
 	}
 	e.number(checksum(e.scratch))
 }

@@ -114,33 +114,46 @@ func sorted[T any](values []T, order func(a, b *T) int) []T {
 
 // write inserts values, or replaces those of the same identity.
 func (t *table[T]) write(ctx context.Context, c *conn, values []T) error {
+	encode := func(e *encoder, v *T) {
+		t.id(e, v)
+		t.body(e, v)
+		e.seal()
+	}
+	whole := len(values) / atOnce * atOnce
+	if err := run(ctx, c, t.upsert(atOnce), atOnce, values[:whole], encode); err != nil {
+		return err
+	}
+	return run(ctx, c, t.upsert(1), 1, values[whole:], encode)
+}
+
+// atOnce is how many rows one statement writes, where there are so many: a statement costs as much as some rows.
+const atOnce = 16
+
+// upsert gives the statement that writes so many rows.
+func (t *table[T]) upsert(rows int) string {
 	columns := t.columns()
 	var set []string
 	for _, column := range columns[len(t.key):] {
 		set = append(set, column+" = excluded."+column)
 	}
-	sql := fmt.Sprintf("INSERT INTO %s (%s) VALUES (?%s) ON CONFLICT (%s) DO UPDATE SET %s", t.name, strings.Join(columns, ", "),
-		strings.Repeat(", ?", len(columns)-1), strings.Join(t.key, ", "), strings.Join(set, ", "))
-	return run(ctx, c, sql, values, func(e *encoder, v *T) {
-		t.id(e, v)
-		t.body(e, v)
-		e.seal()
-	})
+	row := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
+	return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s ON CONFLICT (%s) DO UPDATE SET %s", t.name, strings.Join(columns, ", "),
+		row+strings.Repeat(", "+row, rows-1), strings.Join(t.key, ", "), strings.Join(set, ", "))
 }
 
 // remove takes values out by their identity. One that isn't there is none the less gone.
 func (t *table[T]) remove(ctx context.Context, c *conn, values []T) error {
 	sql := "DELETE FROM " + t.name + " WHERE " + strings.Join(t.key, " = ? AND ") + " = ?"
-	return run(ctx, c, sql, values, t.id)
+	return run(ctx, c, sql, 1, values, t.id)
 }
 
 // removeKeys is remove for a table whose identity is one text.
 func (t *table[T]) removeKeys(ctx context.Context, c *conn, keys []string) error {
-	return run(ctx, c, "DELETE FROM "+t.name+" WHERE "+t.key[0]+" = ?", keys, func(e *encoder, key *string) { e.text(*key) })
+	return run(ctx, c, "DELETE FROM "+t.name+" WHERE "+t.key[0]+" = ?", 1, keys, func(e *encoder, key *string) { e.text(*key) })
 }
 
-// run executes a statement for every value.
-func run[T any](ctx context.Context, c *conn, sql string, values []T, encode func(*encoder, *T)) error {
+// run executes a statement that takes so many values at once for all of them.
+func run[T any](ctx context.Context, c *conn, sql string, at int, values []T, encode func(*encoder, *T)) error {
 	if len(values) == 0 {
 		return nil
 	}
@@ -150,10 +163,16 @@ func run[T any](ctx context.Context, c *conn, sql string, values []T, encode fun
 	}
 	var e encoder
 	for i := range values {
-		e.reset()
+		if i%at == 0 {
+			e.reset()
+		}
+		e.begin()
 		encode(&e, &values[i])
 		if e.err != nil {
 			return e.err
+		}
+		if (i+1)%at != 0 {
+			continue
 		}
 		if _, err := statement.ExecContext(ctx, e.cells); err != nil {
 			return err
