@@ -10,6 +10,9 @@ type Builder struct {
 	Key     *Column      // nil without a key; String
 	Time    string       // name of the time column, "" for an entity that is no event
 	Parents []ParentLink // to append to
+
+	sum   *keysSum // of its keys, where it was decoded
+	saved []*saved // its relations to the parents, likewise
 }
 
 // ParentLink is a column of parents' keys.
@@ -32,6 +35,7 @@ func (b *Builder) Rows() int {
 
 // Reserve makes room for n rows in all, for a reader that can tell how many will come. More may come.
 func (b *Builder) Reserve(n int) {
+	b.sum, b.saved = nil, nil
 	for c := range b.all {
 		c.reserve(n - c.Len())
 	}
@@ -39,6 +43,7 @@ func (b *Builder) Reserve(n int) {
 
 // Truncate drops all rows from n on in every column, and what was appended of a row that is not complete.
 func (b *Builder) Truncate(n int) {
+	b.sum, b.saved = nil, nil
 	for c := range b.all {
 		c.Truncate(n)
 	}
@@ -93,7 +98,7 @@ func (b *Builder) clock() *Column {
 
 // table makes the table of the builder's columns as they stand.
 func (b *Builder) table() *Table {
-	t := &Table{Entity: b.Entity, Rows: b.Rows(), Columns: b.Columns, keys: b.Key, time: -1}
+	t := &Table{Entity: b.Entity, Rows: b.Rows(), Columns: b.Columns, keys: b.Key, time: -1, known: b.sum}
 	for i, c := range t.Columns {
 		if c.Name == b.Time && b.Time != "" {
 			t.time = i
@@ -107,6 +112,7 @@ func (b *Builder) reorder(rows []int32) {
 	if rows == nil || inOrder(rows) {
 		return
 	}
+	b.sum, b.saved = nil, nil
 	done := map[*Column]*Column{}
 	move := func(c *Column) *Column {
 		if done[c] == nil {

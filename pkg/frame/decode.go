@@ -128,10 +128,18 @@ func (d *decoder) builder() *Builder {
 			b.Columns = append(b.Columns, d.place(columns, 1))
 		}
 	}
-	b.Key = d.place(columns, 0)
+	if b.Key = d.place(columns, 0); b.Key != nil {
+		var sum keysSum
+		if copy(sum[:], d.take(len(sum))); d.sealed {
+			b.sum = &sum
+		}
+	}
 	for range d.number(maxColumns) {
 		if d.err == nil {
 			b.Parents = append(b.Parents, ParentLink{Entity: d.text(), Plural: d.text(), Keys: d.place(columns, 1)})
+		}
+		if d.err == nil {
+			b.saved = append(b.saved, d.relation(columns[0].rows)) // of a parent's keys at the least
 		}
 	}
 	if d.err == nil {

@@ -15,6 +15,7 @@ import (
 //	magic, entity, name of the time column
 //	the distinct columns: how many, and each with its name, type, number of rows, known rows and values
 //	the fields, the key and the parents, as numbers of columns: a column may stand in several places
+//	with the key the sum of all keys, with each parent how the rows are related to it, and the sum of its keys
 //
 // A number takes eight bytes, the lowest first. A text is its length and its bytes. A block of values is their number and the values, as they
 // stand in memory. Everything begins at a multiple of eight bytes, so that [Decode] uses blocks where they lie.
@@ -26,7 +27,7 @@ const magic = "columns\x01"
 // errTooLong is why a table can't be encoded.
 var errTooLong = errors.New("a column has more than 4 GiB of distinct text")
 
-// Encode writes a table as it stands, without what relates it to others but the parents' keys. The same records give the same bytes, in
+// Encode writes a table as it stands, with what relates it to its parents. The same records of the same parents give the same bytes, in
 // whatever order they were read. An error is one of w, or says that the table is too large.
 func Encode(w io.Writer, t *Table) error {
 	e := &encoder{w: bufio.NewWriterSize(w, chunk), sorted: map[*Column]bool{}}
@@ -51,11 +52,16 @@ func Encode(w io.Writer, t *Table) error {
 		place(c)
 	}
 	place(t.keys)
+	if t.keys != nil {
+		sum := t.sum()
+		e.raw(sum[:])
+	}
 	e.number(len(t.parents))
 	for _, r := range t.parents {
 		e.text(r.Parent.Entity)
 		e.text(r.Plural)
 		place(r.Keys)
+		e.relation(r)
 	}
 	if e.err != nil {
 		return e.err

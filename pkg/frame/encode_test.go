@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -68,6 +69,41 @@ func TestDecode_givesWhatWasEncoded(t *testing.T) {
 		for i, table := range again.Tables {
 			if !bytes.Equal(encoded(t, table), encoded(t, f.Tables[i])) {
 				r.Fatalf("%s has other bytes the second time", table.Entity)
+			}
+		}
+	})
+}
+
+// TestLink_whatWasRelatedToOthersIsRelatedAnew holds that tables that were encoded beside others are linked like those that were read.
+func TestLink_whatWasRelatedToOthersIsRelatedAnew(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		entities := []string{"account", "person", "event"}
+		worlds := []func() []*Builder{drawWorld(r), drawWorld(r)}
+		var mixed, plain []*Builder
+		for i, entity := range entities {
+			from := worlds[rapid.IntRange(0, 1).Draw(r, entity)]
+			plain = append(plain, from()[i])
+			if rapid.Bool().Draw(r, entity+" is read") {
+				mixed = append(mixed, from()[i])
+				continue
+			}
+			b, err := DecodeSealed(encoded(t, Link(from()).Tables[i]))
+			if err != nil {
+				r.Fatal(err)
+			}
+			mixed = append(mixed, b)
+		}
+		got, want := Link(mixed), Link(plain)
+		if dump(got) != dump(want) {
+			r.Fatalf("linked:\n%s\nwant:\n%s", dump(got), dump(want))
+		}
+		at := time.UnixMicro(int64(rapid.IntRange(-1, 2).Draw(r, "until")))
+		if dump(got.Until(at)) != dump(want.Until(at)) {
+			r.Fatalf("until %v:\n%s\nwant:\n%s", at, dump(got.Until(at)), dump(want.Until(at)))
+		}
+		for i := range got.Tables {
+			if !bytes.Equal(encoded(t, got.Tables[i]), encoded(t, want.Tables[i])) {
+				r.Fatalf("%s has other bytes", entities[i])
 			}
 		}
 	})

@@ -94,6 +94,9 @@ func (l *linker) orderEvents(i int) {
 	b := l.builders[i]
 	var up []int32
 	parents := 0
+	if l.saved(i, 0) != nil {
+		return // it stands as it stood
+	}
 	if len(b.Parents) > 0 {
 		parent := l.place[b.Parents[0].Entity]
 		up, parents = l.rowsOf(parent, b.Parents[0].Keys), l.tables[parent].Rows
@@ -210,6 +213,10 @@ func (l *linker) link(child, link int) *Relation {
 	p := l.builders[child].Parents[link]
 	parent := l.place[p.Entity]
 	r := &Relation{Child: l.tables[child], Parent: l.tables[parent], Plural: p.Plural, Keys: p.Keys}
+	if s := l.saved(child, link); s != nil {
+		r.restore(s, l.counted)
+		return r
+	}
 	if link == 0 {
 		r.Up = l.first[child]
 	}

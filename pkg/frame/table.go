@@ -17,6 +17,10 @@ type Table struct {
 	time    int     // index of the time column in Columns, -1 without
 	parents []*Relation
 	childs  []*Relation
+
+	known   *keysSum // as it was decoded
+	summing sync.Once
+	keysSum keysSum
 }
 
 // Column gives the column of a field, or nil.

@@ -14,10 +14,11 @@ func (f *Frame) Until(t time.Time) *Frame {
 
 // until gives a builder of those of a table's rows that are not later than a time.
 func (t *Table) until(micros int64) *Builder {
-	b := &Builder{Entity: t.Entity, Columns: make([]*Column, len(t.Columns)), Key: t.keys}
+	b := &Builder{Entity: t.Entity, Columns: make([]*Column, len(t.Columns)), Key: t.keys, sum: t.known}
 	copy(b.Columns, t.Columns)
 	for _, r := range t.parents {
 		b.Parents = append(b.Parents, ParentLink{Entity: r.Parent.Entity, Plural: r.Plural, Keys: r.Keys})
+		b.saved = append(b.saved, r.save())
 	}
 	clock := t.Time()
 	if clock == nil {
@@ -38,6 +39,7 @@ func (t *Table) until(micros int64) *Builder {
 
 // keep leaves only some rows of every column. Other frames may have the columns: what is kept is copied.
 func (b *Builder) keep(rows []int32) {
+	b.sum, b.saved = nil, nil
 	done := map[*Column]*Column{}
 	pick := func(c *Column) *Column {
 		if done[c] == nil {

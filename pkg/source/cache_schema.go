@@ -12,7 +12,7 @@ import (
 )
 
 // cacheVersion is the version of the cache's files and of what readers make of a file. It goes up when either changes.
-const cacheVersion = 1
+const cacheVersion = 2
 
 // schemaOf gives a digest of all that decides what is read of an entity's file but the file itself and now.
 func schemaOf(e *playbook.Entity, zone *time.Location) string {
