@@ -33,6 +33,15 @@ func (d *Disagreement) Error() string {
 	return fmt.Sprintf("%s\n  %s%s says %s, and should say %s, of row %d:\n  %s\n  %s", d.Question, d.Engine, some, d.Got, d.Want, d.Row, d.Record, d.Found)
 }
 
+// Ask puts questions about data to engines, the first of which is right, and gives the first disagreement on each. What is put is counted in the
+// tally, which may be nil.
+func Ask(ctx context.Context, d *expr.Data, engines []Engine, list []*Compiled, tally *Tally) []*Disagreement {
+	if tally != nil {
+		tally.Worlds++
+	}
+	return (&agreement{data: d, engines: engines, tally: tally}).questions(ctx, list)
+}
+
 // agreement puts questions to engines.
 type agreement struct {
 	data    *expr.Data
@@ -41,7 +50,7 @@ type agreement struct {
 }
 
 // questions puts questions to all engines and gives the first disagreement on each.
-func (a *agreement) questions(ctx context.Context, list []*compiled) []*Disagreement {
+func (a *agreement) questions(ctx context.Context, list []*Compiled) []*Disagreement {
 	sessions := make([]Session, len(a.engines))
 	for i, e := range a.engines {
 		sessions[i] = e.Over(a.data, programsOf(list))
@@ -56,23 +65,25 @@ func (a *agreement) questions(ctx context.Context, list []*compiled) []*Disagree
 	return out
 }
 
-// question puts one question to all sessions; the first is right. turn varies which rows alone are asked about.
-func (a *agreement) question(ctx context.Context, sessions []Session, q *compiled, turn int) *Disagreement {
-	table := a.data.Frame.Table(q.Self)
-	right := ask(ctx, sessions[0], q, table.Rows)
+// question puts one question to all sessions; the first is right. turn varies which rows alone are asked about too, and whether before all are:
+// what an engine remembers of some rows must not stand for others.
+func (a *agreement) question(ctx context.Context, sessions []Session, q *Compiled, turn int) *Disagreement {
+	n := a.data.Frame.Table(q.Self).Rows
+	right := ask(ctx, sessions[0], q, n, nil)
 	a.tally.count(q, &right)
+	asked := []frame.Bits{nil}
+	switch {
+	case turn%6 == 0 && n > 0:
+		asked = []frame.Bits{some(n, turn/6), nil}
+	case turn%6 == 3 && n > 0:
+		asked = []frame.Bits{nil, some(n, turn/6)}
+	}
 	for i, s := range sessions[1:] {
-		other := ask(ctx, s, q, table.Rows)
-		if row := right.differs(&other, nil); row >= 0 {
-			return a.disagreement(q, i+1, row, &right, &other, false)
-		}
-		if turn%3 != 0 || table.Rows == 0 {
-			continue
-		}
-		rows := some(table.Rows, turn)
-		other = askSome(ctx, s, q, table.Rows, rows)
-		if row := right.differs(&other, rows); row >= 0 {
-			return a.disagreement(q, i+1, row, &right, &other, true)
+		for _, rows := range asked {
+			other := ask(ctx, s, q, n, rows)
+			if row := right.differs(&other, rows); row >= 0 {
+				return a.disagreement(q, i+1, row, &right, &other, rows != nil)
+			}
 		}
 	}
 	return nil
@@ -100,7 +111,7 @@ func some(n, turn int) frame.Bits {
 	return out
 }
 
-func (a *agreement) disagreement(q *compiled, engine, row int, right, other *answer, some bool) *Disagreement {
+func (a *agreement) disagreement(q *Compiled, engine, row int, right, other *answer, some bool) *Disagreement {
 	d := &Disagreement{Question: q.Question, Engine: a.engines[engine].Name(), Some: some, Row: row, Want: right.word(row), Got: other.word(row)}
 	if t := a.data.Frame.Table(q.Self); row < t.Rows {
 		d.Record = describe(a.data, t, row)

@@ -20,9 +20,9 @@ type answer struct {
 	none      bool   // the engine does not answer such questions
 }
 
-// ask puts a question to a session.
-func ask(ctx context.Context, s Session, q *compiled, rows int) (a answer) {
-	a = answer{condition: q.Condition != "", rows: rows}
+// ask puts a question to a session: about n rows, or those of them that only has.
+func ask(ctx context.Context, s Session, q *Compiled, n int, only frame.Bits) (a answer) {
+	a = answer{condition: q.Condition != "", rows: n}
 	defer func() {
 		if p := recover(); p != nil {
 			a.wrong = fmt.Sprintf("panic: %v", p)
@@ -30,43 +30,30 @@ func ask(ctx context.Context, s Session, q *compiled, rows int) (a answer) {
 	}()
 	var err error
 	switch {
-	case a.condition:
-		if a.verdict, err = s.Verdict(ctx, q.program); err == nil {
-			a.wrong = malformed(a.verdict, rows)
+	case a.condition && only != nil:
+		chooser, ok := s.(Chooser)
+		if !ok {
+			return answer{none: true}
 		}
-	case q.each != nil:
+		a.verdict, err = chooser.VerdictOf(ctx, q.Program, only)
+	case a.condition:
+		if a.verdict, err = s.Verdict(ctx, q.Program); err == nil {
+			a.wrong = malformed(a.verdict, n)
+		}
+	case q.Each != nil:
 		finder, ok := s.(Finder)
 		if !ok {
 			return answer{none: true}
 		}
-		a.lists, err = finder.Find(ctx, q.each)
+		a.lists, err = finder.Find(ctx, q.Each, only)
 	default:
 		lister, ok := s.(Lister)
 		if !ok {
 			return answer{none: true}
 		}
-		a.lists, err = lister.Lists(ctx, q.program)
+		a.lists, err = lister.Lists(ctx, q.Program, only)
 	}
 	if err != nil {
-		a.wrong = "error: " + err.Error()
-	}
-	return a
-}
-
-// askSome puts a condition to a session for some rows only.
-func askSome(ctx context.Context, s Session, q *compiled, n int, rows frame.Bits) (a answer) {
-	chooser, ok := s.(Chooser)
-	if !ok || q.Condition == "" {
-		return answer{none: true}
-	}
-	a = answer{condition: true, rows: n}
-	defer func() {
-		if p := recover(); p != nil {
-			a.wrong = fmt.Sprintf("panic: %v", p)
-		}
-	}()
-	var err error
-	if a.verdict, err = chooser.VerdictOf(ctx, q.program, rows); err != nil {
 		a.wrong = "error: " + err.Error()
 	}
 	return a

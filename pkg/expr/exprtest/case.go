@@ -36,7 +36,7 @@ func (d *Disagreement) Case(ctx context.Context, right Engine) (*Case, error) {
 		return nil, err
 	}
 	data := d.World.Data(d.Book.Book)
-	a := ask(ctx, right.Over(data, programsOf([]*compiled{c})), c, data.Frame.Table(d.Question.Self).Rows)
+	a := ask(ctx, right.Over(data, programsOf([]*Compiled{c})), c, data.Frame.Table(d.Question.Self).Rows, nil)
 	return &Case{Why: fmt.Sprintf("%s said %s. %s.", d.Engine, d.Got, d.Found), Book: d.Book, World: d.World, Asked: []AskedQuestion{{d.Question, a.words()}}}, nil
 }
 
@@ -120,7 +120,7 @@ func ReadCase(data []byte) (*Case, error) {
 func (c *Case) Check(ctx context.Context, engines ...Engine) error {
 	data := c.World.Data(c.Book.Book)
 	var problems []error
-	var list []*compiled
+	var list []*Compiled
 	for _, q := range c.Asked {
 		x, err := q.compile(c.Book)
 		if err != nil {
@@ -131,7 +131,7 @@ func (c *Case) Check(ctx context.Context, engines ...Engine) error {
 	for _, e := range engines {
 		session := e.Over(data, programsOf(list))
 		for i, x := range list {
-			a := ask(ctx, session, x, data.Frame.Table(x.Self).Rows)
+			a := ask(ctx, session, x, data.Frame.Table(x.Self).Rows, nil)
 			if got := a.words(); !a.none && got != c.Asked[i].Want {
 				problems = append(problems, fmt.Errorf("%s\n  %s says %s, and should say %s", x.Question, e.Name(), got, c.Asked[i].Want))
 			}

@@ -35,13 +35,13 @@ func (s columnSession) VerdictOf(ctx context.Context, p *expr.Program, rows fram
 }
 
 // Lists implements exprtest.Lister.
-func (s columnSession) Lists(ctx context.Context, p *expr.Program) (exprtest.Lists, error) {
-	return s.Find(ctx, &expr.Each{List: p})
+func (s columnSession) Lists(ctx context.Context, p *expr.Program, of frame.Bits) (exprtest.Lists, error) {
+	return s.Find(ctx, &expr.Each{List: p}, of)
 }
 
 // Find implements exprtest.Finder.
-func (s columnSession) Find(ctx context.Context, each *expr.Each) (exprtest.Lists, error) {
-	found, err := s.engine.Find(ctx, each, nil)
+func (s columnSession) Find(ctx context.Context, each *expr.Each, of frame.Bits) (exprtest.Lists, error) {
+	found, err := s.engine.Find(ctx, each, of)
 	if err != nil {
 		return exprtest.Lists{}, err
 	}
@@ -55,10 +55,10 @@ func (s columnSession) Find(ctx context.Context, each *expr.Each) (exprtest.List
 }
 
 // Slow implements exprtest.Excuser.
-func (s columnSession) Slow() map[*expr.Program]bool {
-	out := map[*expr.Program]bool{}
+func (s columnSession) Slow() map[*expr.Program][]string {
+	out := map[*expr.Program][]string{}
 	for _, x := range s.engine.Slow() {
-		out[x.Program] = true
+		out[x.Program] = append(out[x.Program], x.Why)
 	}
 	return out
 }

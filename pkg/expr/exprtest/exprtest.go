@@ -32,18 +32,19 @@ type Chooser interface {
 
 // Lister is a [Session] that can evaluate programs that yield records.
 type Lister interface {
-	// Lists gives for each row of the program's entity the rows that it yields there.
-	Lists(ctx context.Context, p *expr.Program) (Lists, error)
+	// Lists gives for each row of the program's entity the rows that it yields there. of are the rows that count; nil for all.
+	Lists(ctx context.Context, p *expr.Program, of frame.Bits) (Lists, error)
 }
 
-// Finder is a [Session] that can evaluate lists with a condition on each of their records, for every row of the list's entity.
+// Finder is a [Session] that can evaluate lists with a condition on each of their records.
 type Finder interface {
-	Find(ctx context.Context, e *expr.Each) (Lists, error)
+	// Find gives for each row of the list's entity those for which the condition holds. of are the rows that count; nil for all.
+	Find(ctx context.Context, e *expr.Each, of frame.Bits) (Lists, error)
 }
 
-// Excuser is a [Session] that tells which of the programs it has evaluated it handed to another engine, in part at least.
+// Excuser is a [Session] that tells which of the programs it has evaluated it handed to another engine, in part at least, and why.
 type Excuser interface {
-	Slow() map[*expr.Program]bool
+	Slow() map[*expr.Program][]string
 }
 
 // Lists are rows of another table for each row of one. Where a list is unknown it has none; where a condition on some of its records is

@@ -88,7 +88,7 @@ var simples = map[typ][]simple{
 	},
 	listOf("T"): {
 		{2, sum, "list +", "§ + §", "list(T) list(T)"}, {3, primary, "[…]", "[§, §]", "T T"}, {2, primary, "[…]", "[§]", "T"}, {1, primary, "slice", "§.slice(§, §)", "list(T) =small =small"},
-		{1, ternary, "?:", "§ ? § : §", "bool list(T) list(T)"}, {1, primary, "flatten", "[§, §].flatten()", "list(T) list(T)"},
+		{1, ternary, "?:", "§ ? § : §", "bool list(T) list(T)"}, {1, primary, "flatten", "[§, §].flatten()", "list(T) list(T)"}, {1, primary, "flatten of map", "§.map(q0, [q0, q0]).flatten()", "list(T)"},
 	},
 	mapOf("T"): {
 		{1, ternary, "?:", "§ ? § : §", "bool map(T) map(T)"}, {1, primary, "{…}", `{"Core": §, "Data": §}`, "T T"},

@@ -99,9 +99,11 @@ func (w *Writer) span() *Node {
 
 // aroundNow writes a time as people do: by the run's clock.
 func (w *Writer) aroundNow() *Node {
-	switch w.IntN(5) {
+	switch w.IntN(6) {
 	case 0:
 		return form(moment, primary, "now", "now")
+	case 5: // finer than what records have
+		return form(moment, primary, "nanoseconds", fmt.Sprintf("timestamp(%q)", now.Add(-pick(w.dice, plainSpans)).Add(time.Duration(w.IntN(3)-1)).Format(time.RFC3339Nano)))
 	case 1:
 		return form(moment, sum, "timestamp + duration", "now + §", w.span())
 	case 2:

@@ -47,11 +47,11 @@ func (m *mutated) Verdict(ctx context.Context, p *expr.Program) (frame.Verdict, 
 }
 
 // Lists implements exprtest.Lister.
-func (m *mutated) Lists(ctx context.Context, p *expr.Program) (exprtest.Lists, error) {
+func (m *mutated) Lists(ctx context.Context, p *expr.Program, of frame.Bits) (exprtest.Lists, error) {
 	if m.data != nil {
 		defer m.data(m.d)()
 	}
-	return exprtest.Reference{}.Over(m.d, nil).(exprtest.Lister).Lists(ctx, p)
+	return exprtest.Reference{}.Over(m.d, nil).(exprtest.Lister).Lists(ctx, p, of)
 }
 
 // columns lets change see every column of a frame, those of elements included, and restores what it changed.

@@ -51,15 +51,15 @@ func (q Question) constructs() []string {
 	return out
 }
 
-// compiled is a question that can be evaluated.
-type compiled struct {
+// Compiled is a question that can be evaluated.
+type Compiled struct {
 	Question
-	program *expr.Program // of Condition or Records
-	each    *expr.Each    // nil without When
+	Program *expr.Program // of Condition or Records
+	Each    *expr.Each    // nil without When
 }
 
 // compile checks a question.
-func (q Question) compile(b *Book) (*compiled, error) {
+func (q Question) compile(b *Book) (*Compiled, error) {
 	scope, text, want := expr.Scope{Self: q.Self}, q.Condition, expr.Condition
 	if q.Records != "" {
 		text, want = q.Records, expr.Records
@@ -68,7 +68,7 @@ func (q Question) compile(b *Book) (*compiled, error) {
 	if problems.Err() != nil {
 		return nil, problems.Err()
 	}
-	out := &compiled{Question: q, program: p}
+	out := &Compiled{Question: q, Program: p}
 	if q.When == "" {
 		return out, nil
 	}
@@ -77,16 +77,16 @@ func (q Question) compile(b *Book) (*compiled, error) {
 	if problems.Err() != nil {
 		return nil, problems.Err()
 	}
-	out.each = &expr.Each{List: p, When: when}
+	out.Each = &expr.Each{List: p, When: when}
 	return out, nil
 }
 
 // programsOf gives all programs of questions.
-func programsOf(list []*compiled) []*expr.Program {
+func programsOf(list []*Compiled) []*expr.Program {
 	var out []*expr.Program
 	for _, q := range list {
-		if out = append(out, q.program); q.each != nil {
-			out = append(out, q.each.When)
+		if out = append(out, q.Program); q.Each != nil {
+			out = append(out, q.Each.When)
 		}
 	}
 	return out

@@ -25,7 +25,7 @@ func (r reference) Verdict(ctx context.Context, p *expr.Program) (frame.Verdict,
 }
 
 // Lists implements [Lister].
-func (r reference) Lists(ctx context.Context, p *expr.Program) (Lists, error) {
+func (r reference) Lists(ctx context.Context, p *expr.Program, _ frame.Bits) (Lists, error) {
 	n := r.data.Frame.Table(p.Scope.Self).Rows
 	out := Lists{Rows: make([][]int, n), Unknown: frame.NewBits(n)}
 	for row := range n {
@@ -43,7 +43,7 @@ func (r reference) Lists(ctx context.Context, p *expr.Program) (Lists, error) {
 }
 
 // Find implements [Finder].
-func (r reference) Find(ctx context.Context, e *expr.Each) (Lists, error) {
+func (r reference) Find(ctx context.Context, e *expr.Each, _ frame.Bits) (Lists, error) {
 	n := r.data.Frame.Table(e.List.Scope.Self).Rows
 	out := Lists{Rows: make([][]int, n), Unknown: frame.NewBits(n)}
 	for row := range n {

@@ -36,7 +36,7 @@ func scaleOf(world int) Scale {
 
 // Do runs, and gives what it found and counted. An error is the context's, or about a playbook that can't be read.
 func (r *Run) Do(ctx context.Context) ([]*Disagreement, *Tally, error) {
-	tally := &Tally{Kinds: map[string]int{}, Constructs: map[string]int{}}
+	tally := NewTally()
 	var out []*Disagreement
 	for world := max(r.World, 0); tally.Pairs < r.Pairs && len(out) <= r.Most; world++ {
 		found, err := r.world(ctx, world, tally)
@@ -59,9 +59,9 @@ func (r *Run) world(ctx context.Context, number int, tally *Tally) ([]*Disagreem
 	}
 	scale := scaleOf(number)
 	w := RandomWorld(random, b.Book, scale)
-	var list []*compiled
+	var list []*Compiled
 	for refused := 0; len(list) < batch[scale].questions && refused < 10*batch[scale].questions; {
-		q, err := RandomQuestion(random, b, w, batch[scale].loops).compile(b)
+		q, err := again(random, list, RandomQuestion(random, b, w, batch[scale].loops)).compile(b)
 		if err != nil {
 			refused++
 			tally.Refused++
@@ -69,9 +69,7 @@ func (r *Run) world(ctx context.Context, number int, tally *Tally) ([]*Disagreem
 		}
 		list = append(list, q)
 	}
-	tally.Worlds++
-	a := &agreement{data: w.Data(b.Book), engines: r.Engines, tally: tally}
-	found := a.questions(ctx, list)
+	found := Ask(ctx, w.Data(b.Book), r.Engines, list, tally)
 	for i, d := range found {
 		d.Book, d.World, d.Found = b, w, fmt.Sprintf("seed %d, world %d", r.Seed, number)
 		if r.Smaller && i < 3 && ctx.Err() == nil {
@@ -79,6 +77,22 @@ func (r *Run) world(ctx context.Context, number int, tally *Tally) ([]*Disagreem
 		}
 	}
 	return found, nil
+}
+
+// again joins one in eight conditions with one that was asked before, so that they have parts in common, which engines may evaluate only once.
+func again(r *rand.Rand, asked []*Compiled, q Question) Question {
+	if len(asked) == 0 || q.Condition == "" || r.IntN(8) > 0 {
+		return q
+	}
+	old := asked[r.IntN(len(asked))]
+	if old.Self != q.Self || old.Condition == "" {
+		return q
+	}
+	one, other := old.nodes[0], q.nodes[0]
+	return q.asked([]*Node{[]*Node{
+		form(boolean, and, "&& again", "§ && §", one, other), form(boolean, or, "|| again", "§ || !§", one, other), form(boolean, unary, "! again", "!§", one),
+		form(boolean, ternary, "?: again", "§ ? § : §", other, one, other), form(boolean, relation, "== again", "§ == §", one, other),
+	}[r.IntN(5)]})
 }
 
 // RandomQuestion writes a question that goes with a world: a condition mostly, else records, or each of them. loops is how many macros may be

@@ -54,8 +54,7 @@ func (s *shrinker) try(q Question, w *World) bool {
 	if err != nil {
 		return false
 	}
-	a := &agreement{data: w.Data(s.best.Book.Book), engines: s.engines}
-	found := a.questions(s.ctx, []*compiled{c})
+	found := Ask(s.ctx, w.Data(s.best.Book.Book), s.engines, []*Compiled{c}, nil)
 	if len(found) == 0 || found[0].Engine != s.best.Engine {
 		return false
 	}

@@ -9,19 +9,26 @@ import (
 
 // Tally counts what was put to engines.
 type Tally struct {
-	Books, Worlds int
-	Pairs         int // of a question and a world
-	Refused       int // expressions that did not compile
-	Rows          [3]int
+	Worlds  int
+	Pairs   int // of a question and a world
+	Refused int // expressions that did not compile
+	// Rows are how many records conditions were known true of, known false of, and unknown of.
+	Rows [3]int
 	// Kinds counts conditions by what came out for their rows: only true, only false, only unknown, some of each, no rows.
 	Kinds      map[string]int
 	Constructs map[string]int // questions with each construct
 	Columns    int            // questions that engines which tell so answered wholly by themselves
 	Partly     int            // questions of which they handed something to another
+	Excuses    map[string]int // questions by why
+}
+
+// NewTally makes an empty one.
+func NewTally() *Tally {
+	return &Tally{Kinds: map[string]int{}, Constructs: map[string]int{}, Excuses: map[string]int{}}
 }
 
 // count notes a question and what is right.
-func (t *Tally) count(q *compiled, right *answer) {
+func (t *Tally) count(q *Compiled, right *answer) {
 	if t == nil {
 		return
 	}
@@ -51,7 +58,7 @@ func (t *Tally) count(q *compiled, right *answer) {
 }
 
 // slow notes of which questions an engine handed something to another.
-func (t *Tally) slow(sessions []Session, list []*compiled) {
+func (t *Tally) slow(sessions []Session, list []*Compiled) {
 	if t == nil {
 		return
 	}
@@ -62,10 +69,18 @@ func (t *Tally) slow(sessions []Session, list []*compiled) {
 		}
 		slow := e.Slow()
 		for _, q := range list {
-			if slow[q.program] || q.each != nil && slow[q.each.When] {
-				t.Partly++
-			} else {
+			why := slow[q.Program]
+			if q.Each != nil {
+				why = append(why, slow[q.Each.When]...)
+			}
+			if len(why) == 0 {
 				t.Columns++
+				continue
+			}
+			t.Partly++
+			slices.Sort(why)
+			for _, w := range slices.Compact(why) {
+				t.Excuses[w]++
 			}
 		}
 	}
@@ -84,10 +99,16 @@ func (t *Tally) String() string {
 	if t.Columns+t.Partly > 0 {
 		fmt.Fprintf(&b, "wholly by columns %d (%s), partly by another engine %d\n", t.Columns, share(t.Columns, t.Columns+t.Partly), t.Partly)
 	}
-	b.WriteString("share of expressions with each construct:\n")
-	for _, name := range sorted(t.Constructs) {
-		fmt.Fprintf(&b, "  %-28s %6d  %s\n", name, t.Constructs[name], share(t.Constructs[name], t.Pairs))
+	list := func(what string, counts map[string]int) {
+		if len(counts) > 0 {
+			b.WriteString(what + ":\n")
+		}
+		for _, name := range sorted(counts) {
+			fmt.Fprintf(&b, "  %-28s %6d  %s\n", name, counts[name], share(counts[name], t.Pairs))
+		}
 	}
+	list("why another engine had to help, by share of expressions", t.Excuses)
+	list("share of expressions with each construct", t.Constructs)
 	return b.String()
 }
 

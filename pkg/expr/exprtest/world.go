@@ -101,7 +101,30 @@ func (w *World) builder(e *playbook.Entity) *frame.Builder {
 		}
 		out.Parents = append(out.Parents, frame.ParentLink{Entity: p.Entity, Plural: e.Plural, Keys: keys})
 	}
+	takenBack(out)
 	return out
+}
+
+// takenBack appends a record and takes it back, as readers do with one that turns out bad: dictionaries then hold texts that no record has.
+func takenBack(b *frame.Builder) {
+	n := b.Rows()
+	for _, c := range b.Columns {
+		switch c.Type.Kind {
+		case frame.String:
+			c.AppendString("[ taken back")
+		case frame.List, frame.Map:
+			if c.Elems.Type.Kind == frame.String {
+				c.Elems.AppendString("( taken back")
+			}
+			if c.MapKeys != nil {
+				c.MapKeys.AppendString("taken back")
+			}
+		}
+	}
+	for _, p := range b.Parents {
+		p.Keys.AppendString("taken back")
+	}
+	b.Truncate(n)
 }
 
 // appendTo adds a row with a value to a column.
