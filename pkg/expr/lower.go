@@ -234,10 +234,11 @@ func (l *lowering) loop(loop ast.ComprehensionExpr) *Node {
 		return &Node{Op: OpOther}
 	}
 	list := l.lower(loop.IterRange())
-	if list.Shape.Kind != KindList {
+	isMap := list.Shape.Kind == KindMap // a loop goes over its keys
+	if list.Shape.Kind != KindList && !isMap {
 		return &Node{Op: OpOther}
 	}
-	variable := l.bind(loop.IterVar(), list.Shape.Elem.Kind != KindRecord)
+	variable := l.bind(loop.IterVar(), isMap || list.Shape.Elem.Kind != KindRecord)
 	defer func() { l.bound = l.bound[:len(l.bound)-1] }()
 	out := &Node{Op: op, Var: variable, Args: []*Node{list, nil, nil}}
 	if condition != nil {

@@ -10,53 +10,54 @@ import (
 
 // automaton tells whether a text has a match of a regular expression, a step a character: a deterministic automaton that is made as texts need it.
 // Package regexp, which also finds where the match is, takes some twenty times as long. One goroutine may use an automaton at a time.
+//
+// It follows the programs of regexp/syntax. What an instruction may ask of its place (the ends of the text, of lines, of words) depends on the
+// characters before and behind it, so that a state holds what is reached by a character, and the next character tells what follows from it.
 type automaton struct {
-	prog   *syntax.Prog
-	re     *regexp.Regexp // instead, once there are too many states; from the beginning where the pattern asks for what the automaton has not
-	states []*state
-	byPart map[string]int32
-	mark   []uint32 // by instruction: the last closure that it is in
-	round  uint32
+	prog     *syntax.Prog
+	anchored bool           // matches begin where the text does
+	re       *regexp.Regexp // instead, once there are too many states
+	states   []*state
+	byKey    map[string]int32
+	mark     []uint32 // by instruction: the last closure that it is in
+	round    uint32
 }
 
-// state is a set of instructions at which the matching may be.
+// state is where the matching may be between two characters.
 type state struct {
-	at    []uint32 // instructions that take a character, or ask for the end; ascending
-	match bool     // a match ends here
-	atEnd bool     // or does if the text ends
-	next  [utf8.RuneSelf]int32
-	other map[rune]int32 // the next states of characters that are not ASCII
+	at     []uint32 // instructions, ascending
+	before rune     // stands for the character before: one of those of its kind
+	atEnd  bool     // there is a match if the text ends here
+	next   [utf8.RuneSelf]int32
+	other  map[rune]int32 // the next states of characters that are not ASCII
 }
 
 const (
 	mostStates       = 2000
 	mostInstructions = 1000
-	unmade           = -1 // the next state is not made yet
-	dead             = 0  // the state from which nothing matches
-	begin            = 1  // the first state
+
+	unmade  = -1 // the next state is not made yet
+	dead    = 0  // the state from which nothing matches
+	matched = 1  // the state in which something has
+	begin   = 2  // the first state
 )
 
-// newAutomaton makes the automaton of a pattern, which package regexp could read.
+// newAutomaton makes the automaton of a pattern that package regexp could read.
 func newAutomaton(re *regexp.Regexp) *automaton {
-	a := &automaton{re: re, byPart: map[string]int32{}}
+	a := &automaton{re: re, byKey: map[string]int32{}}
 	parsed, err := syntax.Parse(re.String(), syntax.Perl)
 	if err != nil {
 		return a
 	}
 	prog, err := syntax.Compile(parsed.Simplify())
-	if err != nil || len(prog.Inst) > mostInstructions || slices.ContainsFunc(prog.Inst, asksForMore) {
+	if err != nil || len(prog.Inst) > mostInstructions {
 		return a
 	}
 	a.prog, a.mark = prog, make([]uint32, len(prog.Inst))
-	a.state(nil, 0) // dead
-	a.round++
-	a.add(&state{}, a.closure(nil, uint32(prog.Start), syntax.EmptyBeginText), syntax.EmptyBeginText)
+	a.anchored = prog.StartCond()&syntax.EmptyBeginText != 0
+	a.states = []*state{dead: {}, matched: {atEnd: true}}
+	a.state([]uint32{uint32(prog.Start)}, -1)
 	return a
-}
-
-// asksForMore reports whether an instruction asks for the ends of lines or words.
-func asksForMore(i syntax.Inst) bool {
-	return i.Op == syntax.InstEmptyWidth && syntax.EmptyOp(i.Arg)&^(syntax.EmptyBeginText|syntax.EmptyEndText) != 0
 }
 
 // match reports whether a text has a match.
@@ -67,9 +68,6 @@ func (a *automaton) match(text string) bool {
 	at := int32(begin)
 	for i := 0; i < len(text); {
 		s := a.states[at]
-		if s.match {
-			return true
-		}
 		if c := text[i]; c < utf8.RuneSelf && s.next[c] >= 0 {
 			at = s.next[c]
 			i++
@@ -78,15 +76,15 @@ func (a *automaton) match(text string) bool {
 			at = a.after(s, r)
 			i += size
 		}
-		if at == dead {
-			return false
+		if at <= matched {
+			return at == matched
 		}
 		if len(a.states) > mostStates {
-			a.prog, a.states, a.byPart = nil, nil, nil
+			a.prog, a.states, a.byKey = nil, nil, nil
 			return a.re.MatchString(text)
 		}
 	}
-	return a.states[at].match || a.states[at].atEnd
+	return a.states[at].atEnd
 }
 
 // after gives the state behind a character, made once.
@@ -106,80 +104,93 @@ func (a *automaton) after(s *state, r rune) int32 {
 	return next
 }
 
-// step gives the state behind a character. A match may begin at every character.
+// step makes the state behind a character. A match may begin behind every character, unless all begin with the text.
 func (a *automaton) step(s *state, r rune) int32 {
-	a.round++
+	reached, match := a.closure(s, r)
+	if match {
+		return matched
+	}
 	var at []uint32
+	for _, pc := range reached {
+		if i := &a.prog.Inst[pc]; i.MatchRune(r) {
+			at = append(at, i.Out)
+		}
+	}
+	if !a.anchored {
+		at = append(at, uint32(a.prog.Start))
+	}
+	return a.state(at, r)
+}
+
+// closure gives the instructions that take a character, of those that are reached where one character, or the end of the text (-1), is next; and
+// whether there is a match before it.
+func (a *automaton) closure(s *state, next rune) (reached []uint32, match bool) {
+	a.round++
+	holds := syntax.EmptyOpContext(s.before, next)
+	var visit func(pc uint32)
+	visit = func(pc uint32) {
+		if a.mark[pc] == a.round {
+			return
+		}
+		a.mark[pc] = a.round
+		switch i := &a.prog.Inst[pc]; i.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			visit(i.Out)
+			visit(i.Arg)
+		case syntax.InstCapture, syntax.InstNop:
+			visit(i.Out)
+		case syntax.InstEmptyWidth:
+			if syntax.EmptyOp(i.Arg)&^holds == 0 {
+				visit(i.Out)
+			}
+		case syntax.InstMatch:
+			match = true
+		case syntax.InstFail:
+		default:
+			reached = append(reached, pc)
+		}
+	}
 	for _, pc := range s.at {
-		if i := &a.prog.Inst[pc]; i.Op != syntax.InstEmptyWidth && i.MatchRune(r) {
-			at = a.closure(at, i.Out, 0)
-		}
+		visit(pc)
 	}
-	at = a.closure(at, uint32(a.prog.Start), 0)
-	return a.state(at, 0)
+	return reached, match
 }
 
-// closure adds the instructions that are reached without a character, where what is given holds: the beginning or the end of the text.
-func (a *automaton) closure(into []uint32, pc uint32, holds syntax.EmptyOp) []uint32 {
-	if a.mark[pc] == a.round {
-		return into
-	}
-	a.mark[pc] = a.round
-	switch i := &a.prog.Inst[pc]; i.Op {
-	case syntax.InstAlt, syntax.InstAltMatch:
-		return a.closure(a.closure(into, i.Out, holds), i.Arg, holds)
-	case syntax.InstCapture, syntax.InstNop:
-		return a.closure(into, i.Out, holds)
-	case syntax.InstEmptyWidth:
-		if syntax.EmptyOp(i.Arg)&^holds == 0 {
-			return a.closure(into, i.Out, holds)
-		}
-		if syntax.EmptyOp(i.Arg)&^holds == syntax.EmptyEndText {
-			return append(into, pc)
-		}
-	case syntax.InstFail:
-	default: // a character, or the match
-		return append(into, pc)
-	}
-	return into
-}
-
-// state gives the number of the state of instructions.
-func (a *automaton) state(at []uint32, holds syntax.EmptyOp) int32 {
+// state gives the number of the state of instructions behind a character, made once.
+func (a *automaton) state(at []uint32, before rune) int32 {
 	slices.Sort(at)
-	key := make([]byte, 0, 4*len(at))
+	at = slices.Compact(at)
+	if len(at) == 0 {
+		return dead
+	}
+	before = kindOf(before)
+	key := binary.LittleEndian.AppendUint32(nil, uint32(before))
 	for _, pc := range at {
 		key = binary.LittleEndian.AppendUint32(key, pc)
 	}
-	if n, ok := a.byPart[string(key)]; ok {
+	if n, ok := a.byKey[string(key)]; ok {
 		return n
 	}
-	n := a.add(&state{}, at, holds)
-	a.byPart[string(key)] = n
-	return n
-}
-
-// add makes a state.
-func (a *automaton) add(s *state, at []uint32, holds syntax.EmptyOp) int32 {
+	s := &state{at: at, before: before}
 	for i := range s.next {
 		s.next[i] = unmade
 	}
-	a.round++
-	var end []uint32
-	for _, pc := range at {
-		switch i := &a.prog.Inst[pc]; i.Op {
-		case syntax.InstMatch:
-			s.match = true
-		case syntax.InstEmptyWidth:
-			end = a.closure(end, pc, holds|syntax.EmptyEndText)
-			fallthrough
-		default:
-			s.at = append(s.at, pc)
-		}
-	}
-	s.atEnd = slices.ContainsFunc(end, func(pc uint32) bool { return a.prog.Inst[pc].Op == syntax.InstMatch })
+	_, s.atEnd = a.closure(s, -1)
 	a.states = append(a.states, s)
-	return int32(len(a.states) - 1)
+	n := int32(len(a.states) - 1)
+	a.byKey[string(key)] = n
+	return n
+}
+
+// kindOf gives the character that stands for all of which instructions ask the same.
+func kindOf(r rune) rune {
+	switch {
+	case r < 0 || r == '\n':
+		return r
+	case syntax.IsWordChar(r):
+		return 'w'
+	}
+	return ' '
 }
 
 // matches is text.matches(pattern).

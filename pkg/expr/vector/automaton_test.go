@@ -10,7 +10,7 @@ import (
 // patterns and texts are what is put before both.
 var (
 	patterns = []string{``, `a`, `^`, `$`, `^$`, `^a`, `a$`, `^a$`, `a|b$`, `(^a|b)c`, `^(a|^b)`, `(a$|b)*c`, `a$b`, `a^b`, `[a-z]+-(software|data|cloud|labs)[.]`, `(?i)ACME`, `(?i)straße`,
-		`(?s).`, `.`, `^.*$`, `a.*b.*c`, `(a|ab)(c|bcd)(d*)`, `\bword\b`, `(?m)^b$`, `[^a]`, `\pL+`, `é`, `^é?$`, `(a+)+$`, `x{2,5}y`, `(x|y|z){3,}`, `\.com\z`, `\Aa\z`, `(?:)|a`, `[[:alpha:]]+@[a-z.]+`, `$^`, `(^)*a`, `(?i)k`, `a{0}`, `[^\x00-\x{10FFFF}]`}
+		`(?s).`, `.`, `^.*$`, `a.*b.*c`, `(a|ab)(c|bcd)(d*)`, `\bword\b`, `(?m)^b$`, `[^a]`, `\pL+`, `é`, `^é?$`, `(a+)+$`, `x{2,5}y`, `(x|y|z){3,}`, `\.com\z`, `\Aa\z`, `(?:)|a`, `[[:alpha:]]+@[a-z.]+`, `$^`, `(^)*a`, `(?i)k`, `a{0}`, `[^\x00-\x{10FFFF}]`, `\Bord`, `(?m)a$`, `(?m)^(b|c)`, `(?i)\b(software|apps)\b`, `\b`, `\B`, `a\b\n`, `(?m)$\n^`}
 	texts = []string{"", "a", "b", "ab", "abc", "abcd", "aa", "ac", "bc", "a\nb", "\n", "b\n", "acme-data.com", "ACME", "Straße", "STRASSE", "é", "éa", "word", "a word here", "xxxy", "xyzzy", "x@y.com", "a.com", "aaaaab", "K", "😀", "aXbYc"}
 )
 

@@ -25,9 +25,16 @@ type binder struct {
 	slow    []Slow
 	// elements are the values that loops' variables stand for while loops over lists that are written out are unrolled.
 	elements map[int]any
+	over     map[int]over // what loops go over whose variables stand for values
 	// leaf is the key of the text column that stands for its distinct values; "" for none.
 	leaf string
 	dict []string
+}
+
+// over is a list of values, or a map, that a loop goes over.
+type over struct {
+	list  *expr.Node
+	elems *column
 }
 
 // errNone is why a node has no kernel.
@@ -142,8 +149,8 @@ func (b *binder) element(n *expr.Node) (part, error) {
 	if v, ok := b.elements[n.Var]; ok {
 		return fixedOf(v)
 	}
-	if c := b.engine.loops[n.Var]; c != nil {
-		return part{&element{n.Var, c}, 2}, nil
+	if o := b.over[n.Var]; o.elems != nil {
+		return part{&element{n.Var, o.elems}, 2}, nil
 	}
 	return none("values that map made are not gone over again")
 }

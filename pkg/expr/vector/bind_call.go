@@ -151,18 +151,6 @@ func bindIn(b *binder, n *expr.Node) (part, error) {
 	return part{&listHas{args[0], args[1], elems, kind}, cost + 4*perList}, err
 }
 
-// elemsOf gives the column of the elements of a list; nil for a list that map makes.
-func (b *binder) elemsOf(list *expr.Node) (*column, error) {
-	if list.Op == expr.OpMap {
-		return nil, nil
-	}
-	c, err := b.listColumn(list)
-	if err != nil {
-		return nil, err
-	}
-	return b.engine.elems(c), nil
-}
-
 // inSet makes the kernel of in over values that are written out.
 func (b *binder) inSet(x *expr.Node, values []any) (part, error) {
 	of, err := b.bind(x)

@@ -18,7 +18,7 @@ func (b *binder) loop(n *expr.Node) (part, error) {
 	if values, ok := b.listed(n.Args[0]); ok {
 		return b.unroll(n, values)
 	}
-	list, err := b.bind(n.Args[0])
+	list, err := b.list(n.Args[0])
 	if err != nil {
 		return list, err
 	}
@@ -46,18 +46,19 @@ func (b *binder) loop(n *expr.Node) (part, error) {
 
 // body makes the kernels of a loop's condition and value, for its elements.
 func (b *binder) body(n *expr.Node) (when, value part, err error) {
-	if elem := n.Args[0].Shape.Elem; elem.Kind == expr.KindRecord {
+	list := n.Args[0]
+	if list.Shape.Kind == expr.KindList && list.Shape.Elem.Kind == expr.KindRecord {
 		around := b.tables
 		b.tables = maps.Clone(around)
-		b.tables[n.Var] = b.tableOf(n.Args[0])
+		b.tables[n.Var] = b.tableOf(list)
 		defer func() { b.tables = around }()
 	} else {
-		c, err := b.listColumn(n.Args[0])
+		elems, err := b.elemsOf(list)
 		if err != nil {
 			return when, value, err
 		}
-		b.engine.loops[n.Var] = b.engine.elems(c)
-		defer delete(b.engine.loops, n.Var)
+		b.over[n.Var] = over{list, elems}
+		defer delete(b.over, n.Var)
 	}
 	if n.Args[1] != nil {
 		if when, err = b.bind(n.Args[1]); err != nil {
@@ -82,16 +83,33 @@ func (b *binder) outerOf(n *expr.Node) []int {
 	return slices.DeleteFunc(slices.Compact(out), func(v int) bool { _, written := b.elements[v]; return v == n.Var || written })
 }
 
-// listColumn gives the column of a list of values, through filters.
-func (b *binder) listColumn(n *expr.Node) (*column, error) {
-	for n.Op == expr.OpFilter {
-		n = n.Args[0]
+// list makes the kernel of what a loop goes over: a list, or the keys of a map.
+func (b *binder) list(n *expr.Node) (part, error) {
+	p, err := b.bind(n)
+	if err != nil || n.Shape.Kind != expr.KindMap {
+		return p, err
 	}
-	if n.Op != expr.OpField {
+	c, err := b.mapColumn(n)
+	return part{&mapKeys{p, c}, p.cost + 1}, err
+}
+
+// elemsOf gives the column of the elements of a list, or of the keys of a map; nil for a list that map makes.
+func (b *binder) elemsOf(list *expr.Node) (*column, error) {
+	for list.Op == expr.OpFilter {
+		list = list.Args[0]
+	}
+	switch {
+	case list.Op == expr.OpMap:
+		return nil, nil
+	case list.Op != expr.OpField:
 		_, err := none("a list that is no field")
 		return nil, err
 	}
-	return b.engine.column(b.tableOf(n.Args[0]), n.Name), nil
+	c := b.engine.column(b.tableOf(list.Args[0]), list.Name)
+	if list.Shape.Kind == expr.KindMap {
+		return b.engine.whole(c.MapKeys), nil
+	}
+	return b.engine.whole(c.Elems), nil
 }
 
 // listed gives the values of a list that is the same for all records.

@@ -121,7 +121,11 @@ func (b *binder) mapValue(of, key *expr.Node) (*mapValue, float64, error) {
 		_, err := none("a map of lists or maps")
 		return nil, 0, err
 	}
-	out := &mapValue{of: m, column: c, values: b.engine.elems(c), fixed: differs}
+	out := &mapValue{of: m, column: c, values: b.engine.whole(c.Elems), fixed: differs}
+	if o, ok := b.over[key.Var]; ok && key.Op == expr.OpElement && o.list.Key == of.Key {
+		out.entry = key.Var
+		return out, 1, nil
+	}
 	if text, ok := b.value(key); ok {
 		out.fixed = b.engine.keyCode(c, text.(string))
 		return out, m.cost + finding, nil

@@ -22,7 +22,6 @@ type Engine struct {
 	constants map[string]constant
 	columns   map[*frame.Column]*column
 	keys      map[keyOf]int64
-	loops     map[int]*column // while binding: the elements that loops' variables stand for
 	slow      []Slow
 	workers   []*worker
 }
@@ -48,7 +47,7 @@ type worker struct {
 // New makes an engine over a run's data.
 func New(d *expr.Data) *Engine {
 	return &Engine{data: d, functions: functions(), uses: map[string]int{}, stores: map[string]*values{}, constants: map[string]constant{},
-		columns: map[*frame.Column]*column{}, keys: map[keyOf]int64{}, loops: map[int]*column{}}
+		columns: map[*frame.Column]*column{}, keys: map[keyOf]int64{}}
 }
 
 // Announce tells what will be evaluated, so that what several expressions have in common is evaluated once.
@@ -114,7 +113,7 @@ type program struct {
 
 // bind makes the kernels of a program.
 func (e *Engine) bind(p *expr.Program, n *expr.Node) (program, error) {
-	b := &binder{engine: e, program: p, tables: map[int]*frame.Table{0: e.data.Frame.Table(p.Scope.Self)}}
+	b := &binder{engine: e, program: p, tables: map[int]*frame.Table{0: e.data.Frame.Table(p.Scope.Self)}, over: map[int]over{}}
 	k, err := b.bind(n)
 	e.slow = append(e.slow, b.slow...)
 	return program{k.kernel, b.slots}, err
@@ -177,9 +176,6 @@ func blockOf(w *worker, at, total int, of frame.Bits) *batch {
 
 // column gives a field's column with what is known of it.
 func (e *Engine) column(t *frame.Table, field string) *column { return e.whole(t.Column(field)) }
-
-// elems gives the column of the elements of a list, or of the values of a map.
-func (e *Engine) elems(c *column) *column { return e.whole(c.Elems) }
 
 func (e *Engine) whole(c *frame.Column) *column {
 	if e.columns[c] == nil {

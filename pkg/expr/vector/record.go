@@ -100,6 +100,7 @@ type mapValue struct {
 	of     kernel
 	column *column // the map
 	values *column
+	entry  int    // the variable of a loop over the map's own keys, which stands for the entry; 0 where it is no such key
 	key    kernel // text
 	fixed  int64  // the code of the key, which is the same everywhere: -1 where no map has it; -2 if it differs
 }
@@ -117,6 +118,9 @@ func (k *mapValue) eval(w *worker, b *batch) vec {
 
 // find gives the entries of the key, and where there is one; given are the places where both the map and the key are known; nil for all.
 func (k *mapValue) find(w *worker, b *batch) (at []uint32, found, given []uint64) {
+	if k.entry > 0 { // the loop goes over what is there
+		return k.entries(w, b), w.ones(b.n), nil
+	}
 	of := k.of.eval(w, b)
 	given = knownOf(w, k.column, of.rows, b.n, of.known)
 	var key vec
@@ -149,6 +153,31 @@ func (k *mapValue) find(w *worker, b *batch) (at []uint32, found, given []uint64
 		}
 	}
 	return at, found, given
+}
+
+// entries gives the entries that the loop is at.
+func (k *mapValue) entries(w *worker, b *batch) []uint32 {
+	if list := b.vars[k.entry].list; list != nil {
+		return list
+	}
+	out := w.codes.take(b.n)
+	for i := range out {
+		out[i] = b.vars[k.entry].from + uint32(i)
+	}
+	return out
+}
+
+// mapKeys are the keys of maps, as lists.
+type mapKeys struct {
+	of     kernel
+	column *column
+}
+
+func (k *mapKeys) eval(w *worker, b *batch) vec {
+	of := k.of.eval(w, b)
+	out := vec{n: b.n, known: knownOf(w, k.column, of.rows, b.n, of.known)}
+	out.lo, out.hi = spans(w, k.column.Start, of.rows, b.n, of.known)
+	return out
 }
 
 // mapHas is key in map.
