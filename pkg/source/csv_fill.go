@@ -9,7 +9,8 @@ import (
 )
 
 // fill implements records.
-func (x *csvPart) fill(t *table, p *part, s *slot) {
+func (x *csvPart) fill(t *table, p *part, slot int) {
+	s := &t.slots[slot]
 	switch c := s.column; c.Type.Kind {
 	case frame.String:
 		c.Codes = x.strings(t, p, s, c.Codes)

@@ -3,12 +3,15 @@
 //
 // # Files
 //
-// The extension says how a file is read: .csv with a header, cells separated by commas, or .jsonl and .ndjson with one JSON object a line.
-// Both are UTF-8, with or without a byte order mark, with LF or CRLF. A path is relative to the playbook's directory, with slashes; data may
-// lie outside of it: absolute paths and paths with .. are followed as they are written. A record has 16 MiB at the most.
+// The extension says how a file is read: .csv with a header, cells separated by commas, .jsonl and .ndjson with one JSON object a line, or
+// .parquet. Text is UTF-8, with or without a byte order mark, with LF or CRLF. A path is relative to the playbook's directory, with slashes;
+// data may lie outside of it: absolute paths and paths with .. are followed as they are written. A record of text has 16 MiB at the most.
 //
-// Columns that neither a field, the key nor a parent names are ignored. A CSV file must have every column that is named; in JSON Lines a key
-// may be absent from a record, but a field that no record has is a warning.
+// Columns that neither a field, the key nor a parent names are ignored. A CSV or Parquet file must have every column that is named; in JSON
+// Lines a key may be absent from a record, but a field that no record has is a warning.
+//
+// Files are read part by part, every column of a part by itself, two at a time over all files. What comes of a file is the same wherever its
+// parts end, and on any number of threads.
 //
 // # Values
 //
@@ -26,6 +29,22 @@
 // cell, a JSON null and an absent JSON key are missing. Lists have no missing elements: empty ones between semicolons are dropped, a null
 // in an array is a bad value. A null in a JSON object is as if its key were absent. A key or a parent's key may be a whole number in JSON.
 // White space is kept, except around values between semicolons.
+//
+// # Parquet
+//
+//	type         columns that hold it
+//	bool         BOOLEAN
+//	int          whole numbers of any size that fit into 64 bits with a sign; decimals and doubles that are whole
+//	double       FLOAT, DOUBLE, whole numbers, decimals
+//	string       STRING, ENUM, JSON, UUID, bytes and bytes of a fixed length that are UTF-8; of keys, also whole numbers
+//	timestamp    TIMESTAMP in any unit and DATE, in the zone where they don't say UTC; INT96, in UTC; text as in CSV
+//	list(T)      LIST of such columns, as well as repeated columns and lists of older writers; text as in CSV
+//	map(…, T)    MAP from texts to such columns; text as in CSV
+//
+// A null is missing, in a list it is a bad value, in a map it is as if its key were absent. A column that holds something else, such as a
+// group, is an error of the file before any record is read. Pages may be compressed by Snappy, Gzip, Zstandard, Brotli or LZ4 (raw), and have
+// 128 MiB at the most. A file that is damaged is an error, never more; of what it claims to have no room is made before it is there. Where a
+// problem has the line of a record, it is the number of the record in a Parquet file.
 //
 // # Bad records
 //

@@ -50,6 +50,12 @@ func notUTF8(value string) *fault {
 	return &fault{message: "%s is not UTF-8", hint: "export the file as UTF-8", value: value, hasText: true}
 }
 
+// clone copies a fault that several records have.
+func (f *fault) clone() *fault {
+	copied := *f
+	return &copied
+}
+
 // in says which cell has the fault.
 func (f *fault) in(cell, field string) *fault {
 	f.cell, f.field = cell, field

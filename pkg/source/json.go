@@ -53,7 +53,7 @@ func (v *values) jsonString(c *frame.Column, j *fastjson.Value) *fault {
 func (v *values) jsonList(c *frame.Column, j *fastjson.Value) *fault {
 	for _, element := range j.GetArray() {
 		if element.Type() == fastjson.TypeNull {
-			return &fault{message: "a list with a null in it", hint: "leave out the element, or the whole list"}
+			return nullInList()
 		}
 		if f := v.json(c.Elems, element); f != nil {
 			return f
@@ -61,6 +61,10 @@ func (v *values) jsonList(c *frame.Column, j *fastjson.Value) *fault {
 	}
 	c.EndList()
 	return nil
+}
+
+func nullInList() *fault {
+	return &fault{message: "a list with a null in it", hint: "leave out the element, or the whole list"}
 }
 
 func (v *values) jsonMap(c *frame.Column, j *fastjson.Value) *fault {

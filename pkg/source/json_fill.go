@@ -8,7 +8,8 @@ import (
 )
 
 // fill implements records.
-func (x *jsonPart) fill(t *table, p *part, s *slot) {
+func (x *jsonPart) fill(t *table, p *part, slot int) {
+	s := &t.slots[slot]
 	t.eachRow(p, s, func(row int) *fault {
 		f := x.value(t, s, row)
 		if f != nil {

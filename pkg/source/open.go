@@ -12,7 +12,7 @@ import (
 )
 
 // extensions are the ends of names of files that can be read.
-const extensions = ".csv, .jsonl and .ndjson"
+const extensions = ".csv, .jsonl, .ndjson and .parquet"
 
 // openAll opens every file and checks what can be known without reading it. The readings are to be closed also if there is an error.
 func openAll(ctx context.Context, r Request) ([]*reading, error) {
@@ -52,7 +52,7 @@ func checkParents(entities []*playbook.Entity) diag.List {
 // open opens an entity's file, checks its age and reads a header.
 func open(ctx context.Context, r Request, e *playbook.Entity) (*reading, diag.List, error) {
 	extension := strings.ToLower(path.Ext(e.File))
-	if !slices.Contains([]string{".csv", ".jsonl", ".ndjson"}, extension) {
+	if !slices.Contains([]string{".csv", ".jsonl", ".ndjson", ".parquet"}, extension) {
 		p := placeProblem(e.FileAt, e.File, "%q has an extension that can't be read", e.File)
 		p.Hint = "files can be " + extensions
 		return nil, diag.List{p}, nil
@@ -64,13 +64,19 @@ func open(ctx context.Context, r Request, e *playbook.Entity) (*reading, diag.Li
 	x := &reading{table: newTable(e, r), in: in, progress: &meter{entity: e.Name, total: in.info.Size()}}
 	x.cache = newCache(r, x)
 	problems := x.table.checkAge(in.info.ModTime(), r.Now)
-	if extension != ".csv" {
+	var found diag.List
+	switch extension {
+	case ".csv":
+		file := newCSV(in)
+		x.format = file
+		found, err = file.readHeader(x.table)
+	case ".parquet":
+		file := newParquet(in, in.file, in.info.Size())
+		x.format = file
+		found, err = file.readSchema(x.table)
+	default:
 		x.format = newJSON(in, x.table)
-		return x, problems, nil
 	}
-	file := newCSV(in)
-	x.format = file
-	found, err := file.readHeader(x.table)
 	return x, append(problems, found...), err
 }
 

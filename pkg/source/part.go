@@ -32,8 +32,8 @@ const malformed = -1
 // records are the records of a part as a format keeps them.
 type records interface {
 	// fill appends a value for each record to a slot's column, a missing one for records that are out. It is called for several slots at the
-	// same time, for the key last, and notes faults in the slot.
-	fill(t *table, p *part, s *slot)
+	// same time, for the key last, and notes in the slot what faults it finds, and why it can't go on.
+	fill(t *table, p *part, slot int)
 }
 
 // preparer is what records may be beside: prepare does what comes before all filling, and gives the records that it finds malformed.
@@ -84,7 +84,7 @@ func readParts(t *table, x splitter) (diag.List, error) {
 		now := p
 		wait = t.threads.begin(split)
 		t.take(now)
-		if t.full() {
+		if t.full() || t.stuck() {
 			wait()
 			return nil, nil
 		}
@@ -120,7 +120,7 @@ func (t *table) take(p *part) {
 }
 
 // fill fills one slot.
-func (t *table) fill(p *part, slot int) { p.values.fill(t, p, &t.slots[slot]) }
+func (t *table) fill(p *part, slot int) { p.values.fill(t, p, slot) }
 
 // expelFuture takes out the events that have not happened yet.
 func (t *table) expelFuture(p *part) {
@@ -169,11 +169,18 @@ func (t *table) finish(p *part) {
 
 // eachRow fills a slot one record after the other; add appends the value of a record.
 func (t *table) eachRow(p *part, s *slot, add func(row int) *fault) {
-	for row := range p.rows {
+	t.eachOf(p, s, func(row int) *fault {
 		if p.out.Has(row) {
 			s.column.AppendMissing()
-			continue
+			return nil
 		}
+		return add(row)
+	})
+}
+
+// eachOf does so for records that are out as well.
+func (t *table) eachOf(p *part, s *slot, add func(row int) *fault) {
+	for row := range p.rows {
 		if f := add(row); f != nil {
 			s.column.Truncate(t.rows + row) // it may hold a part of the value
 			s.column.AppendMissing()

@@ -98,8 +98,8 @@ func TestRead_filesThatAreNotThere(t *testing.T) {
 	}
 	diff(t, lines(failRead(t, r)), `playbook.yaml:1:4: there is no file "data/acounts.csv" | did you mean "data/accounts.csv"?
 playbook.yaml:2:4: there is no file "nowhere/a.csv" | there is no folder "nowhere" either
-playbook.yaml:3:4: "data/sub" has an extension that can't be read | files can be .csv, .jsonl and .ndjson
-playbook.yaml:4:4: "data/accounts.xlsx" has an extension that can't be read | files can be .csv, .jsonl and .ndjson
+playbook.yaml:3:4: "data/sub" has an extension that can't be read | files can be .csv, .jsonl, .ndjson and .parquet
+playbook.yaml:4:4: "data/accounts.xlsx" has an extension that can't be read | files can be .csv, .jsonl, .ndjson and .parquet
 playbook.yaml:5:4: there is no file "data/zzz.csv"
 playbook.yaml:6:4: opening "data/sub.csv": not a file of records
 `)

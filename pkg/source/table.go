@@ -41,6 +41,7 @@ type slot struct {
 	values values
 	known  frame.Bits // which records of the part have a value
 	faults []outcast  // records whose value can't be read
+	err    error      // why no more values can be read
 }
 
 // fail notes that the value of a record can't be read.
@@ -167,6 +168,11 @@ func (t *table) bad(line int, f *fault) {
 
 // full reports whether there is no sense in reading on: the run stops, and says enough.
 func (t *table) full() bool { return t.entity.BadStop && len(t.report.BadSamples) >= maxSamples }
+
+// stuck reports whether a slot can't be filled further.
+func (t *table) stuck() bool {
+	return slices.ContainsFunc(t.slots, func(s slot) bool { return s.err != nil })
+}
 
 // verdict gives the errors of a file that was read to its end: bad records where they stop the run, or more of them than good ones.
 func (t *table) verdict() diag.List {
