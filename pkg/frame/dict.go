@@ -24,6 +24,8 @@ type Dict struct {
 	index []entry
 	seed  maphash.Seed
 	text  strings.Builder
+
+	touched byte // see touch
 }
 
 // entry is a place in a dictionary's index: the value's hash, and its code plus one, so that zero is free.
@@ -45,7 +47,11 @@ func (d *Dict) find(s string) (code uint32, ok bool) {
 // code gives the code of s, adding it if it is new. s is copied when added, so that it may point into a read buffer.
 func (d *Dict) code(s string) uint32 {
 	d.room()
-	hash := uint32(maphash.String(d.seed, s))
+	return d.codeOf(s, uint32(maphash.String(d.seed, s)))
+}
+
+// codeOf does so for a string whose hash is known, where room was called before.
+func (d *Dict) codeOf(s string, hash uint32) uint32 {
 	at, ok := d.probe(s, hash)
 	if !ok {
 		if len(d.Values) == cap(d.Values) {

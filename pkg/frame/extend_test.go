@@ -3,6 +3,7 @@ package frame
 import (
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -82,5 +83,24 @@ func TestCode_isThatOfTheStringAndAddsIt(t *testing.T) {
 		if code := d.Code(s); code != uint32(i%3) {
 			t.Errorf("%q has code %d, want %d", s, code, i%3)
 		}
+	}
+}
+
+func TestCodes_areThoseOfTheTextsOneAfterTheOther(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	one, many := &Dict{}, &Dict{}
+	for range 200 {
+		var texts []string
+		var want []uint32
+		for range random.IntN(300) {
+			texts = append(texts, strconv.Itoa(random.IntN(20_000)))
+			want = append(want, one.Code(texts[len(texts)-1]))
+		}
+		if got := many.Codes([]uint32{7}, texts); !slices.Equal(got, append([]uint32{7}, want...)) {
+			t.Fatalf("%v have codes %v, want %v", texts, got, want)
+		}
+	}
+	if !slices.Equal(one.Values, many.Values) {
+		t.Error("the values are others")
 	}
 }

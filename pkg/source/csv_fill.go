@@ -64,32 +64,67 @@ func scalars[T any](x *csvPart, p *part, s *slot, to []T, parse func(string) (T,
 
 // strings appends the code of each record's text. Neighbours are often alike, which is quicker to see than to look up.
 func (x *csvPart) strings(t *table, p *part, s *slot, to []uint32) []uint32 {
-	known, dict := s.unknown(p.rows), s.column.Dict
-	code, last := uint32(0), ""
+	known, l := s.unknown(p.rows), &s.values.lookup
+	l.reset()
+	last := ""
 	for row := range p.rows {
-		text := x.text(s, row)
-		switch {
-		case p.out.Has(row) || text == "" && !s.key:
-			to = append(to, 0)
+		if p.out.Has(row) {
 			continue
-		case s.key:
-			var f *fault
-			if code, f = t.keyCode(s, text, p.lines[row]); f != nil {
-				s.fail(row, f)
-				to = append(to, 0)
+		}
+		text := x.lastingText(s, row)
+		switch f := x.checkText(s, text); {
+		case f != nil:
+			s.fail(row, f)
+			continue
+		case text == "":
+			continue
+		case text != last || len(l.texts) == 0:
+			l.texts, last = append(l.texts, text), text
+		}
+		l.rows = append(l.rows, int32(row))
+		l.which = append(l.which, int32(len(l.texts)-1))
+	}
+	return l.resolve(t, s, known, p, to)
+}
+
+// checkText judges a text.
+func (x *csvPart) checkText(s *slot, text string) *fault {
+	if s.key {
+		return checkKey(text)
+	}
+	if !x.valid && !utf8.ValidString(text) {
+		return notUTF8(text)
+	}
+	return nil
+}
+
+// lookup is the texts of a part's records that are to be looked up, all at once: a dictionary may be far away in memory.
+type lookup struct {
+	texts []string
+	codes []uint32
+	rows  []int32 // the records that have a text, in order
+	which []int32 // which text each has
+}
+
+func (l *lookup) reset() {
+	l.texts, l.codes, l.rows, l.which = l.texts[:0], l.codes[:0], l.rows[:0], l.which[:0]
+}
+
+// resolve appends the codes of the texts, 0 for records without one.
+func (l *lookup) resolve(t *table, s *slot, known frame.Bits, p *part, to []uint32) []uint32 {
+	l.codes = s.column.Dict.Codes(l.codes, l.texts)
+	from := len(to)
+	to = append(to, make([]uint32, p.rows)...)
+	for i, row := range l.rows {
+		code := l.codes[l.which[i]]
+		if s.key {
+			if f := t.addKey(code, l.texts[l.which[i]], p.lines[row]); f != nil {
+				s.fail(int(row), f)
 				continue
 			}
-		case text == last:
-		case !x.valid && !utf8.ValidString(text):
-			s.fail(row, notUTF8(text))
-			to = append(to, 0)
-			continue
-		default:
-			code = dict.Code(text)
-			last = dict.Values[code]
 		}
-		known.Add(row)
-		to = append(to, code)
+		to[from+int(row)] = code
+		known.Add(int(row))
 	}
 	return to
 }
@@ -102,6 +137,15 @@ func (x *csvPart) text(s *slot, row int) string {
 	}
 	s.values.cell = unescape(s.values.cell[:0], x.data[cell.from&^escaped:cell.to])
 	return view(s.values.cell)
+}
+
+// lastingText gives the text of a cell, good as long as the part is.
+func (x *csvPart) lastingText(s *slot, row int) string {
+	cell := x.cells[row*x.width+s.cell]
+	if cell.from&escaped == 0 {
+		return view(x.data[cell.from:cell.to])
+	}
+	return string(unescape(s.values.cell[:0], x.data[cell.from&^escaped:cell.to]))
 }
 
 // unescape appends the text of a quoted cell, with one quote for two, and line ends of one character.

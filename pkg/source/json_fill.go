@@ -29,11 +29,11 @@ func (x *jsonPart) value(t *table, s *slot, row int) *fault {
 		if f != nil {
 			return f
 		}
-		return t.addKey(s, text, x.part.lines[row])
+		return t.appendKey(s, text, x.part.lines[row])
 	case null:
 		s.column.AppendMissing()
 		return nil
-	case x.plain(s, raw):
+	case s.values.plain(s.column, raw, x.valid):
 		return nil
 	}
 	v, err := s.values.parser.ParseBytes(raw)
@@ -53,9 +53,9 @@ func (x *jsonPart) raw(s *slot, row int) []byte {
 	return j.scanOf(row, x.rows).other[at.from&^elsewhere : at.to]
 }
 
-// plain appends a value that needs no parser; it gives false if it may be bad or may need one.
-func (x *jsonPart) plain(s *slot, raw []byte) bool {
-	switch c := s.column; c.Type.Kind {
+// plain appends a value that needs no parser; it gives false if it may be bad or may need one. Valid tells that it is UTF-8.
+func (v *values) plain(c *frame.Column, raw []byte, valid bool) bool {
+	switch c.Type.Kind {
 	case frame.Bool:
 		if raw[0] == 't' || raw[0] == 'f' {
 			c.AppendBool(raw[0] == 't')
@@ -72,17 +72,22 @@ func (x *jsonPart) plain(s *slot, raw []byte) bool {
 			return true
 		}
 	case frame.String:
-		if text, ok := plainString(raw); ok && (x.valid || utf8.ValidString(text)) {
+		if text, ok := plainString(raw); ok && (valid || utf8.ValidString(text)) {
 			c.AppendString(text)
 			return true
 		}
 	case frame.Time:
 		if text, ok := plainString(raw); ok {
-			if micros, ok := parseMoment(text, s.values.zone); ok {
+			if micros, ok := parseMoment(text, v.zone); ok {
 				c.AppendInt(micros)
 				return true
 			}
 		}
+	case frame.List, frame.Map:
+		if v.flat(c, view(raw)) {
+			return true
+		}
+		c.Truncate(c.Len()) // elements that no row has
 	}
 	return false
 }
@@ -110,16 +115,19 @@ func (v *values) keyText(raw []byte, null bool) (text string, f *fault) {
 	return v.jsonKey(j)
 }
 
-// addKey appends a record's key, or that of its parent, which may be empty.
-func (t *table) addKey(s *slot, key string, line int32) *fault {
+// appendKey appends a record's key, or that of its parent, which may be empty.
+func (t *table) appendKey(s *slot, key string, line int32) *fault {
 	switch {
 	case s.key:
-		code, f := t.keyCode(s, key, line)
-		if f == nil {
-			s.column.Codes = append(s.column.Codes, code)
-			s.column.Extend(1, nil)
+		if f := checkKey(key); f != nil {
+			return f
 		}
-		return f
+		code := s.column.Dict.Code(key)
+		if f := t.addKey(code, key, line); f != nil {
+			return f
+		}
+		s.column.Codes = append(s.column.Codes, code)
+		s.column.Extend(1, nil)
 	case key == "":
 		s.column.AppendMissing()
 	case !utf8.ValidString(key):

@@ -36,18 +36,28 @@ func parseMoment(s string, zone *time.Location) (micros int64, ok bool) {
 
 // civil gives the microseconds of a time of a zone. One that does not exist there, as daylight saving begins, is the moment when it begins.
 func civil(year, month, day, seconds int, zone *time.Location) int64 {
-	wanted := time.Date(year, time.Month(month), day, 0, 0, seconds, 0, time.UTC)
+	wanted := dayNumber(year, month, day)*86_400 + int64(seconds)
 	if zone == time.UTC {
-		return wanted.UnixMicro()
+		return wanted * 1e6
 	}
 	t := time.Date(year, time.Month(month), day, 0, 0, seconds, 0, zone)
 	_, offset := t.Zone()
-	if got := t.Unix() + int64(offset); got > wanted.Unix() {
+	if got := t.Unix() + int64(offset); got > wanted {
 		t, _ = t.ZoneBounds()
-	} else if got < wanted.Unix() {
+	} else if got < wanted {
 		_, t = t.ZoneBounds()
 	}
 	return t.UnixMicro()
+}
+
+// dayNumber gives the days from 1970-01-01 to a day of the years 0 to 9999. Years are taken to begin in March, so that the day that only
+// some of them have is the last one.
+func dayNumber(year, month, day int) int64 {
+	if month < 3 {
+		year, month = year-1, month+12
+	}
+	year += 400 // not negative
+	return int64(365*year+year/4-year/100+year/400+(153*(month-3)+2)/5+day) - 865_566
 }
 
 // parseDate reads the year, month and day that a text begins with.

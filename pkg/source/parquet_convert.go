@@ -38,6 +38,7 @@ type decoded struct {
 	doubles []float64
 	texts   [][]byte
 	codes   []uint32       // of texts, as they are asked for; noCode where nobody has
+	asked   []int32        // texts that are about to be looked up
 	bad     map[int]*fault // values that are none of the type
 
 	room struct { // what is used again
@@ -47,8 +48,11 @@ type decoded struct {
 	}
 }
 
-// noCode stands for a text that has not been looked up.
-const noCode = math.MaxUint32
+// What stands for the code of a text that has not been looked up, and of one that is about to be.
+const (
+	noCode    = math.MaxUint32
+	askedCode = noCode - 1
+)
 
 // convert makes values of a type of n stored ones.
 func (d *decoded) convert(l *leaf, n int) {

@@ -110,47 +110,64 @@ func flat[T any](p *pages, x *part, s *slot, to []T, of func(*decoded) []T) ([]T
 // strings appends the code of each record's text.
 func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32, error) {
 	p, known := f.values, s.unknown(x.rows)
+	from := len(to)
+	to = append(to, make([]uint32, x.rows)...)
 	for row := 0; row < x.rows; {
 		n, d, err := p.run(x.rows - row)
 		if err != nil {
 			return to, err
 		}
+		l := &s.values.lookup
+		l.reset()
 		for ; n > 0; n, row = n-1, row+1 {
 			at, ok := p.step()
 			if x.out.Has(row) {
-				to = append(to, 0)
 				continue
 			}
-			code, ok, fault := d.code(t, s, at, ok, x.lines[row])
-			if fault != nil {
+			if fault := d.ask(l, s, at, ok, row); fault != nil {
 				s.fail(row, fault)
-			} else if ok {
-				known.Add(row)
 			}
-			to = append(to, code)
+		}
+		d.answer(l, s)
+		for i, row := range l.rows {
+			at := l.which[i]
+			if s.key {
+				if fault := t.addKey(d.codes[at], view(d.texts[at]), x.lines[row]); fault != nil {
+					s.fail(int(row), fault)
+					continue
+				}
+			}
+			to[from+int(row)] = d.codes[at]
+			known.Add(int(row))
 		}
 	}
 	return to, nil
 }
 
-// code gives the code of a text in a slot's dictionary, if it is known.
-func (d *decoded) code(t *table, s *slot, at int, known bool, line int32) (uint32, bool, *fault) {
+// ask notes the text of a record, to be looked up unless that has been done before.
+func (d *decoded) ask(l *lookup, s *slot, at int, known bool, row int) *fault {
 	switch {
-	case known && d.bad[at] != nil:
-		return 0, false, d.bad[at].clone()
-	case s.key:
-		key := ""
-		if known {
-			key = view(d.texts[at])
-		}
-		code, f := t.keyCode(s, key, line)
-		return code, f == nil, f
+	case !known && s.key, known && s.key && len(d.texts[at]) == 0:
+		return checkKey("")
 	case !known || s.parent && len(d.texts[at]) == 0:
-		return 0, false, nil
+		return nil
+	case d.bad[at] != nil:
+		return d.bad[at].clone()
 	case d.codes[at] == noCode:
-		d.codes[at] = s.column.Dict.Code(view(d.texts[at]))
+		d.codes[at] = askedCode
+		d.asked, l.texts = append(d.asked, int32(at)), append(l.texts, view(d.texts[at]))
 	}
-	return d.codes[at], true, nil
+	l.rows, l.which = append(l.rows, int32(row)), append(l.which, int32(at))
+	return nil
+}
+
+// answer looks up the texts that were asked for.
+func (d *decoded) answer(l *lookup, s *slot) {
+	l.codes = s.column.Dict.Codes(l.codes, l.texts)
+	for i, at := range d.asked {
+		d.codes[at] = l.codes[i]
+	}
+	d.asked = d.asked[:0]
 }
 
 // fillJSON fills a column of lists or maps that are JSON.

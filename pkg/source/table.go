@@ -136,18 +136,14 @@ func (t *table) rank(s slot) int {
 	return 1
 }
 
-// keyCode gives the code of a record's key. All keys before it are those of good records, so that a key's code is its row.
-func (t *table) keyCode(s *slot, key string, line int32) (code uint32, f *fault) {
-	if f := checkKey(key); f != nil {
-		return 0, f
-	}
-	code = s.column.Dict.Code(key)
+// addKey takes a record's key, which has a code already. All keys before it are those of good records, so that a key's code is its row.
+func (t *table) addKey(code uint32, key string, line int32) *fault {
 	if int(code) == len(t.lines) {
 		t.lines = append(t.lines, line)
-		return code, nil
+		return nil
 	}
 	first := int(t.lines[code])
-	return 0, &fault{
+	return &fault{
 		message: "%s is the key of " + t.unit + fmt.Sprintf(" %d already", first), value: key, hasText: true,
 		related: []diag.Related{{At: diag.Position{File: t.entity.File, Line: first}, Message: "the record that is kept"}},
 	}

@@ -17,6 +17,7 @@ type values struct {
 	parser fastjson.Parser
 	number []byte
 	cell   []byte // the text of a quoted cell
+	lookup lookup
 }
 
 // text appends the value of a CSV cell that is not empty to a column. After a fault the column may hold a part of it.
@@ -78,6 +79,10 @@ func (v *values) separated(c *frame.Column, cell string) *fault {
 
 // nested appends a list or map that a CSV cell holds as JSON.
 func (v *values) nested(c *frame.Column, cell string) *fault {
+	if v.flat(c, cell) {
+		return nil
+	}
+	c.Truncate(c.Len()) // elements that no row has
 	j, err := v.parser.Parse(cell)
 	if err != nil || badEscape(cell) || rawControl(cell) {
 		return wrongType(c.Type, cell)
@@ -100,9 +105,50 @@ func parseInt(s string) (int64, bool) {
 
 // parseDouble reads what strconv.ParseFloat does, except the hexadecimal numbers and the underscores of Go.
 func parseDouble(s string) (float64, bool) {
+	if x, ok := shortDouble(s); ok {
+		return x, true
+	}
 	x, err := strconv.ParseFloat(s, 64)
 	if err != nil || strings.IndexByte(s, '_') >= 0 || len(s) > 2 && (s[1]|' ' == 'x' || s[2]|' ' == 'x') {
 		return 0, false
 	}
 	return x, true
 }
+
+// shortDouble reads a number of up to 15 digits with or without a point. Both the digits and the power of ten are doubles then, so that
+// dividing one by the other gives the nearest one.
+func shortDouble(s string) (float64, bool) {
+	digits := strings.TrimPrefix(s, "-")
+	if len(digits) > 16 {
+		return 0, false
+	}
+	var n, count, behind int
+	point := false
+	for i := range len(digits) {
+		c := digits[i] - '0'
+		switch {
+		case c <= 9:
+			n, count = 10*n+int(c), count+1
+			if point {
+				behind++
+			}
+		case digits[i] == '.' && !point:
+			point = true
+		default:
+			return 0, false
+		}
+	}
+	if count == 0 || count > 15 {
+		return 0, false
+	}
+	x := float64(n)
+	if behind > 0 {
+		x /= powersOfTen[behind]
+	}
+	if len(digits) < len(s) {
+		x = -x
+	}
+	return x, true
+}
+
+var powersOfTen = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
