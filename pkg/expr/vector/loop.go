@@ -14,11 +14,12 @@ type loop struct {
 func (l *loop) each(w *worker, b *batch, v *vec, visit func(sub *batch, owners []uint32)) {
 	m := w.mark()
 	owners, elements, n := w.codes.take(block), w.codes.take(block), 0
+	isRun := v.pool == nil // the elements so far follow each other
 	flush := func() {
 		inner := w.mark()
-		visit(l.batch(w, b, v, owners[:n], elements[:n]), owners[:n])
+		visit(l.batch(w, b, v, owners[:n], elements[:n], isRun), owners[:n])
 		w.back(inner)
-		n = 0
+		n, isRun = 0, v.pool == nil
 	}
 	for i := range v.n {
 		if !v.isKnown(i) {
@@ -26,6 +27,7 @@ func (l *loop) each(w *worker, b *batch, v *vec, visit func(sub *batch, owners [
 		}
 		for at, hi := v.lo[i], v.hi[i]; at < hi; {
 			end := min(hi, at+uint32(block-n))
+			isRun = isRun && (n == 0 || at == elements[n-1]+1)
 			for ; at < end; at++ {
 				owners[n], elements[n] = uint32(i), at
 				n++
@@ -42,10 +44,10 @@ func (l *loop) each(w *worker, b *batch, v *vec, visit func(sub *batch, owners [
 }
 
 // batch makes the batch of elements.
-func (l *loop) batch(w *worker, b *batch, v *vec, owners, elements []uint32) *batch {
+func (l *loop) batch(w *worker, b *batch, v *vec, owners, elements []uint32, isRun bool) *batch {
 	sub := &batch{n: len(owners), vars: make([]rows, max(len(b.vars), l.variable+1))}
-	if first := elements[0]; v.pool == nil && elements[len(elements)-1] == first+uint32(len(elements)-1) {
-		sub.vars[l.variable] = rows{from: first}
+	if isRun {
+		sub.vars[l.variable] = rows{from: elements[0]}
 	} else {
 		list := w.codes.take(len(elements))
 		for i, e := range elements {
