@@ -46,6 +46,19 @@
 // 128 MiB at the most. A file that is damaged is an error, never more; of what it claims to have no room is made before it is there. Where a
 // problem has the line of a record, it is the number of the record in a Parquet file.
 //
+// # The cache
+//
+// The columns of files of 1 MiB and more are kept in [Request.CacheDir], a file an entity, so that the next run need not read what has not
+// changed. A file of the cache is used if the source has the same bytes, by a digest of all of them, or if the file system says that nobody
+// has touched it since it was read, as git's index does; if everything that decides what is read is the same: the entity's fields, key, time
+// and parents, the zone, the version of playctl; and if its own checksum holds. Else the source is read, and the file is written anew. What is
+// read is the same with and without the cache, to the last bad record. Events later than now are kept too, for the run when they have happened.
+//
+// It may be deleted at any time, and where it can't be written nothing is kept and nothing said. It holds what the sources hold, customers'
+// data: its folder and files are for their owner alone, and it must not leave the machine, nor be committed; `playctl init` has git ignore
+// .playctl. The files are written under other names and renamed, and those of other schemas removed. A file of the cache stays mapped into
+// memory until the process ends: it must not be written to in place.
+//
 // # Bad records
 //
 // A record is bad if a value is not of its type or not UTF-8, if it has another number of cells than the header, if it is not JSON, or if its
