@@ -22,7 +22,9 @@ var (
 const cases = "testdata/cases"
 
 // engines are all that must agree; the first is right.
-func engines() []exprtest.Engine { return []exprtest.Engine{exprtest.Reference{}, columnEngine{}} }
+func engines() []exprtest.Engine {
+	return []exprtest.Engine{exprtest.Reference{}, columnEngine{}, savedEngine{}}
+}
 
 // TestAgreement_ofRandomPairs holds that the engines say the same of every record, the same unknown ones included. Fresh pairs:
 //

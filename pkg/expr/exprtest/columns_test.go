@@ -9,7 +9,7 @@ import (
 	"github.com/playctl/playctl/pkg/frame"
 )
 
-// columns is the column engine.
+// columnEngine is the column engine over the columns as they are.
 type columnEngine struct{}
 
 // Name implements exprtest.Engine.

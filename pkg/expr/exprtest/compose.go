@@ -42,6 +42,9 @@ func (w *Writer) ways(t typ) []odds {
 	add := func(weight int, write func(depth int) *Node) { out = append(out, odds{weight, write}) }
 	addAll := func(list []simple, elem typ) {
 		for _, f := range list {
+			if w.tame && f.weight == 1 {
+				continue
+			}
 			add(f.weight, func(depth int) *Node { return w.simple(f, t, elem, depth) })
 		}
 	}

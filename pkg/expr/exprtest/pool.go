@@ -1,6 +1,7 @@
 package exprtest
 
 import (
+	"fmt"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
@@ -35,10 +36,11 @@ var (
 	latest   = time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
 )
 
-// dice draws values. odd is how often a strange one.
+// dice draws values. odd is how often a strange one; wide is how many different texts there are of most fields, 0 for few.
 type dice struct {
 	*rand.Rand
-	odd float64
+	odd  float64
+	wide int
 }
 
 func (d dice) chance(p float64) bool { return d.Float64() < p }
@@ -61,7 +63,13 @@ func draw[T any](d dice, place string, plain, strange []T) T {
 
 func (d dice) int(place string) int64      { return draw(d, place, plainInts, strangeInts) }
 func (d dice) double(place string) float64 { return draw(d, place, plainDoubles, strangeDoubles) }
-func (d dice) text(place string) string    { return draw(d, place, plainTexts, strangeTexts) }
+
+func (d dice) text(place string) string {
+	if d.wide > 0 && d.chance(0.9) {
+		return fmt.Sprintf("%s%d", near(d, place, plainTexts), d.IntN(d.wide))
+	}
+	return draw(d, place, plainTexts, strangeTexts)
+}
 
 // time draws a time around now: on the edge of a window, a microsecond beside it, or anywhere within two years; at times an extreme one.
 func (d dice) time() time.Time {

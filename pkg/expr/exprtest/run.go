@@ -59,9 +59,13 @@ func (r *Run) world(ctx context.Context, number int, tally *Tally) ([]*Disagreem
 	}
 	scale := scaleOf(number)
 	w := RandomWorld(random, b.Book, scale)
+	loops := batch[scale].loops
+	if scale == Small && random.IntN(8) == 0 {
+		loops++
+	}
 	var list []*Compiled
 	for refused := 0; len(list) < batch[scale].questions && refused < 10*batch[scale].questions; {
-		q, err := again(random, list, RandomQuestion(random, b, w, batch[scale].loops)).compile(b)
+		q, err := again(random, list, RandomQuestion(random, b, w, loops)).compile(b)
 		if err != nil {
 			refused++
 			tally.Refused++

@@ -17,8 +17,8 @@ type Tally struct {
 	// Kinds counts conditions by what came out for their rows: only true, only false, only unknown, some of each, no rows.
 	Kinds      map[string]int
 	Constructs map[string]int // questions with each construct
-	Columns    int            // questions that engines which tell so answered wholly by themselves
-	Partly     int            // questions of which they handed something to another
+	Columns    int            // questions that the first engine which tells so answered wholly by itself
+	Partly     int            // questions of which it handed something to another
 	Excuses    map[string]int // questions by why
 }
 
@@ -57,31 +57,26 @@ func (t *Tally) count(q *Compiled, right *answer) {
 	t.Kinds[kind]++
 }
 
-// slow notes of which questions an engine handed something to another.
+// slow notes of which questions the first engine that tells so handed something to another.
 func (t *Tally) slow(sessions []Session, list []*Compiled) {
-	if t == nil {
+	i := slices.IndexFunc(sessions, func(s Session) bool { _, ok := s.(Excuser); return ok })
+	if t == nil || i < 0 {
 		return
 	}
-	for _, s := range sessions {
-		e, ok := s.(Excuser)
-		if !ok {
+	slow := sessions[i].(Excuser).Slow()
+	for _, q := range list {
+		why := slow[q.Program]
+		if q.Each != nil {
+			why = append(why, slow[q.Each.When]...)
+		}
+		if len(why) == 0 {
+			t.Columns++
 			continue
 		}
-		slow := e.Slow()
-		for _, q := range list {
-			why := slow[q.Program]
-			if q.Each != nil {
-				why = append(why, slow[q.Each.When]...)
-			}
-			if len(why) == 0 {
-				t.Columns++
-				continue
-			}
-			t.Partly++
-			slices.Sort(why)
-			for _, w := range slices.Compact(why) {
-				t.Excuses[w]++
-			}
+		t.Partly++
+		slices.Sort(why)
+		for _, w := range slices.Compact(why) {
+			t.Excuses[w]++
 		}
 	}
 }

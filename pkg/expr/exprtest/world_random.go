@@ -21,16 +21,16 @@ const (
 
 var sizes = map[Scale][]int{
 	Small: {0, 1, 2, 3, 5, 9, 17, 40, 63, 64, 64, 65, 65, 66, 100},
-	Large: {2047, 2048, 2049, 2112, 4095, 4100},
+	Large: {2047, 2048, 2049, 2112, 4095, 4100, 9000},
 }
 
 // RandomWorld makes random records of a book's entities and random facts about them.
 func RandomWorld(r *rand.Rand, b *playbook.Book, scale Scale) *World {
-	g := &worldMaker{dice: dice{r, []float64{0, 0.05, 0.15, 0.5}[r.IntN(4)]}, book: b, world: &World{Records: map[string][]*Record{}}}
+	g := &worldMaker{dice: dice{Rand: r, odd: []float64{0, 0.05, 0.15, 0.5}[r.IntN(4)]}, book: b, world: &World{Records: map[string][]*Record{}}}
 	large := b.Entities[r.IntN(len(b.Entities))].Name
 	switch g.world.busy = "account"; scale {
 	case Large:
-		g.world.busy = large
+		g.world.busy, g.wide = large, pick(g.dice, []int{0, 0, 800, 3000})
 	case Crowded:
 		g.world.crowd = "activity"
 	}

@@ -17,6 +17,7 @@ type Writer struct {
 	names []string // that no element may have
 	loops int      // how many macros may still be within each other
 	crowd string   // an entity to speak of rather than of others; "" for none
+	tame  bool     // only what people write often
 	odds  map[typ][]odds
 }
 
@@ -28,7 +29,7 @@ type variable struct {
 
 // NewWriter makes a writer. loops is how many macros may be within each other: they multiply what evaluating costs.
 func NewWriter(r *rand.Rand, b *playbook.Book, s expr.Scope, loops int) *Writer {
-	w := &Writer{dice: dice{r, []float64{0.02, 0.1, 0.4}[r.IntN(3)]}, book: b, loops: loops, names: s.Names(), odds: map[typ][]odds{}}
+	w := &Writer{dice: dice{Rand: r, odd: []float64{0.02, 0.1, 0.4}[r.IntN(3)]}, book: b, loops: loops, names: s.Names(), odds: map[typ][]odds{}, tame: r.IntN(2) == 0}
 	w.vars = append(w.vars, variable{s.Self, recordOf(s.Self)})
 	for _, bound := range s.Bound {
 		w.vars = append(w.vars, variable{bound, recordOf(bound)})
