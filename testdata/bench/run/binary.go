@@ -45,8 +45,8 @@ func measureBinary(ctx context.Context, b *bench) error {
 	if !strings.Contains(last.output, "1000 segments") && !strings.Contains(last.output, "1,000 segments") {
 		return fmt.Errorf("validating 1,000 segments: it says %q", last.output)
 	}
-	b.report.check(check{bar: "P10", what: "`validate` of 1,000 segments on the clock", ours: seconds(validated.Wall) + ", " + seconds(validated.CPU) + " of processor",
-		shown: seconds(validated.Wall), value: validated.Wall.Seconds(), limit: 1, says: "≤ 1 s"})
+	b.report.check(check{bar: "P10", what: "`validate` of 1,000 segments: processor time", ours: seconds(validated.CPU) + ", " + seconds(validated.Wall) + " on the clock",
+		shown: seconds(validated.CPU), value: validated.CPU.Seconds(), limit: 1, says: "≤ 1 s"})
 	return nil
 }
 

@@ -136,12 +136,12 @@ func rowsOf(path string) (rows map[string]map[string]bool, err error) {
 }
 
 // texts gives the rows of a query, each as one text.
-func texts(db *sql.DB, query string) (map[string]bool, error) {
+func texts(db *sql.DB, query string) (found map[string]bool, err error) {
 	rows, err := db.Query(query)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	columns, err := rows.Columns()
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func texts(db *sql.DB, query string) (map[string]bool, error) {
 	for i := range cells {
 		places[i] = &cells[i]
 	}
-	found := map[string]bool{}
+	found = map[string]bool{}
 	for rows.Next() {
 		if err := rows.Scan(places...); err != nil {
 			return nil, err

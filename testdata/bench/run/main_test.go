@@ -60,6 +60,27 @@ func TestRunParts_oneThatFailsDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
+func TestLockDir_keepsASecondOneOut(t *testing.T) {
+	dir := t.TempDir()
+	first, err := lockDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lockDir(dir); err == nil || !strings.Contains(err.Error(), "another one measures in "+dir) {
+		t.Errorf("a second one: %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := lockDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // newTestBench is a bench in a folder of its own.
 func newTestBench(t *testing.T) *bench {
 	t.Helper()

@@ -4,12 +4,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -50,7 +52,8 @@ type bench struct {
 	report  report
 	log     io.Writer
 
-	playctl string // the binary, once it is built
+	lock    *os.File // on the folder of what is kept, until the process ends
+	playctl string   // the binary, once it is built
 }
 
 // prepare finds the repository and makes the folder for what is kept.
@@ -71,8 +74,23 @@ func prepare(ctx context.Context, o *options, log io.Writer) (*bench, error) {
 	if err := os.MkdirAll(o.dir, 0o755); err != nil {
 		return nil, err
 	}
+	if b.lock, err = lockDir(o.dir); err != nil {
+		return nil, err
+	}
 	b.machine = thisMachine(ctx)
 	return b, nil
+}
+
+// lockDir keeps others out of the folder: they would measure each other, and clear away each other's work.
+func lockDir(dir string) (*os.File, error) {
+	file, err := os.Create(filepath.Join(dir, "lock"))
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("another one measures in %s: wait for it, or say -dir", dir), file.Close())
+	}
+	return file, nil
 }
 
 // findRoot looks for the module's folder, from the working directory upward.
@@ -102,7 +120,7 @@ func (b *bench) runParts(ctx context.Context) (failed bool) {
 		begin := time.Now()
 		err := ctx.Err()
 		if err == nil {
-			err = p.run(ctx, b)
+			err = b.limited(ctx, p)
 		}
 		if err != nil {
 			b.say("%s failed: %v", p.name, err)
@@ -114,10 +132,24 @@ func (b *bench) runParts(ctx context.Context) (failed bool) {
 	return failed
 }
 
+// partLimit is how long a part may take: one that hangs must not keep the others from being measured.
+const partLimit = time.Hour
+
+func (b *bench) limited(ctx context.Context, p part) error {
+	ctx, cancel := context.WithTimeout(ctx, partLimit)
+	defer cancel()
+	err := p.run(ctx, b)
+	if ctx.Err() != nil && err != nil {
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
+}
+
 func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.log, format+"\n", args...) }
 
 // publish prints the results and writes them where they belong.
 func (b *bench) publish(stdout io.Writer) error {
+	b.machine.after = loadNow()
 	text := b.report.markdown(&b.machine, b.scale)
 	if _, err := io.WriteString(stdout, text); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -114,7 +115,7 @@ func rooms(samples []sample) []*room {
 			if !ours {
 				continue
 			}
-			function, _, _ = strings.Cut(function, " (inline)")
+			function = typeArguments.ReplaceAllString(strings.TrimSuffix(function, " (inline)"), "")
 			if inner == "" {
 				inner = function
 			}
@@ -136,6 +137,9 @@ func rooms(samples []sample) []*room {
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *room) int { return cmp.Or(cmp.Compare(b.took, a.took), cmp.Compare(a.name, b.name)) })
 }
+
+// typeArguments stand behind the names of generic functions.
+var typeArguments = regexp.MustCompile(`\[[^\]]*\]`)
 
 // packageOf gives the package of a function: expr/vector of expr/vector.(*Engine).Verdict.
 func packageOf(function string) string {

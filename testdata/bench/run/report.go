@@ -41,8 +41,8 @@ func (r *report) check(c check) { r.checks = append(r.checks, c) }
 
 func (r *report) fail(p part, err error) {
 	text := err.Error()
-	if len(text) > 600 {
-		text = text[:600] + "…"
+	if len(text) > 400 {
+		text = strings.ToValidUTF8(text[:400], "") + "…"
 	}
 	r.failed = append(r.failed, fmt.Sprintf("**%s could not be measured**: %s", p.name, strings.Join(strings.Fields(text), " ")))
 }

@@ -13,7 +13,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestMarkdown_isAsInTheGoldenFile(t *testing.T) {
-	m := &machine{at: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), commit: "abc1234", processor: "A processor", cores: 2, memory: 24 << 30, load: "0.1 0.1 0.1 1/1 1",
+	m := &machine{at: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), commit: "abc1234", processor: "A processor", cores: 2, memory: 24 << 30, load: "0.10", after: "1.90",
 		golang: "go1.26.8 linux/amd64", duck: "v1.4.5"}
 	r := &report{absent: []string{"Postgres is not installed on this machine."}}
 	r.check(check{bar: "P1", what: "held", ours: "1 ns", peer: "4 ns", value: 0.25, limit: 1.0 / 3, says: "≤ 1/3"})

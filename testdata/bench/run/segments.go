@@ -12,7 +12,7 @@ type fifth struct {
 }
 
 // theFive are the segments of the bar P1, from the plainest to windows over events. SQL gets every advantage that a warehouse could have:
-// keys are numbers, the topic of intent is a column of its own, and it only counts.
+// keys are numbers, the topic of intent is a column of its own, each query is in the form that was fastest, and it only counts.
 var theFive = []fifth{{
 	name:     "numeric",
 	cel:      `account.employees >= 500 && account.revenue > 2e7 && account.sites < 30`,
@@ -35,8 +35,7 @@ var theFive = []fifth{{
 	name:  "exists over people",
 	cel:   `account.people.exists(p, p.level in ["c_level", "vp"] && !p.opted_out)`,
 	naive: `account.people.exists(p, p.level in ["c_level", "vp"] && !p.opted_out)`,
-	duck: `SELECT count(*) FROM accounts WHERE EXISTS (
-		SELECT 1 FROM people WHERE people.account = accounts.n AND level IN ('c_level', 'vp') AND NOT opted_out)`,
+	duck:  `SELECT count(*) FROM accounts WHERE n IN (SELECT account FROM people WHERE level IN ('c_level', 'vp') AND NOT opted_out)`,
 	postgres: `SELECT count(*) FROM accounts WHERE EXISTS (
 		SELECT 1 FROM people WHERE people.account = accounts.n AND level IN ('c_level', 'vp') AND NOT opted_out)`,
 }, {
