@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/expr/vector"
+	"github.com/playctl/playctl/pkg/frame"
 )
 
 // Clause is one operand of a segment's top-level &&, counted over all records.
@@ -36,14 +38,15 @@ func (g *Graph) Clauses(ctx context.Context, name string, d *expr.Data) ([]Claus
 		return nil, err
 	}
 	var out []Clause
+	engine := vector.New(d)
 	for _, clause := range programs {
-		v, err := clause.Verdict(ctx, d)
+		v, err := engine.Verdict(ctx, clause)
 		if err != nil {
 			return nil, err
 		}
 		c := Clause{Text: clause.String(), True: v.True.Count(), Unknown: v.Unknown.Count()}
 		c.False = d.Frame.Table(p.Scope.Self).Rows - c.True - c.Unknown
-		if c.Missing, err = reasons(ctx, clause, d, v.Unknown.Rows); err != nil {
+		if c.Missing, err = reasons(ctx, engine, clause, v.Unknown); err != nil {
 			return nil, err
 		}
 		out = append(out, c)
@@ -62,8 +65,13 @@ func (g *Graph) Missing(ctx context.Context, name string, d *expr.Data) ([]Missi
 		return nil, err
 	}
 	var out []Missing
+	engine := vector.New(d)
 	for _, clause := range programs {
-		more, err := reasons(ctx, clause, d, d.Segments[name].Unknown.Rows)
+		v, err := engine.VerdictOf(ctx, clause, d.Segments[name].Unknown)
+		if err != nil {
+			return nil, err
+		}
+		more, err := reasons(ctx, engine, clause, v.Unknown)
 		if err != nil {
 			return nil, err
 		}
@@ -73,19 +81,10 @@ func (g *Graph) Missing(ctx context.Context, name string, d *expr.Data) ([]Missi
 	return out, nil
 }
 
-// reasons counts what was missing where a clause is unknown.
-func reasons(ctx context.Context, p *expr.Program, d *expr.Data, rows func(func(int) bool)) ([]Missing, error) {
-	counts := map[string]int{}
-	for row := range rows {
-		unknown, err := unknownAt(ctx, p, d, row)
-		if err != nil {
-			return nil, err
-		}
-		if unknown != nil {
-			counts[unknown.What]++
-		}
-	}
-	return counted(counts), nil
+// reasons counts what is missing where a clause is unknown.
+func reasons(ctx context.Context, engine *vector.Engine, p *expr.Program, rows frame.Bits) ([]Missing, error) {
+	counts, err := engine.Reasons(ctx, p, rows)
+	return counted(counts), err
 }
 
 // counted sorts reasons, the most frequent first.

@@ -121,6 +121,11 @@ func (e *Engine) bind(p *expr.Program, n *expr.Node) (program, error) {
 
 // run evaluates a program block by block.
 func (e *Engine) run(ctx context.Context, p program, total int, of frame.Bits, sink func(*worker, *batch, vec)) error {
+	return e.runOf(ctx, p, 0, total, of, sink)
+}
+
+// runOf runs a program over rows that a variable stands for.
+func (e *Engine) runOf(ctx context.Context, p program, variable, total int, of frame.Bits, sink func(*worker, *batch, vec)) error {
 	blocks := (total + block - 1) / block
 	n := max(1, min(blocks, max(2, runtime.GOMAXPROCS(0))))
 	for len(e.workers) < n {
@@ -136,6 +141,7 @@ func (e *Engine) run(ctx context.Context, p program, total int, of frame.Bits, s
 			}
 			m := w.mark()
 			if b := blockOf(w, at, total, of); b.n > 0 {
+				b.vars = append(make([]rows, variable, variable+1), b.vars[0])
 				sink(w, b, p.eval(w, b))
 			}
 			w.back(m)

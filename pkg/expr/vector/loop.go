@@ -35,6 +35,10 @@ func (l *loop) each(w *worker, b *batch, v *vec, visit func(sub *batch, owners [
 			if n == block {
 				flush()
 			}
+			if w.err != nil || n == 0 && stopped(w.ctx) { // what comes out is thrown away
+				w.back(m)
+				return
+			}
 		}
 	}
 	if n > 0 {
