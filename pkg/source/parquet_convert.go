@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,9 +25,9 @@ type leaf struct {
 	defined int // the level of definition that a value has; of a lower one is what is missing
 
 	of   frame.Type
-	int  func(v *vector, i int) (int64, bool)   // of Int and Time; nil takes them as they are
-	real func(v *vector, i int) (float64, bool) // of Double; nil takes them as they are
-	text func(v *vector, i int) []byte          // of String, and of lists and maps as JSON; nil takes them as they are
+	int  func(v *vector, i int) (int64, bool)     // of Int and Time; nil takes them as they are
+	real func(v *vector, i int) (float64, bool)   // of Double; nil takes them as they are
+	text func(to []byte, v *vector, i int) []byte // of String, appended, and of lists and maps as JSON; nil takes them as they are
 }
 
 // decoded is the values of a page or dictionary as the leaf's type wants them.
@@ -36,7 +37,7 @@ type decoded struct {
 	bools   []bool
 	ints    []int64
 	doubles []float64
-	texts   [][]byte
+	texts   *texts
 	codes   []uint32       // of texts, as they are asked for; noCode where nobody has
 	asked   []int32        // texts that are about to be looked up
 	bad     map[int]*fault // values that are none of the type
@@ -44,7 +45,7 @@ type decoded struct {
 	room struct { // what is used again
 		ints    []int64
 		doubles []float64
-		texts   [][]byte
+		texts   texts
 	}
 }
 
@@ -91,16 +92,16 @@ func (d *decoded) convert(l *leaf, n int) {
 }
 
 func (d *decoded) convertTexts(l *leaf, n int) {
-	d.texts, d.codes = d.stored.texts, d.codes[:0]
+	d.texts, d.codes = &d.stored.texts, slices.Grow(d.codes[:0], n)
 	if l.text != nil {
-		d.texts = d.room.texts[:0]
+		d.texts = &d.room.texts
+		d.texts.make()
 		for i := range n {
-			d.texts = append(d.texts, l.text(&d.stored, i))
+			d.texts.put(func(to []byte) []byte { return l.text(to, &d.stored, i) })
 		}
-		d.room.texts = d.texts
 	}
-	for i, text := range d.texts {
-		if !utf8.Valid(text) {
+	for i := range n {
+		if text := d.texts.at(i); !utf8.Valid(text) {
 			d.fail(i, notUTF8(string(text)))
 		}
 		d.codes = append(d.codes, noCode)
@@ -123,10 +124,10 @@ func (v *vector) show(i int) string {
 		return strconv.FormatInt(v.ints[i], 10)
 	case i < len(v.doubles):
 		return strconv.FormatFloat(v.doubles[i], 'g', -1, 64)
-	case !utf8.Valid(v.texts[i]):
-		return hex.EncodeToString(v.texts[i])
+	case !utf8.Valid(v.texts.at(i)):
+		return hex.EncodeToString(v.texts.at(i))
 	}
-	return string(v.texts[i])
+	return string(v.texts.at(i))
 }
 
 // wholeDouble reads a double as a whole number: data frames write 12.0 where a column has gaps.
@@ -161,7 +162,7 @@ func decimalText(v *vector, i, scale int) string {
 	if i < len(v.ints) {
 		n.SetInt64(v.ints[i])
 	} else {
-		b := v.texts[i]
+		b := v.texts.at(i)
 		n.SetBytes(b)
 		if len(b) > 0 && b[0] >= 0x80 { // two's complement, the highest byte first
 			n.Sub(&n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
@@ -229,16 +230,15 @@ func days(v *vector, i int) (int64, bool) {
 
 // momentText reads times that are written as text.
 func momentText(zone *time.Location) func(*vector, int) (int64, bool) {
-	return func(v *vector, i int) (int64, bool) { return parseMoment(view(v.texts[i]), zone) }
+	return func(v *vector, i int) (int64, bool) { return parseMoment(v.texts.view(i), zone) }
 }
 
 // uuidText writes 16 bytes as people write them.
-func uuidText(v *vector, i int) []byte {
-	b := v.texts[i]
+func uuidText(out []byte, v *vector, i int) []byte {
+	b := v.texts.at(i)
 	if len(b) != 16 {
-		return hex.AppendEncode(nil, b)
+		return hex.AppendEncode(out, b)
 	}
-	out := make([]byte, 0, 36)
 	for at, end := range []int{4, 6, 8, 10, 16} {
 		from := []int{0, 4, 6, 8, 10}[at]
 		if at > 0 {
@@ -250,15 +250,17 @@ func uuidText(v *vector, i int) []byte {
 }
 
 // intText writes a whole number, for keys.
-func intText(whole func(*vector, int) (int64, bool)) func(*vector, int) []byte {
-	return func(v *vector, i int) []byte {
+func intText(whole func(*vector, int) (int64, bool)) func([]byte, *vector, int) []byte {
+	return func(to []byte, v *vector, i int) []byte {
 		if whole == nil {
-			return strconv.AppendInt(nil, v.ints[i], 10)
+			return strconv.AppendInt(to, v.ints[i], 10)
 		}
 		n, _ := whole(v, i)
-		return strconv.AppendInt(nil, n, 10)
+		return strconv.AppendInt(to, n, 10)
 	}
 }
 
 // unsignedText writes a number without a sign, for keys.
-func unsignedText(v *vector, i int) []byte { return strconv.AppendUint(nil, uint64(v.ints[i]), 10) }
+func unsignedText(to []byte, v *vector, i int) []byte {
+	return strconv.AppendUint(to, uint64(v.ints[i]), 10)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
 // The encodings of values in pages, after https://parquet.apache.org/docs/file-format/data-pages/encodings. They are decoded here and not
@@ -28,6 +29,7 @@ func decodeRuns(to []uint32, data []byte, width, n int) ([]uint32, error) {
 	if width > 32 {
 		return to, fmt.Errorf("numbers of %d bits", width)
 	}
+	to = slices.Grow(to, n)
 	if width == 0 {
 		return append(to, make([]uint32, n)...), nil
 	}
@@ -138,60 +140,68 @@ func decodeDelta(to []int64, data []byte, n int) (_ []int64, rest []byte, err er
 	return to, t.data[t.at:], nil
 }
 
-// decodeTexts gives n texts of which each has its length before it.
-func decodeTexts(to [][]byte, data []byte, n int) ([][]byte, error) {
-	for range n {
-		if len(data) < 4 {
-			return to, errShort
+// decodeTexts takes n texts of which each has its length before it.
+func decodeTexts(to *texts, data []byte, n int) error {
+	to.over(data)
+	to.grow(n)
+	for at := 0; n > 0; n-- {
+		if len(data)-at < 4 {
+			return errShort
 		}
-		size := uint64(binary.LittleEndian.Uint32(data))
-		if size > uint64(len(data)-4) {
-			return to, errShort
+		size := uint64(binary.LittleEndian.Uint32(data[at:]))
+		if at += 4; size > uint64(len(data)-at) {
+			return errShort
 		}
-		to, data = append(to, data[4:4+size]), data[4+size:]
+		to.add(at, at+int(size))
+		at += int(size)
 	}
-	return to, nil
+	return nil
 }
 
-// decodeLengthTexts gives n texts behind all of their lengths.
-func decodeLengthTexts(to [][]byte, data []byte, n int) ([][]byte, error) {
+// decodeLengthTexts takes n texts behind all of their lengths.
+func decodeLengthTexts(to *texts, data []byte, n int) error {
 	lengths, data, err := decodeDelta(nil, data, n)
 	if err != nil {
-		return to, err
+		return err
 	}
+	to.over(data)
+	at := 0
 	for _, size := range lengths {
-		if size < 0 || size > int64(len(data)) {
-			return to, errShort
+		if size < 0 || size > int64(len(data)-at) {
+			return errShort
 		}
-		to, data = append(to, data[:size]), data[size:]
+		to.add(at, at+int(size))
+		at += int(size)
 	}
-	return to, nil
+	return nil
 }
 
-// decodePrefixTexts gives n texts that are written without what they share with the one before.
-func decodePrefixTexts(to [][]byte, data []byte, n int) ([][]byte, error) {
+// decodePrefixTexts takes n texts that are written without what they share with the one before.
+func decodePrefixTexts(to *texts, data []byte, n int) error {
 	shared, data, err := decodeDelta(nil, data, n)
 	if err != nil {
-		return to, err
+		return err
 	}
-	rests, err := decodeLengthTexts(nil, data, n)
-	if err != nil {
-		return to, err
+	var rests texts
+	if err := decodeLengthTexts(&rests, data, n); err != nil {
+		return err
 	}
-	var last []byte
-	total := 0
-	for i, rest := range rests {
-		if shared[i] < 0 || shared[i] > int64(len(last)) {
-			return to, fmt.Errorf("%d bytes shared with a text of %d", shared[i], len(last))
+	to.make()
+	last := 0 // where the one before begins
+	for i := range n {
+		if shared[i] < 0 || shared[i] > int64(len(to.data)-last) {
+			return fmt.Errorf("%d bytes shared with a text of %d", shared[i], len(to.data)-last)
 		}
-		if total += int(shared[i]) + len(rest); total > maxPage {
-			return to, errLargePage
+		if len(to.data)+int(shared[i]) > maxPage {
+			return errLargePage
 		}
-		text := make([]byte, 0, int(shared[i])+len(rest))
-		last = append(append(text, last[:shared[i]]...), rest...)
-		to = append(to, last)
+		from := last
+		last = len(to.data)
+		to.put(func(data []byte) []byte {
+			return append(append(data, data[from:from+int(shared[i])]...), rests.at(i)...)
+		})
 	}
-	return to, nil
+	return nil
 }
 
 // unsplit puts together n values of so many bytes of which all first bytes stand together, then all second ones.

@@ -95,8 +95,8 @@ func flat[T any](p *pages, x *part, s *slot, to []T, of func(*decoded) []T) ([]T
 		for ; n > 0; n, row = n-1, row+1 {
 			var value T
 			at, ok := p.step()
-			if f := d.bad[at]; ok && f != nil {
-				s.fail(row, f.clone())
+			if ok && d.bad != nil && d.bad[at] != nil {
+				s.fail(row, d.bad[at].clone())
 			} else if ok {
 				value = values[at]
 				known.Add(row)
@@ -110,7 +110,7 @@ func flat[T any](p *pages, x *part, s *slot, to []T, of func(*decoded) []T) ([]T
 // strings appends the code of each record's text.
 func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32, error) {
 	p, known := f.values, s.unknown(x.rows)
-	from := len(to)
+	from, out := len(to), len(x.faults)
 	to = append(to, make([]uint32, x.rows)...)
 	for row := 0; row < x.rows; {
 		n, d, err := p.run(x.rows - row)
@@ -121,7 +121,12 @@ func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32
 		l.reset()
 		for ; n > 0; n, row = n-1, row+1 {
 			at, ok := p.step()
-			if x.out.Has(row) {
+			if out > 0 && x.out.Has(row) {
+				continue
+			}
+			if ok && !s.key && d.codes[at] < askedCode {
+				to[from+row] = d.codes[at]
+				known.Add(row)
 				continue
 			}
 			if fault := d.ask(l, s, at, ok, row); fault != nil {
@@ -132,7 +137,7 @@ func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32
 		for i, row := range l.rows {
 			at := l.which[i]
 			if s.key {
-				if fault := t.addKey(d.codes[at], view(d.texts[at]), x.lines[row]); fault != nil {
+				if fault := t.addKey(d.codes[at], d.texts.view(int(at)), x.lines[row]); fault != nil {
 					s.fail(int(row), fault)
 					continue
 				}
@@ -147,15 +152,15 @@ func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32
 // ask notes the text of a record, to be looked up unless that has been done before.
 func (d *decoded) ask(l *lookup, s *slot, at int, known bool, row int) *fault {
 	switch {
-	case !known && s.key, known && s.key && len(d.texts[at]) == 0:
+	case !known && s.key, known && s.key && d.texts.empty(at):
 		return checkKey("")
-	case !known || s.parent && len(d.texts[at]) == 0:
+	case !known || s.parent && d.texts.empty(at):
 		return nil
-	case d.bad[at] != nil:
+	case d.bad != nil && d.bad[at] != nil:
 		return d.bad[at].clone()
 	case d.codes[at] == noCode:
 		d.codes[at] = askedCode
-		d.asked, l.texts = append(d.asked, int32(at)), append(l.texts, view(d.texts[at]))
+		d.asked, l.texts = append(d.asked, int32(at)), append(l.texts, d.texts.view(at))
 	}
 	l.rows, l.which = append(l.rows, int32(row)), append(l.which, int32(at))
 	return nil
@@ -183,13 +188,13 @@ func (f *parquetFill) fillJSON(t *table, x *part, s *slot) (err error) {
 		}
 		at, ok := p.step()
 		switch {
-		case x.out.Has(row) || !ok || len(d.texts[at]) == 0:
+		case x.out.Has(row) || !ok || d.texts.empty(at):
 			s.column.AppendMissing()
 			return nil
 		case d.bad[at] != nil:
 			return d.bad[at].clone()
 		}
-		return s.values.text(s.column, view(d.texts[at]))
+		return s.values.text(s.column, d.texts.view(at))
 	})
 	return err
 }
@@ -311,7 +316,7 @@ func (f *parquetFill) element(c *frame.Column) (*fault, error) {
 	case keys.bad[key] != nil:
 		return keys.bad[key].clone(), nil
 	default:
-		c.MapKeys.AppendString(view(keys.texts[key]))
+		c.MapKeys.AppendString(keys.texts.view(key))
 		return d.appendTo(c.Elems, at), nil
 	}
 }
@@ -329,7 +334,7 @@ func (d *decoded) appendTo(c *frame.Column, at int) *fault {
 	case frame.Double:
 		c.AppendDouble(d.doubles[at])
 	default:
-		c.AppendString(view(d.texts[at]))
+		c.AppendString(d.texts.view(at))
 	}
 	return nil
 }

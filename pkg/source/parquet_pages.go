@@ -30,9 +30,9 @@ type pages struct {
 	left    int64 // of its rows, those that are not in a page so far
 	hasDict bool
 	dict    decoded
-	raw     []byte // the page as it is in the file
-	data    []byte // the page
-	runs    []uint32
+	raw     []byte   // the page as it is in the file
+	data    []byte   // the page
+	words   []byte   // the dictionary
 	indexed bool     // the page's values are numbers of those of the dictionary
 	index   []uint32 // these
 	values  decoded  // else its values
@@ -124,10 +124,11 @@ func (p *pages) header(left int64) (pageHeader, error) {
 
 // takeDictionary takes the dictionary of a row group.
 func (p *pages) takeDictionary(h pageHeader, codec pq.CompressionCodec) error {
-	data, err := unpacked(nil, p.raw, codec, int(h.size)) // kept beyond the next page
+	data, err := unpacked(p.words[:0], p.raw, codec, int(h.size))
 	if err != nil {
 		return err
 	}
+	p.words = data
 	if h.coding == codingPlainDictionary {
 		h.coding = codingPlain
 	}

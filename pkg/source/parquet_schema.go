@@ -233,7 +233,7 @@ func (l *leaf) asKey(of pq.LogicalTypeValue) bool {
 		}
 		return true
 	case *pq.DecimalType:
-		l.text = func(v *vector, i int) []byte { return []byte(decimalText(v, i, 0)) }
+		l.text = func(to []byte, v *vector, i int) []byte { return append(to, decimalText(v, i, 0)...) }
 		return t.Scale == 0
 	}
 	return false

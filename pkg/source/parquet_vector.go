@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -14,12 +15,13 @@ type vector struct {
 	bools   []bool
 	ints    []int64 // of INT32, INT64; microseconds of INT96
 	doubles []float64
-	texts   [][]byte // good as long as the page is
+	texts   texts // good as long as the page is
 }
 
 // reset empties a vector, to be used again.
 func (v *vector) reset() {
-	v.bools, v.ints, v.doubles, v.texts = v.bools[:0], v.ints[:0], v.doubles[:0], v.texts[:0]
+	v.bools, v.ints, v.doubles = v.bools[:0], v.ints[:0], v.doubles[:0]
+	v.texts.over(nil)
 }
 
 // decode takes n values of a physical type; size is that of fixed ones in bytes.
@@ -80,21 +82,35 @@ func width(kind parquet.Kind, size int) (int, error) {
 
 // decodePlain takes n values of so many bytes.
 func (v *vector) decodePlain(kind parquet.Kind, size int, data []byte, n int) {
-	for i := range n {
-		b := data[i*size : (i+1)*size]
-		switch kind {
-		case parquet.Int32:
-			v.ints = append(v.ints, int64(int32(binary.LittleEndian.Uint32(b))))
-		case parquet.Int64:
-			v.ints = append(v.ints, int64(binary.LittleEndian.Uint64(b)))
-		case parquet.Int96:
-			v.ints = append(v.ints, julian(b))
-		case parquet.Float:
-			v.doubles = append(v.doubles, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))))
-		case parquet.Double:
-			v.doubles = append(v.doubles, math.Float64frombits(binary.LittleEndian.Uint64(b)))
-		default:
-			v.texts = append(v.texts, b)
+	data = data[:n*size]
+	switch kind {
+	case parquet.Int32:
+		v.ints = slices.Grow(v.ints, n)
+		for ; len(data) > 0; data = data[4:] {
+			v.ints = append(v.ints, int64(int32(binary.LittleEndian.Uint32(data))))
+		}
+	case parquet.Int64:
+		v.ints = slices.Grow(v.ints, n)
+		for ; len(data) > 0; data = data[8:] {
+			v.ints = append(v.ints, int64(binary.LittleEndian.Uint64(data)))
+		}
+	case parquet.Int96:
+		for ; len(data) > 0; data = data[12:] {
+			v.ints = append(v.ints, julian(data))
+		}
+	case parquet.Float:
+		for ; len(data) > 0; data = data[4:] {
+			v.doubles = append(v.doubles, float64(math.Float32frombits(binary.LittleEndian.Uint32(data))))
+		}
+	case parquet.Double:
+		v.doubles = slices.Grow(v.doubles, n)
+		for ; len(data) > 0; data = data[8:] {
+			v.doubles = append(v.doubles, math.Float64frombits(binary.LittleEndian.Uint64(data)))
+		}
+	default:
+		v.texts.over(data)
+		for i := range n {
+			v.texts.add(i*size, (i+1)*size)
 		}
 	}
 }
@@ -110,38 +126,36 @@ func julian(b []byte) int64 {
 }
 
 func (v *vector) decodeBools(coding int64, data []byte, n int) error {
-	var numbers []uint32
-	var err error
 	switch coding {
 	case codingPlain:
 		if len(data) < (n+7)/8 {
 			return errShort
 		}
-		numbers = unpack(nil, data, 1, n)
+		for i := range n {
+			v.bools = append(v.bools, data[i>>3]>>(i&7)&1 == 1)
+		}
+		return nil
 	case codingRLE:
 		if len(data) < 4 {
 			return errShort
 		}
-		numbers, err = decodeRuns(nil, data[4:], 1, n)
-	default:
-		return unknownCoding(coding)
+		numbers, err := decodeRuns(nil, data[4:], 1, n)
+		for _, bit := range numbers {
+			v.bools = append(v.bools, bit == 1)
+		}
+		return err
 	}
-	for _, bit := range numbers {
-		v.bools = append(v.bools, bit == 1)
-	}
-	return err
+	return unknownCoding(coding)
 }
 
-func (v *vector) decodeTexts(coding int64, data []byte, n int) (err error) {
+func (v *vector) decodeTexts(coding int64, data []byte, n int) error {
 	switch coding {
 	case codingPlain:
-		v.texts, err = decodeTexts(v.texts, data, n)
+		return decodeTexts(&v.texts, data, n)
 	case codingDeltaLength:
-		v.texts, err = decodeLengthTexts(v.texts, data, n)
+		return decodeLengthTexts(&v.texts, data, n)
 	case codingDeltaBytes:
-		v.texts, err = decodePrefixTexts(v.texts, data, n)
-	default:
-		return unknownCoding(coding)
+		return decodePrefixTexts(&v.texts, data, n)
 	}
-	return err
+	return unknownCoding(coding)
 }
