@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"syscall"
+
+	"github.com/playctl/playctl/pkg/render"
+	"github.com/playctl/playctl/pkg/segment"
 )
 
 // output is standard output. That its reader has gone (playctl plan | head -1) is no error and stops nothing: what nobody reads is dropped.
@@ -56,6 +59,16 @@ func (a *app) say(format string, args ...any) {
 func (a *app) detail(format string, args ...any) {
 	if a.verbose && !a.quiet {
 		a.warn(format, args...)
+	}
+}
+
+// slow writes, with -v, which parts of expressions cel-go evaluates and why.
+func (a *app) slow(list []segment.Slow) {
+	if !a.verbose {
+		return
+	}
+	for _, line := range render.Slow(list) {
+		a.detail("%s", line)
 	}
 }
 

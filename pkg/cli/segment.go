@@ -71,7 +71,11 @@ func (a *app) evaluate(ctx context.Context, w *flow.World, p *flow.Program) (*fl
 	bar := a.progress("reading")
 	defer bar.done()
 	w.Reading = bar.reading
-	return flow.Evaluate(ctx, w, p, s)
+	evaluated, err := flow.Evaluate(ctx, w, p, s)
+	if err == nil {
+		a.slow(evaluated.Segments.Slow)
+	}
+	return evaluated, err
 }
 
 func sampleKeys(e *flow.Evaluated, name, of string, most int) []string {
