@@ -47,14 +47,18 @@ func build() string {
 // writeZone writes what a zone says: its rules change under the same name.
 func writeZone(w io.Writer, zone *time.Location) {
 	fmt.Fprintf(w, "zone %q\n", zone)
-	last := time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+	last := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 	for t := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).In(zone); t.Before(last); {
 		_, offset := t.Zone()
-		_, t = t.ZoneBounds()
-		fmt.Fprintf(w, "%d until %d\n", offset, t.Unix())
-		if t.IsZero() {
+		_, end := t.ZoneBounds()
+		fmt.Fprintf(w, "%d until %d\n", offset, end.Unix())
+		if end.IsZero() {
 			return
 		}
+		if !end.After(t) { // where a zone goes by a rule, its bounds don't always lie behind the time that they are asked for
+			end = t.Add(24 * time.Hour)
+		}
+		t = end
 	}
 }
 

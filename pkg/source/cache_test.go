@@ -602,3 +602,21 @@ func drawCell(t *rapid.T, name string, wrong int, csv bool) string {
 	}
 	return quoted(rapid.SampledFrom([]string{"a", "b", "Zürich", "a1", "a2"}).Draw(t, "text") + fmt.Sprint(n%4))
 }
+
+// TestSchema_ofEveryZone holds that every zone's rules are told, and told apart.
+func TestSchema_ofEveryZone(t *testing.T) {
+	seen := map[string]string{}
+	for _, name := range []string{
+		"UTC", "America/New_York", "Europe/Berlin", "Asia/Tokyo", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca", "America/Sao_Paulo", "Pacific/Apia",
+	} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema := schemaOf(account("a.csv"), zone)
+		if other := seen[schema]; other != "" || schema != schemaOf(account("a.csv"), zone) {
+			t.Errorf("%s has the schema of %q, or not always the same", name, other)
+		}
+		seen[schema] = name
+	}
+}
