@@ -26,6 +26,12 @@ type question struct {
 // ask gives what is asked for, each thing once.
 func ask(wants []journey.Want, held []state.Held) *questions {
 	q := &questions{members: map[connector.Place]bool{}, fields: map[connector.Place]*question{}, kinds: map[connector.Place]*question{}}
+	var last connector.Place // whose members were asked for: most wants are about the same as the one before them
+	members := func(p connector.Place) {
+		if p != last {
+			q.members[p], last = true, p
+		}
+	}
 	for i := range wants {
 		w := &wants[i]
 		p := connector.Place{Connector: w.Connector, Collection: w.Target}
@@ -37,19 +43,19 @@ func ask(wants []journey.Want, held []state.Held) *questions {
 				at.fields = append(at.fields, name)
 			}
 			if p.Name != "" {
-				q.members[p] = true
+				members(p)
 			}
 		case len(w.Any) > 0:
 			at := of(q.kinds, p)
 			at.ids = append(at.ids, w.ID)
 			at.patterns = append(at.patterns, w.Any...)
 		case w.Verb.Membership():
-			q.members[p] = true
+			members(p)
 		}
 	}
-	for _, h := range held {
-		if len(h.Keepers) > 0 {
-			q.members[connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}}] = true
+	for i := range held {
+		if h := &held[i]; len(h.Keepers) > 0 {
+			members(connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}})
 		}
 	}
 	for _, list := range []map[connector.Place]*question{q.fields, q.kinds} {

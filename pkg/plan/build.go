@@ -58,11 +58,7 @@ type ofPlay struct{ play, step string }
 
 // Build compares wants with facts.
 func Build(in *Input) (*Plan, error) {
-	held := in.State.Held
-	b := &builder{Input: in, wants: slices.Clip(in.Journey.Wants), specs: map[string]connector.Spec{}, hasher: in.State.Meta.Hasher(),
-		settled: map[string]*state.Effect{}, told: map[string]*state.Task{}, byPlace: map[connector.Place]*site{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{}, dropped: make([]bool, len(in.Journey.Wants)),
-		orders: map[ofPlay]int{}, ending: map[string]bool{}, parting: map[string]bool{}, stuck: map[string]bool{},
-		ledger: held, wanted: make([]*slot, len(held)), letGo: make([][]state.Keeper, len(held)), taken: make([]bool, len(held))}
+	b := newBuilder(in)
 	b.plan = &Plan{Playbook: in.Book.Name, Environment: in.Book.Environment, Files: in.Book.Files, Lineage: in.State.Meta.Lineage,
 		Serial: in.State.Meta.Serial, At: in.At, Plays: in.Journey.Plays, Transitions: in.Journey.Transitions, Problems: in.Journey.Problems,
 		Waits: in.Journey.Waits, Warnings: slices.Clone(in.Journey.Warnings)}
@@ -85,6 +81,15 @@ func Build(in *Input) (*Plan, error) {
 	return b.plan, nil
 }
 
+// newBuilder makes the builder of a plan.
+func newBuilder(in *Input) *builder {
+	held := ledgerOf(in.State.Held, in.Journey.Transitions.Held)
+	return &builder{Input: in, wants: slices.Clip(in.Journey.Wants), specs: map[string]connector.Spec{}, hasher: in.State.Meta.Hasher(),
+		settled: map[string]*state.Effect{}, told: map[string]*state.Task{}, byPlace: map[connector.Place]*site{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{}, dropped: make([]bool, len(in.Journey.Wants)),
+		orders: map[ofPlay]int{}, ending: map[string]bool{}, parting: map[string]bool{}, stuck: map[string]bool{},
+		ledger: held, wanted: make([]*slot, len(held)), letGo: make([][]state.Keeper, len(held)), taken: make([]bool, len(held))}
+}
+
 // index prepares look-ups.
 func (b *builder) index() {
 	for name, c := range b.Connectors {
@@ -96,6 +101,13 @@ func (b *builder) index() {
 	for i := range b.plan.Transitions.Tasks {
 		b.told[b.plan.Transitions.Tasks[i].Key] = &b.plan.Transitions.Tasks[i]
 	}
+	fresh := 0
+	for i := range b.wants {
+		if !b.wants[i].Standing {
+			fresh++
+		}
+	}
+	b.plan.Operations = make([]Operation, 0, fresh)
 	for i := range b.ledger {
 		if h := &b.ledger[i]; len(h.Keepers) > 0 || h.Added {
 			b.plan.HeldTotal++
@@ -131,8 +143,10 @@ func (b *builder) taskOf(key string) *state.Task {
 func (b *builder) member(key string) *state.Member {
 	if b.members == nil {
 		b.members = make(map[string]*state.Member, len(b.State.Members))
-		for i := range b.State.Members {
-			b.members[b.State.Members[i].Key] = &b.State.Members[i]
+		for _, list := range [][]state.Member{b.State.Members, b.plan.Transitions.Members} {
+			for i := range list {
+				b.members[list[i].Key] = &list[i]
+			}
 		}
 	}
 	return b.members[key]
@@ -148,6 +162,7 @@ func (b *builder) play(member string) string {
 
 // moving copies who moves; their operations come later.
 func (b *builder) moving() {
+	b.plan.Members = make([]Member, 0, len(b.Journey.Members))
 	for _, m := range b.Journey.Members {
 		out := Member{Before: m.Before, After: m.After, Record: m.Record, Enters: m.Enters, Leaves: m.Leaves, Moves: movesOf(m.Moves), End: m.End, Needs: m.Needs}
 		for _, l := range m.Lanes {

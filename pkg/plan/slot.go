@@ -58,16 +58,23 @@ func (s *site) sortClaims() {
 		common = sharedPrefix(s.claims[0].id[:common], s.claims[i].id)
 	}
 	for i := range s.claims {
-		var head [8]byte
-		copy(head[:], s.claims[i].id[common:])
-		s.claims[i].head = binary.BigEndian.Uint64(head[:])
+		s.claims[i].head = head(s.claims[i].id[common:])
 	}
-	slices.SortFunc(s.claims, func(x, y claim) int {
-		if x.head != y.head {
-			return cmp.Compare(x.head, y.head)
-		}
-		return cmp.Or(strings.Compare(x.id, y.id), x.want-y.want)
-	})
+	slices.SortFunc(s.claims, compareClaims)
+}
+
+func compareClaims(x, y claim) int {
+	if x.head != y.head {
+		return cmp.Compare(x.head, y.head)
+	}
+	return cmp.Or(strings.Compare(x.id, y.id), x.want-y.want)
+}
+
+// head gives the first eight bytes of a text as a number of the same order.
+func head(text string) uint64 {
+	var first [8]byte
+	copy(first[:], text)
+	return binary.BigEndian.Uint64(first[:])
 }
 
 // sharedPrefix gives how many bytes two texts begin with in common.
@@ -109,14 +116,15 @@ func (b *builder) meetLedger(s *site) {
 	if s.ledger.from == s.ledger.to {
 		return
 	}
-	byToken := make([]*slot, len(s.slots))
+	byToken := make([]claim, len(s.slots))
 	for i := range s.slots {
-		byToken[i] = &s.slots[i]
-		b.tokenOf(byToken[i])
+		token := b.tokenOf(&s.slots[i])
+		byToken[i] = claim{id: token, head: head(token), want: i}
 	}
-	slices.SortFunc(byToken, func(x, y *slot) int { return strings.Compare(x.token, y.token) })
+	slices.SortFunc(byToken, compareClaims)
 	at := s.ledger.from
-	for _, x := range byToken {
+	for _, c := range byToken {
+		x := &s.slots[c.want]
 		at = seek(at, s.ledger.to, func(i int) bool { return b.ledger[i].Token < x.token })
 		if at < s.ledger.to && b.ledger[at].Token == x.token {
 			x.held, b.wanted[at] = at, x
