@@ -142,7 +142,7 @@ func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *s
 	if err != nil {
 		return nil, explainPlan(err, s)
 	}
-	a.slow(planned.Evaluated.Segments.Slow)
+	a.slow(planned.Evaluated.Slow(p))
 	return planned, checkKeys(p, planned, o)
 }
 

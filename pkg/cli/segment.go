@@ -73,7 +73,7 @@ func (a *app) evaluate(ctx context.Context, w *flow.World, p *flow.Program) (*fl
 	w.Reading = bar.reading
 	evaluated, err := flow.Evaluate(ctx, w, p, s)
 	if err == nil {
-		a.slow(evaluated.Segments.Slow)
+		a.slow(evaluated.Slow(p))
 	}
 	return evaluated, err
 }

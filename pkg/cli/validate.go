@@ -33,11 +33,14 @@ type validation struct {
 }
 
 func (a *app) validate() error {
-	_, p, problems, err := a.check()
+	w, p, problems, err := a.check()
 	if err != nil {
 		return err
 	}
 	if problems.Errors() == 0 {
+		if a.verbose {
+			a.slow(p.Slow(w))
+		}
 		_, more, err := a.readSuite(p)
 		if err != nil {
 			return err

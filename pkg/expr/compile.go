@@ -88,6 +88,9 @@ func (e *Env) Compile(x playbook.Expr, s Scope, want Want) (*Program, diag.List)
 	if p.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.InterruptCheckFrequency(checkEvery)); err != nil {
 		return nil, diag.List{newReading(x, s, checked.NativeRep()).unknownConstant(env, err)}
 	}
+	e.mu.Lock()
+	e.compiled = append(e.compiled, p)
+	e.mu.Unlock()
 	return p, problems
 }
 

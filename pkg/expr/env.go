@@ -35,8 +35,9 @@ type Env struct {
 	types    *types
 	lenience bool // declarations could not all be read: values of any type pass
 
-	mu     sync.Mutex
-	scopes map[string]*cel.Env
+	mu       sync.Mutex
+	scopes   map[string]*cel.Env
+	compiled []*Program
 }
 
 // NewEnv makes the environment of a playbook that was read without errors.
@@ -61,6 +62,13 @@ func NewEnv(b *playbook.Book) (*Env, error) {
 		return nil, fmt.Errorf("building the expression environment: %w", err)
 	}
 	return &Env{book: b, base: base, types: types, lenience: unread(b), scopes: map[string]*cel.Env{}}, nil
+}
+
+// Programs gives what was compiled so far, in its order.
+func (e *Env) Programs() []*Program {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.compiled)
 }
 
 // unread reports whether there are declarations that could not be read.

@@ -19,15 +19,13 @@ type Result struct {
 	Stages   []StageResult // those that were asked for
 	// Lost are, by segment, the keys of lists that no record has.
 	Lost map[string][]string
-	// Slow are the parts of expressions that have no kernel, in the order of evaluation.
-	Slow []Slow
 	// Engine evaluated the graph, and is good for more programs over the same data.
 	Engine *vector.Engine
 }
 
 // Slow is a part of an expression that cel-go evaluates, row by row.
 type Slow struct {
-	Of   string // what the expression is of: segment icp
+	Of   string // what the expression is of: segment icp, or where it stands: plays/renewal.yaml:12
 	Text string
 	Why  string
 }
@@ -43,7 +41,7 @@ type Evaluated struct {
 // evaluator evaluates one node and leaves what came out in the run's data and result.
 type evaluator interface {
 	evaluate(ctx context.Context, r *run) error
-	// programs are what it evaluates for every record.
+	// programs are what it evaluates.
 	programs() []*expr.Program
 }
 
@@ -68,12 +66,8 @@ func (g *Graph) Evaluate(ctx context.Context, d *expr.Data, lists map[string][]s
 		engine.Announce(n.is.programs()...)
 	}
 	for _, n := range nodes {
-		slow := len(engine.Slow())
 		if err := n.is.evaluate(ctx, r); err != nil {
 			return nil, fmt.Errorf("%s: %w", n.ref, err)
-		}
-		for _, s := range engine.Slow()[slow:] {
-			r.out.Slow = append(r.out.Slow, Slow{n.String(), s.Text, s.Why})
 		}
 	}
 	slices.SortFunc(r.out.Segments, func(a, b Evaluated) int { return strings.Compare(a.Name, b.Name) })

@@ -91,11 +91,12 @@ func taken(rule *playbook.ScoreRule, name string) diag.Problem {
 	return p
 }
 
-// programs leaves the lists of rules out: what they yield is not kept.
 func (s *points) programs() []*expr.Program {
 	var out []*expr.Program
 	for _, rule := range s.rules {
-		out = append(out, rule.when)
+		if out = append(out, rule.when); rule.each != nil {
+			out = append(out, rule.each.List, rule.each.When)
+		}
 	}
 	return out
 }

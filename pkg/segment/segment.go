@@ -13,6 +13,8 @@
 package segment
 
 import (
+	"slices"
+
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/playbook"
@@ -71,6 +73,16 @@ func (g *Graph) Program(name string) *expr.Program {
 		return n.is.(*members).program
 	}
 	return nil
+}
+
+// NameOf names what a program is of: "segment icp"; "" if it is not of the graph.
+func (g *Graph) NameOf(p *expr.Program) string {
+	for _, n := range g.nodes {
+		if slices.Contains(n.is.programs(), p) {
+			return n.String()
+		}
+	}
+	return ""
 }
 
 // compiler makes the nodes of a graph and collects the problems.

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -71,6 +72,17 @@ func (e *Engine) announce(entity string, n *expr.Node) {
 
 // Slow tells which parts of the programs evaluated so far had no kernel, and why.
 func (e *Engine) Slow() []Slow { return e.slow }
+
+// Check makes the kernels of a program without evaluating it, for [Engine.Slow]. It leaves programs alone that speak of more than a record.
+func (e *Engine) Check(p *expr.Program) {
+	if !p.OfRecord() {
+		return
+	}
+	var why *errNone
+	if _, err := e.bind(p, p.Node()); errors.As(err, &why) {
+		e.slow = append(e.slow, Slow{p, p.String(), why.why})
+	}
+}
 
 // Verdict evaluates a condition for every row of its entity's table. The error is the context's, wrapped.
 func (e *Engine) Verdict(ctx context.Context, p *expr.Program) (frame.Verdict, error) {
