@@ -5,13 +5,17 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parquet-go/parquet-go"
 
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
@@ -90,6 +94,51 @@ func BenchmarkCSV_alone(b *testing.B) {
 
 func BenchmarkJSONL(b *testing.B) {
 	benchmark(b, companies(benchRows, "", jsonLine), func(in *input, t *table) (format, error) { return newJSON(in, t), nil })
+}
+
+// storedCompany is a company as Parquet has it.
+type storedCompany struct {
+	ID       string  `parquet:"id,dict"`
+	Name     string  `parquet:"name,dict"`
+	Domain   string  `parquet:"domain,dict"`
+	Industry *string `parquet:"industry,dict"`
+	Region   *string `parquet:"region,dict"`
+	Staff    int64   `parquet:"employees"`
+	Revenue  float64 `parquet:"revenue"`
+	Target   bool    `parquet:"target"`
+	Renewal  int64   `parquet:"renewal_at,timestamp(microsecond)"`
+	Intent   *string `parquet:"intent,dict"`
+	Products *string `parquet:"products,dict"`
+	Owner    string  `parquet:"owner_email,dict"`
+}
+
+// BenchmarkParquet reads the companies of BenchmarkCSV.
+func BenchmarkParquet(b *testing.B) {
+	optional := func(cell string) *string {
+		if cell == "" {
+			return nil
+		}
+		return &cell
+	}
+	reader := csv.NewReader(bytes.NewReader(companies(benchRows, csvHeader, csvLine)))
+	var all []storedCompany
+	for {
+		c, err := reader.Read()
+		if err != nil {
+			break
+		}
+		staff, _ := strconv.ParseInt(c[5], 10, 64)
+		revenue, _ := strconv.ParseFloat(c[6], 64)
+		renewal, _ := time.Parse(time.RFC3339, c[8])
+		all = append(all, storedCompany{c[0], c[1], c[2], optional(c[3]), optional(c[4]), staff, revenue, c[7] == "true", renewal.UnixMicro(),
+			optional(c[9]), optional(c[10]), c[11]})
+	}
+	data := parquetOf(b, [][]storedCompany{all[1 : benchRows/2], all[benchRows/2:]}, parquet.Compression(&parquet.Snappy), parquet.DictionaryMaxBytes(1<<20))
+	benchmark(b, data, func(in *input, t *table) (format, error) {
+		p := newParquet(in, bytes.NewReader(data), int64(len(data)))
+		problems, err := p.readSchema(t)
+		return p, cmp.Or(problems.Err(), err)
+	})
 }
 
 // benchmark reads the same bytes again and again, without linking. Machines are noisy: ns/row is processor time.

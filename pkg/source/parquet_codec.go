@@ -73,12 +73,12 @@ func unpackZstd(to, data []byte, size int) ([]byte, error) {
 // readAtMost appends size bytes of a reader, which must not have more.
 func readAtMost(to []byte, r io.Reader, size int) ([]byte, error) {
 	out := bytes.NewBuffer(to)
-	if _, err := io.CopyN(out, r, int64(size)); err != nil && err != io.EOF {
+	if _, err := io.CopyN(out, r, int64(size)); err != nil && !errors.Is(err, io.EOF) {
 		return out.Bytes(), err
 	}
 	if n, err := io.CopyN(io.Discard, r, 1); n > 0 {
 		return out.Bytes(), errLongPage
-	} else if err != io.EOF {
+	} else if !errors.Is(err, io.EOF) {
 		return out.Bytes(), err
 	}
 	return out.Bytes(), nil

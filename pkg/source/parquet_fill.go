@@ -17,7 +17,7 @@ func (p *parquetFile) fill(t *table, x *part, slot int) {
 		if r := recover(); r != nil {
 			s.err = fmt.Errorf("%v", r)
 		}
-		if s.err == io.EOF {
+		if errors.Is(s.err, io.EOF) {
 			s.err = errFewValues
 		}
 		if s.err != nil {
@@ -240,7 +240,7 @@ func (f *parquetFill) record(c *frame.Column) (bad *fault, err error) {
 			return nil, err
 		}
 		begins, err := f.begins()
-		if err == io.EOF || begins {
+		if errors.Is(err, io.EOF) || begins {
 			break
 		}
 		if err != nil {
@@ -269,7 +269,7 @@ func (f *parquetFill) begins() (bool, error) {
 		return err == nil && f.values.repeats[f.values.level] == 0, err
 	}
 	if e := f.key.more(); e != nil || err != nil {
-		if e != err {
+		if !errors.Is(e, err) {
 			err = errUneven
 		}
 		return false, err

@@ -337,9 +337,6 @@ func TestParquet_futureEventsDoNotExist(t *testing.T) {
 
 func TestParquet_timesWithoutAZoneAreInThePlaybooks(t *testing.T) {
 	local := parquet.Group{"at": parquet.TimestampAdjusted(parquet.Millisecond, false), "day": parquet.Date(), "utc": parquet.Timestamp(parquet.Millisecond)}
-	type row struct {
-		At, Day, UTC int64
-	}
 	var out bytes.Buffer
 	w := parquet.NewWriter(&out, parquet.NewSchema("x", local))
 	summer := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)

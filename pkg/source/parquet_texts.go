@@ -27,8 +27,6 @@ func (t *texts) put(appended func(to []byte) []byte) {
 	t.add(from, len(t.data))
 }
 
-func (t *texts) len() int { return len(t.spans) }
-
 // at gives a text, good as long as the data is.
 func (t *texts) at(i int) []byte { return t.data[t.spans[i].from:t.spans[i].to] }
 

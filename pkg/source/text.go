@@ -93,6 +93,9 @@ func (v *values) nested(c *frame.Column, cell string) *fault {
 // parseInt reads a decimal number of 64 bits. A fraction of zeros is accepted: spreadsheets and data frames write 12.0 where a column has
 // gaps.
 func parseInt(s string) (int64, bool) {
+	if n, ok := shortInt(s); ok {
+		return n, true
+	}
 	if whole, fraction, ok := strings.Cut(s, "."); ok {
 		if fraction == "" || strings.Trim(fraction, "0") != "" {
 			return 0, false
@@ -101,6 +104,21 @@ func parseInt(s string) (int64, bool) {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	return n, err == nil
+}
+
+// shortInt reads a number of up to 18 digits and nothing else.
+func shortInt(s string) (n int64, ok bool) {
+	if s == "" || len(s) > 18 {
+		return 0, false
+	}
+	for i := range len(s) {
+		c := s[i] - '0'
+		if c > 9 {
+			return 0, false
+		}
+		n = 10*n + int64(c)
+	}
+	return n, true
 }
 
 // parseDouble reads what strconv.ParseFloat does, except the hexadecimal numbers and the underscores of Go.
