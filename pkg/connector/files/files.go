@@ -77,8 +77,9 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 )
 
-// batchSize is how many items one Write takes. Removals and changes rewrite a file a batch, so it is large.
-const batchSize = 10_000
+// batchSize is how many items one Write takes. Removals and changes rewrite a file a batch, and the state writes what it knows of a batch in
+// about as many pages for many items as for few, so it is large: so that what is written grows as the number of operations does.
+const batchSize = 50_000
 
 // Driver gives the driver for `uses: files`.
 func Driver() connector.Driver {
