@@ -38,7 +38,7 @@ var layers = map[string]struct {
 	"state/statetest":    {[]string{"state"}, "the suite that every store passes"},
 	"source":             {[]string{"document", "playbook", "connector", "frame"}, "records into columns; document for the places of its problems"},
 	"segment":            {[]string{"playbook", "expr", "frame"}, "who, and nothing else; pure"},
-	"journey":            {[]string{"playbook", "expr", "frame", "segment", "calendar", "state", "connector"}, "what members want; connector for the words of wants only; pure"},
+	"journey":            {[]string{"playbook", "expr", "expr/vector", "frame", "segment", "calendar", "state", "connector"}, "what members want; connector for the words of wants only; pure"},
 	"observe":            {[]string{"connector", "state", "journey"}, "it only reads"},
 	"plan":               {[]string{"playbook", "expr", "journey", "connector", "state"}, "a value; pure"},
 	"apply":              {[]string{"plan", "connector", "state"}, "apply never sees the playbook and never plans"},

@@ -145,36 +145,56 @@ func BenchmarkPlan_standing(b *testing.B) {
 			h.attempt(allowAll, "")
 			h.wait(24 * time.Hour)
 			h.standingWorld(n, true)
-			p, w, s := h.program(), h.world(), h.snapshot()
-			read, err := source.Read(b.Context(), source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.At, Clock: w.Clock})
-			if err != nil {
+			h.measure(b, n, func(out *flow.Planned) bool {
+				at := out.Plan.Summary()
+				return at.Leave >= n/100 && at.Wait >= n/5
+			})
+		})
+	}
+}
+
+// BenchmarkPlan_new plans for members who all enter, with one operation each.
+func BenchmarkPlan_new(b *testing.B) {
+	for _, n := range []int{2_000, 20_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			h := newHouseIn(b, b.TempDir(), "plays:"+segmentPlay("one", "account.size >= 0", `goal: account.stage == "won"`, "{keep: desk.list, name: A}"))
+			h.standingWorld(n, false)
+			h.measure(b, n, func(out *flow.Planned) bool { return len(out.Plan.Operations) == n })
+		})
+	}
+}
+
+// measure plans again and again, and reports what it takes for each of n members beyond evaluating.
+func (h *house) measure(b *testing.B, n int, right func(*flow.Planned) bool) {
+	b.Helper()
+	p, w, s := h.program(), h.world(), h.snapshot()
+	read, err := source.Read(b.Context(), source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.At, Clock: w.Clock})
+	if err != nil {
+		b.Fatal(err)
+	}
+	connectors, err := flow.Connectors(b.Context(), w, p)
+	if err != nil {
+		b.Fatal(err)
+	}
+	given := &flow.Given{Read: read, Connectors: connectors}
+	for b.Loop() {
+		evaluated := spend(b, func() {
+			if _, err := flow.EvaluateGiven(context.Background(), w, p, s, given); err != nil {
 				b.Fatal(err)
-			}
-			connectors, err := flow.Connectors(b.Context(), w, p)
-			if err != nil {
-				b.Fatal(err)
-			}
-			given := &flow.Given{Read: read, Connectors: connectors}
-			for b.Loop() {
-				evaluated := spend(b, func() {
-					if _, err := flow.EvaluateGiven(context.Background(), w, p, s, given); err != nil {
-						b.Fatal(err)
-					}
-				})
-				planned := spend(b, func() {
-					out, err := flow.PlanGiven(context.Background(), w, p, s, flow.Options{}, given)
-					if err != nil {
-						b.Fatal(err)
-					}
-					if at := out.Plan.Summary(); at.Leave < n/100 || at.Wait < n/5 {
-						b.Fatal(at)
-					}
-				})
-				b.ReportMetric(float64(evaluated.cpu.Nanoseconds())/float64(n), "evaluate-cpu-ns/member")
-				b.ReportMetric(float64((planned.cpu-evaluated.cpu).Nanoseconds())/float64(n), "cpu-ns/member")
-				b.ReportMetric(float64(planned.allocs-evaluated.allocs)/float64(n), "allocs/member")
-				b.ReportMetric(float64(planned.bytes-evaluated.bytes)/float64(n), "bytes/member")
 			}
 		})
+		planned := spend(b, func() {
+			out, err := flow.PlanGiven(context.Background(), w, p, s, flow.Options{}, given)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if !right(out) {
+				b.Fatal(out.Plan.Summary())
+			}
+		})
+		b.ReportMetric(float64(evaluated.cpu.Nanoseconds())/float64(n), "evaluate-cpu-ns/member")
+		b.ReportMetric(float64((planned.cpu-evaluated.cpu).Nanoseconds())/float64(n), "cpu-ns/member")
+		b.ReportMetric(float64(planned.allocs-evaluated.allocs)/float64(n), "allocs/member")
+		b.ReportMetric(float64(planned.bytes-evaluated.bytes)/float64(n), "bytes/member")
 	}
 }

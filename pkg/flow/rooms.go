@@ -94,7 +94,7 @@ func observed(ctx context.Context, s *state.Snapshot, connectors map[string]conn
 }
 
 func journeyInput(w *World, p *Program, s *state.Snapshot, e *Evaluated, t *told, o Options) *journey.Input {
-	in := &journey.Input{Data: e.Data, State: s, Now: w.now(), Program: p.Segments.Program, Settled: t.settled, Tasks: t.tasks,
+	in := &journey.Input{Data: e.Data, Engine: e.Segments.Engine, State: s, Now: w.now(), Program: p.Segments.Program, Settled: t.settled, Tasks: t.tasks,
 		Late: slices.Contains(o.Allowed, plan.Lateness), Target: o.Target, Exclude: o.Exclude, Only: o.Only, Launch: o.Launch}
 	if o.Full {
 		in.Samples = -1

@@ -77,8 +77,7 @@ func (r *run) touched() {
 			continue
 		}
 		for i := range r.in.State.Effects {
-			e := r.in.State.Effects[i]
-			if r.happened(e.Key) && e.At.After(since) {
+			if e := &r.in.State.Effects[i]; e.At.After(since) && r.happened(e.Key) {
 				r.touchedBy(c, e.Play, e.Step, e.Record, e.At)
 			}
 		}

@@ -2,32 +2,43 @@ package journey
 
 import (
 	"context"
+	"slices"
 
 	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/expr/vector"
 	"github.com/playctl/playctl/pkg/frame"
 )
 
-// worthwhile is how many of a table's rows must be asked about, as one in so many, for a whole column to cost less than asking for each.
+// worthwhile is of how many of a play's records, as one in so many, must be asked for an answer for all of them to cost less than one for each.
 const worthwhile = 50
 
-// columns answers what expressions say of records: by whole columns where enough of them are asked about, and record by record else. What speaks
-// of a member or its steps is never asked here.
+// columns answers what expressions say of records: for all records of a play at once where enough of them are asked about, and one by one else.
+// What speaks of a member or its steps is always asked one by one.
 type columns struct {
-	data  *expr.Data
-	asked map[*expr.Program]*asked
+	data   *expr.Data
+	engine *vector.Engine
+	asked  map[*expr.Program]*asked
 }
 
 // asked is what is known of one program.
 type asked struct {
-	of      *frame.Table // nil where the program speaks of more than its record
-	times   int
-	whole   bool // verdict is there
-	verdict frame.Verdict
+	of      *frame.Table    // nil where the program speaks of more than its record
 	text    *frame.Column   // of a program that is a field of text; nil for others
 	related *frame.Relation // of one that is the record's children; nil for others
+
+	times   int // it was asked about one record
+	rows    frame.Bits
+	verdict frame.Verdict // of a condition, for those rows
+	lists   *vector.Lists // of what yields records, for those rows
 }
 
-func newColumns(d *expr.Data) *columns { return &columns{data: d, asked: map[*expr.Program]*asked{}} }
+// newColumns leaves an engine alone that knows where records stood in plays while these went by other names.
+func newColumns(d *expr.Data, engine *vector.Engine, renamed bool) *columns {
+	if engine == nil || renamed {
+		engine = vector.New(d)
+	}
+	return &columns{data: d, engine: engine, asked: map[*expr.Program]*asked{}}
+}
 
 func (c *columns) of(p *expr.Program) *asked {
 	a := c.asked[p]
@@ -57,24 +68,22 @@ func (a *asked) recognize(n *expr.Node) {
 	}
 }
 
-// expect says that a condition is about to be asked of so many records.
+// expect says that a program is about to be asked about so many records.
 func (c *columns) expect(p *expr.Program, records int) {
-	if p != nil && p.Entity() == "" {
+	if p != nil {
 		c.of(p).times += records
 	}
 }
 
 // whole evaluates a condition for every record of its entity.
 func (c *columns) whole(ctx context.Context, p *expr.Program) (frame.Verdict, error) {
-	a := c.of(p)
-	if !a.whole {
-		v, err := p.Verdict(ctx, c.data)
-		if err != nil {
-			return v, err
-		}
-		a.verdict, a.whole = v, true
-	}
-	return a.verdict, nil
+	return c.engine.Verdict(ctx, p)
+}
+
+// enough reports whether it is time to evaluate a program for all records of a play, one of which is asked about.
+func (a *asked) enough(s *spot) bool {
+	a.times++
+	return s.pass.rows.Has(s.row) && a.times*worthwhile >= s.pass.rowCount
 }
 
 // holds asks whether a condition holds for a record. The error is an [*expr.Unknown], or the context's.
@@ -83,22 +92,43 @@ func (c *columns) holds(ctx context.Context, p *expr.Program, s *spot) (bool, er
 	if a.of == nil {
 		return p.Bool(ctx, c.data, s.at())
 	}
-	if a.times++; a.whole || a.times*worthwhile >= a.of.Rows {
-		v, err := c.whole(ctx, p)
-		if err != nil || !v.Unknown.Has(s.row) {
-			return v.True.Has(s.row), err
+	if !a.rows.Has(s.row) && a.enough(s) {
+		v, err := c.engine.VerdictOf(ctx, p, s.pass.rows)
+		if err != nil {
+			return false, err
 		}
+		a.verdict, a.rows, a.times = v, slices.Clone(s.pass.rows), 0
+	}
+	if a.rows.Has(s.row) && !a.verdict.Unknown.Has(s.row) {
+		return a.verdict.True.Has(s.row), nil
 	}
 	return p.Bool(ctx, c.data, expr.Row(p.Scope.Self, s.row)) // if it is unknown, this says why
 }
 
-// rows gives the rows of the records that an expression yields. They are the caller's to read only.
-func (c *columns) rows(ctx context.Context, p *expr.Program, s *spot) ([]uint32, error) {
+// records gives the rows of the records that an expression yields, which the caller only reads. The error is an [*expr.Unknown], or the context's.
+func (c *columns) records(ctx context.Context, p *expr.Program, s *spot) ([]uint32, error) {
 	a := c.of(p)
-	if a.related != nil {
+	switch {
+	case a.related != nil:
 		return a.related.Of(s.row), nil
+	case a.of == nil:
+		return rowsAt(ctx, p, c.data, s.at())
 	}
-	list, err := p.Rows(ctx, c.data, s.at())
+	if !a.rows.Has(s.row) && a.enough(s) {
+		lists, err := c.engine.Lists(ctx, p, s.pass.rows)
+		if err != nil {
+			return nil, err
+		}
+		a.lists, a.rows, a.times = lists, slices.Clone(s.pass.rows), 0
+	}
+	if a.rows.Has(s.row) && !a.lists.Unknown.Has(s.row) {
+		return a.lists.Of(s.row), nil
+	}
+	return rowsAt(ctx, p, c.data, expr.Row(p.Scope.Self, s.row))
+}
+
+func rowsAt(ctx context.Context, p *expr.Program, d *expr.Data, at expr.At) ([]uint32, error) {
+	list, err := p.Rows(ctx, d, at)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (t *pass) happens(ctx context.Context, p *expr.Program, at *spot, since tim
 		}
 		return &occurrence{at: t.in.Now}, nil
 	}
-	rows, err := t.columns.rows(ctx, p, at)
+	rows, err := t.columns.records(ctx, p, at)
 	unknown, err := unknownWaits(err)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/playctl/playctl/pkg/document"
+	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -129,6 +130,22 @@ func TestMarks(t *testing.T) {
 	}
 	if none := l.truths["q"]; none.has("a") || len(none.of("a")) > 0 || len(none) > 0 {
 		t.Error("a play without marks has some")
+	}
+}
+
+func TestRowsOf_findsEachKeyWhereItStands(t *testing.T) {
+	b := &frame.Builder{Entity: "account", Key: frame.NewColumn("id", frame.Type{Kind: frame.String})}
+	b.Columns = []*frame.Column{b.Key}
+	for i := range 300 {
+		b.Key.AppendString(fmt.Sprintf("k%03d", 2*i))
+	}
+	table := frame.Link([]*frame.Builder{b}).Table("account")
+	keys := []string{"", "k000", "k001", "k002", "k002", "k300", "k301", "k598", "k599", "k004", "k006"} // the last two of another entity
+	rows := rowsOf(table, len(keys), func(i int) string { return keys[i] })
+	for i, key := range keys {
+		if row, there := table.Row(key); there != (rows[i] >= 0) || there && row != rows[i] {
+			t.Errorf("%q stands at %d, %v; found %d", key, row, there, rows[i])
+		}
 	}
 }
 

@@ -85,10 +85,10 @@ func (w *walker) laneEnds(s *step) (ends []laneEnd, needs []string, running int)
 	return ends, needs, running
 }
 
-func (t *turn) laneMoving(of, key string) *LaneMoving {
-	for i := range t.lanes {
-		if t.lanes[i].Of == of && t.lanes[i].Lane == key {
-			return &t.lanes[i]
+func (m *turn) laneMoving(of, key string) *LaneMoving {
+	for i := range m.lanes {
+		if m.lanes[i].Of == of && m.lanes[i].Lane == key {
+			return &m.lanes[i]
 		}
 	}
 	return nil
@@ -272,19 +272,19 @@ func (w *walker) keepLanes(ctx context.Context) error {
 }
 
 // open notes that a step's lanes were looked after.
-func (t *turn) open(step string) {
-	if t.opened == nil {
-		t.opened = map[string]bool{}
+func (m *turn) open(step string) {
+	if m.opened == nil {
+		m.opened = map[string]bool{}
 	}
-	t.opened[step] = true
+	m.opened[step] = true
 }
 
 // matches notes which records have lanes at a step now.
-func (t *turn) matches(step string, records map[state.Record]bool) {
-	if t.matching == nil {
-		t.matching = map[string]map[state.Record]bool{}
+func (m *turn) matches(step string, records map[state.Record]bool) {
+	if m.matching == nil {
+		m.matching = map[string]map[state.Record]bool{}
 	}
-	t.matching[step] = records
+	m.matching[step] = records
 }
 
 // isThere reports whether a lane's record is there.

@@ -58,6 +58,12 @@ func (t *pass) launchAll(ctx context.Context) error {
 		return nil
 	}
 	t.about.Funnel.Matched = len(found)
+	rows := make([]int, len(found))
+	for i := range found {
+		rows[i] = found[i].row
+	}
+	t.isAbout(rows)
+	t.out.Wants, t.turns = slices.Grow(t.out.Wants, len(found)), slices.Grow(t.turns, len(found))
 	if err := t.rank(ctx, found); err != nil {
 		return err
 	}
@@ -126,7 +132,7 @@ func (t *pass) admit(ctx context.Context, c candidate) (admission, string, error
 		return turnedAway, "not re-eligible", nil
 	}
 	m := t.enrollment(c, e.number+1)
-	why, err := t.refused(ctx, &m, c)
+	why, err := t.refused(ctx, m, c)
 	if err != nil {
 		return turnedAway, "", err
 	}
@@ -141,9 +147,9 @@ func (t *pass) admit(ctx context.Context, c candidate) (admission, string, error
 	return entered, "", t.enter(ctx, c, m, before)
 }
 
-func (t *pass) enrollment(c candidate, number int) state.Member {
+func (t *pass) enrollment(c candidate, number int) *state.Member {
 	at := t.time(c)
-	m := state.Member{Play: t.p.Name, Record: state.Record{Entity: t.p.Of, Key: c.key}, Per: c.per, Number: number, By: c.by, EnteredAt: at,
+	m := &state.Member{Play: t.p.Name, Record: state.Record{Entity: t.p.Of, Key: c.key}, Per: c.per, Number: number, By: c.by, EnteredAt: at,
 		Event: c.event, Track: state.Track{Step: t.p.main.first().id(), StepAt: at}}
 	if c.from != nil {
 		m.From = c.from.Member
@@ -224,8 +230,8 @@ func (t *pass) waitsFor(c candidate) {
 }
 
 // enter makes a member of a candidate. before is the turn of its membership that ends in this run, if one does.
-func (t *pass) enter(ctx context.Context, c candidate, m state.Member, before *turn) error {
-	moving := &turn{now: &m, row: c.row, enters: true, record: true}
+func (t *pass) enter(ctx context.Context, c candidate, m *state.Member, before *turn) error {
+	moving := &turn{now: m, row: c.row, enters: true, record: true}
 	switch {
 	case c.moves:
 		moving.needs = c.from

@@ -24,6 +24,8 @@ type pass struct {
 	passive  bool        // the play is not part of this run
 	turns    []*turn     // of the members that are part of this run, and of those who enter
 	byRow    map[int]*turn
+	rows     frame.Bits // of its members, and of those who may enter
+	rowCount int
 	waits    []Wait
 	entered  map[string]int // entries of this run, by mark
 	entries  map[string]int // and by key
@@ -51,9 +53,10 @@ func (t *pass) settleAll(ctx context.Context) error {
 		t.describe()
 	}
 	active := t.ledger.active(t.p.Name)
+	rows := rowsOf(t.table, len(active), func(i int) string { return active[i].Record.Key })
+	t.isAbout(rows)
 	t.expect(len(active))
 	turns := make([]turn, len(active))
-	rows := rowsOf(t.table, len(active), func(i int) string { return active[i].Record.Key })
 	for i, m := range active {
 		t.about.Members++
 		t.about.Standing[m.Step]++
@@ -70,6 +73,19 @@ func (t *pass) settleAll(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// isAbout notes rows of records that the play's expressions are asked about.
+func (t *pass) isAbout(rows []int) {
+	if t.rows == nil {
+		t.rows = frame.NewBits(t.table.Rows)
+	}
+	for _, row := range rows {
+		if row >= 0 {
+			t.rows.Add(row)
+		}
+	}
+	t.rowCount = t.rows.Count()
 }
 
 // expect says how many members are about to be asked for what ends them.
@@ -125,6 +141,7 @@ func (t *pass) stepSilencing(ctx context.Context) error {
 
 // finish adds the play's part to the result.
 func (t *pass) finish() {
+	t.out.Members = slices.Grow(t.out.Members, t.admitted)
 	for _, m := range t.turns {
 		if len(m.moves) > 0 && !m.enters {
 			t.about.Moving++

@@ -37,7 +37,7 @@ func (w *walker) related(ctx context.Context, s *step) ([]reach, error) {
 	}
 	var out []reach
 	for i := range s.targets {
-		rows, err := w.columns.rows(ctx, s.targets[i].rows, &w.here)
+		rows, err := w.columns.records(ctx, s.targets[i].rows, &w.here)
 		if err != nil {
 			return nil, err
 		}
@@ -102,12 +102,14 @@ func (w *walker) begun(s *step) []reach {
 
 // rankReached puts records in the order of a step's `order`, which goes with records of one entity.
 func (w *walker) rankReached(ctx context.Context, s *step, list []reach) error {
-	if s.order == nil {
+	if s.order == nil || len(list) < 2 {
 		return nil
 	}
 	ranks := make(map[int]any, len(list))
+	at := w.here.at().With(list[0].target.entity, list[0].row)
 	for _, r := range list {
-		v, err := s.order.Value(ctx, w.data, w.here.at().With(r.target.entity, r.row))
+		at.Rows[r.target.entity] = r.row
+		v, err := s.order.Value(ctx, w.data, at)
 		if _, err = unknownWaits(err); err != nil {
 			return err
 		}

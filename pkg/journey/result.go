@@ -5,6 +5,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/expr/vector"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -13,6 +14,8 @@ type Input struct {
 	Data  *expr.Data      // with every segment evaluated
 	State *state.Snapshot // as of the start of the run
 	Now   time.Time
+	// Engine evaluates over the data by columns; nil for one of the journey's own.
+	Engine *vector.Engine
 	// Program gives the condition of a segment, nil for a list; for telling reasons.
 	Program func(segment string) *expr.Program
 	// Settled says what was found out about effects in doubt, by key; an effect that is in doubt and not in it stays so.

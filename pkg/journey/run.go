@@ -76,7 +76,7 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 
 func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	r := &run{in: in, plays: ps, data: in.Data, out: &Result{Frozen: map[state.Keeper]bool{}, Unaddressed: map[state.Keeper][]state.Record{}},
-		passes: map[string]*pass{}, columns: newColumns(in.Data), settled: map[string]*state.Effect{}, quit: map[string]bool{},
+		passes: map[string]*pass{}, settled: map[string]*state.Effect{}, quit: map[string]bool{},
 		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, freed: map[[2]string][]*Ref{}, over: map[[3]string]bool{}}
 	if err := r.relocate(); err != nil {
 		return nil, err
@@ -84,6 +84,7 @@ func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	r.settleEffects()
 	r.ledger = newLedger(r.in.State)
 	r.data.Plays = r.ledger
+	r.columns = newColumns(r.data, in.Engine, r.in != in)
 	for i := range r.out.Transitions.Effects {
 		r.settled[r.out.Transitions.Effects[i].Key] = &r.out.Transitions.Effects[i]
 	}
@@ -91,6 +92,11 @@ func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	for i := range r.in.State.Members {
 		r.members[r.in.State.Members[i].Key] = &r.in.State.Members[i]
 	}
+	keeps := 0
+	for i := range r.in.State.Held {
+		keeps += len(r.in.State.Held[i].Keepers)
+	}
+	r.out.Wants = make([]Want, 0, keeps+keeps/4)
 	r.poll()
 	r.touched()
 	return r, r.suppress(ctx)

@@ -62,7 +62,9 @@ func (t *pass) settle(ctx context.Context, m *state.Member, row int) (*ending, e
 
 // exit tells whether one exit rule holds, and since when.
 func (t *pass) exit(ctx context.Context, x *exit, m *state.Member, row int, at *spot) (*ending, error) {
-	e := &ending{outcome: state.Exited, reason: x.Reason, then: x.then}
+	over := func(at time.Time, timed bool) *ending {
+		return &ending{outcome: state.Exited, reason: x.Reason, at: at, then: x.then, timed: timed}
+	}
 	switch {
 	case x.when == nil && t.paused(): // its clocks stand still
 		return nil, nil
@@ -71,26 +73,24 @@ func (t *pass) exit(ctx context.Context, x *exit, m *state.Member, row int, at *
 		if o == nil || err != nil {
 			return nil, err
 		}
-		e.at, e.timed = o.at, o.timed()
-		return e, nil
+		return over(o.at, o.timed()), nil
 	case x.Quiet > 0:
 		from := latest(m.EnteredAt, m.ResumedAt)
-		end, over := lull(t.engagements(row, from), from, t.in.Now, x.Quiet)
-		e.at, e.timed = end, true
-		if !over {
+		end, passed := lull(t.engagements(row, from), from, t.in.Now, x.Quiet)
+		if !passed {
 			t.bound(m, end)
 			return nil, nil
 		}
+		return over(end, true), nil
 	case !x.After.IsZero():
-		e.at, e.timed = t.p.calendar.Add(m.EnteredAt, x.After).Add(m.Frozen), true
-		if e.at.After(t.in.Now) {
-			t.bound(m, e.at)
+		end := t.p.calendar.Add(m.EnteredAt, x.After).Add(m.Frozen)
+		if end.After(t.in.Now) {
+			t.bound(m, end)
 			return nil, nil
 		}
-	default:
-		return nil, nil
+		return over(end, true), nil
 	}
-	return e, nil
+	return nil, nil
 }
 
 // exitsNow tells whether an exit rule that is a condition holds for a record that would enter.
@@ -123,6 +123,9 @@ func (t *pass) place(m *state.Member, row int) *spot {
 
 // unknownWaits takes an unknown for a reason to wait.
 func unknownWaits(err error) (string, error) {
+	if err == nil {
+		return "", nil
+	}
 	var unknown *expr.Unknown
 	if errors.As(err, &unknown) {
 		return unknown.What, nil

@@ -33,8 +33,9 @@ func (t *pass) candidates(ctx context.Context) ([]candidate, error) {
 // edges finds the records whose truth was false and is true. The first launch takes a baseline instead, unless it fills back.
 func (t *pass) edges(ctx context.Context) ([]candidate, error) {
 	t.about.Funnel.Backfill = t.first && t.p.Backfill
-	var found []candidate
-	for row := range t.turned().Rows {
+	turned := t.turned()
+	found := make([]candidate, 0, turned.Count())
+	for row := range turned.Rows {
 		key := t.table.Key(row)
 		if !t.only(key) {
 			continue

@@ -144,7 +144,7 @@ func (w *walker) quiet(ctx context.Context, s *step, since time.Time) (end time.
 
 // eventTimes gives the times of the events of a list after a time, in order.
 func (w *walker) eventTimes(ctx context.Context, p *expr.Program, since time.Time) ([]int64, error) {
-	rows, err := w.columns.rows(ctx, p, &w.here)
+	rows, err := w.columns.records(ctx, p, &w.here)
 	if _, err = unknownWaits(err); err != nil {
 		return nil, err
 	}

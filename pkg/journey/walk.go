@@ -306,6 +306,9 @@ func (w *walker) setDue(due time.Time) {
 
 // wait notes a wait, and counts it.
 func (t *pass) wait(x Wait) {
+	if t.waits == nil {
+		t.waits = make([]Wait, 0, max(t.rowCount, 1))
+	}
 	t.waits = append(t.waits, x)
 	for i := range t.about.Waiting {
 		if w := &t.about.Waiting[i]; w.Step == x.Step && w.Why == x.Why && w.Kind == x.Kind {

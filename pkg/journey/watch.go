@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -24,27 +25,19 @@ func Watch(d *expr.Data, fields []expr.ChangedField, s *state.Snapshot, now time
 	for _, c := range s.Changes {
 		note(c)
 	}
-	type cell struct {
-		record state.Record
-		field  string
-	}
-	seen := make(map[cell]string, len(s.Seen))
-	for _, v := range s.Seen {
-		seen[cell{v.Record, v.Field}] = v.Value
-	}
 	for _, f := range fields {
-		table := d.Frame.Table(f.Entity)
-		for row := range table.Rows {
-			value, known := d.Fields(f.Entity, row, []string{f.Field})[f.Field]
+		w := &watcher{data: d, field: f, table: d.Frame.Table(f.Entity), hasher: s.Meta.Hasher(), hashes: map[string]string{}, last: lastSeen(s.Seen, f)}
+		w.column = w.table.Column(f.Field)
+		for row := range w.table.Rows {
+			hash, known := w.hash(row)
 			if !known {
 				continue
 			}
-			r := state.Record{Entity: f.Entity, Key: table.Key(row)}
-			hash := d.Hash(playbook.Text(value))
-			last, before := seen[cell{r, f.Field}]
+			last, before := w.before(row)
 			if before && last == hash {
 				continue
 			}
+			r := state.Record{Entity: f.Entity, Key: w.table.Key(row)}
 			out.Seen = append(out.Seen, state.Seen{Record: r, Field: f.Field, Value: hash})
 			if before {
 				c := state.Change{Record: r, Field: f.Field, From: last, To: hash, At: now}
@@ -54,4 +47,72 @@ func Watch(d *expr.Data, fields []expr.ChangedField, s *state.Snapshot, now time
 		}
 	}
 	return out
+}
+
+// watcher looks at one field of every record, in the order of their keys.
+type watcher struct {
+	data   *expr.Data
+	field  expr.ChangedField
+	table  *frame.Table
+	column *frame.Column // nil for what is watched like a field and is none
+	hasher *state.Hasher
+	hashes map[string]string // of values that came before, up to a number
+	last   []*state.Seen     // by the last run, of records from where the watcher is
+}
+
+// lastSeen gives what the last run saw of a field, by record key.
+func lastSeen(all []state.Seen, f expr.ChangedField) []*state.Seen {
+	var out []*state.Seen
+	for i := range all {
+		if v := &all[i]; v.Record.Entity == f.Entity && v.Field == f.Field {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// before gives what the last run saw of a row, as a hash, and whether it saw anything.
+func (w *watcher) before(row int) (hash string, seen bool) {
+	if len(w.last) == 0 {
+		return "", false
+	}
+	key := w.table.Key(row)
+	for len(w.last) > 0 && w.last[0].Record.Key < key {
+		w.last = w.last[1:]
+	}
+	if len(w.last) > 0 && w.last[0].Record.Key == key {
+		return w.last[0].Value, true
+	}
+	return "", false
+}
+
+// hash gives the hash of a row's value, and whether it has one.
+func (w *watcher) hash(row int) (hash string, known bool) {
+	text, known := w.text(row)
+	if !known {
+		return "", false
+	}
+	if hash, known = w.hashes[text]; known {
+		return hash, true
+	}
+	hash = w.hasher.ValueHash(text)
+	if len(w.hashes) < manyValues {
+		w.hashes[text] = hash
+	}
+	return hash, true
+}
+
+// manyValues is how many values of a field are remembered with their hashes: a field that has more hardly ever has one twice.
+const manyValues = 10_000
+
+func (w *watcher) text(row int) (text string, known bool) {
+	switch {
+	case w.column == nil:
+	case !w.column.IsKnown(row):
+		return "", false
+	case w.column.Type.Kind == frame.String:
+		return w.column.Text(row), true
+	}
+	value, known := w.data.Fields(w.field.Entity, row, []string{w.field.Field})[w.field.Field]
+	return playbook.Text(value), known
 }
