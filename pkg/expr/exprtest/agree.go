@@ -65,8 +65,8 @@ func (a *agreement) questions(ctx context.Context, list []*Compiled) []*Disagree
 	return out
 }
 
-// question puts one question to all sessions; the first is right. turn varies which rows alone are asked about too, and whether before all are:
-// what an engine remembers of some rows must not stand for others.
+// question puts one question to all sessions; the first is right. turn varies which rows alone are asked about too, whether before all are, and
+// what is asked twice: what an engine remembers of some rows must not stand for others.
 func (a *agreement) question(ctx context.Context, sessions []Session, q *Compiled, turn int) *Disagreement {
 	n := a.data.Frame.Table(q.Self).Rows
 	right := ask(ctx, sessions[0], q, n, nil)
@@ -77,6 +77,8 @@ func (a *agreement) question(ctx context.Context, sessions []Session, q *Compile
 		asked = []frame.Bits{some(n, turn/6), nil}
 	case turn%6 == 3 && n > 0:
 		asked = []frame.Bits{nil, some(n, turn/6)}
+	case turn%12 == 1:
+		asked = []frame.Bits{nil, nil}
 	}
 	for i, s := range sessions[1:] {
 		for _, rows := range asked {

@@ -9,17 +9,17 @@ import (
 	"github.com/playctl/playctl/pkg/frame"
 )
 
-// savedEngine is the column engine over columns that were written and read, as a run finds them in its cache.
+// savedEngine is the column engine over columns that were written and read, as a run finds them in its cache. Nothing is announced to it.
 type savedEngine struct{}
 
 // Name implements exprtest.Engine.
 func (savedEngine) Name() string { return "columns that were saved" }
 
 // Over implements exprtest.Engine.
-func (savedEngine) Over(d *expr.Data, programs []*expr.Program) exprtest.Session {
+func (savedEngine) Over(d *expr.Data, _ []*expr.Program) exprtest.Session {
 	other := &expr.Data{Frame: saved(d.Frame), Now: d.Now, Vars: d.Vars, Segments: d.Segments, Scores: d.Scores, Stages: d.Stages, Engaged: d.Engaged,
 		Changes: d.Changes, Hash: d.Hash, Plays: d.Plays}
-	return columnEngine{}.Over(other, programs)
+	return columnEngine{}.Over(other, nil)
 }
 
 // saved gives a frame by way of its bytes. Its rows stand in the same order.

@@ -63,6 +63,9 @@ func (w *World) Data(b *playbook.Book) *expr.Data {
 	}
 	d := &expr.Data{Frame: frame.Link(builders), Now: w.Facts.Now, Vars: w.Facts.Vars, Hash: hash, Plays: standing{&w.Facts}, Segments: map[string]frame.Verdict{},
 		Scores: map[string]*expr.Scored{}, Stages: map[string]*expr.Staged{}, Engaged: map[string]frame.Bits{}, Changes: w.Facts.changes()}
+	if len(d.Changes) == 0 {
+		d.Hash = nil // as in a run without a state
+	}
 	w.Facts.evaluated(b, d)
 	for _, e := range b.Entities {
 		if e.Time != "" {
