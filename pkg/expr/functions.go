@@ -46,6 +46,15 @@ func table() []function {
 	}
 }
 
+// Functions gives the names of the language's functions beside CEL's own, in the order of the documentation, with those that only macros make.
+func Functions() []string {
+	names := []string{touchesName}
+	for _, f := range table() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
 // functions declares the table's functions.
 func functions(b *playbook.Book) []cel.EnvOption {
 	var out []cel.EnvOption

@@ -1,0 +1,88 @@
+package vector_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/expr/exprtest"
+	"github.com/playctl/playctl/pkg/expr/vector"
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+)
+
+// randomWorld makes a playbook and its records from a seed.
+func randomWorld(t testing.TB, seed uint64) (*exprtest.Book, *expr.Data) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(seed, 0))
+	b, err := exprtest.RandomBook(random)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, exprtest.RandomWorld(random, b.Book, exprtest.Small).Data(b.Book)
+}
+
+// FuzzLowering puts any text that is an expression before both evaluators: the columns end as the reference does, and agree on why.
+func FuzzLowering(f *testing.F) {
+	for _, text := range []string{
+		`account.employees >= 500 && account.revenue > 2e7`, `account.industry in ["Software", "Fintech"]`, `account.intent.get("ai", 0) >= 60 || "ai" in account.intent`,
+		`account.industry.lowerAscii().contains("soft") || account.stage.matches("^a.*b$")`, `account.people.exists(p, !p.opted_out && p.account.target)`,
+		`account.activities.within(days(30)).filter(a, a.inbound).size() >= 3`, `account.opportunities.map(o, o.open, o.amount).sum() > 3.0`, `account.activities.quiet(days(3))`,
+		`account.?revenue.orValue(1.0) < 2.0`, `has(account.target) ? account.target : account.employees > 3`, `vars.words.exists(w, account.industry.startsWith(w))`,
+		`account.intent.exists(k, account.intent[k] > 3)`, `account.people[0].account == account`, `account.created - now > days(3)`, `-account.employees % 3 == 1`,
+		`segment("big") && atLeast("journey", "mqa") && score("fit") > 3`, `account.products.exists_one(x, x == account.industry)`, `account.people.filter(p, true).map(p, p.account.employees).max() > 3`,
+	} {
+		f.Add(text, uint64(len(text)))
+	}
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		b, d := randomWorld(t, seed%8)
+		p, problems := b.Env.Compile(playbook.ArgumentExpr("where", text), expr.Scope{Self: "account"}, expr.Condition)
+		if problems.Err() != nil || !p.OfRecord() {
+			return
+		}
+		want, err := p.Verdict(context.Background(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := vector.New(d).Verdict(context.Background(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.True, want.True) || !slices.Equal(got.Unknown, want.Unknown) {
+			t.Errorf("%s\ncolumns say   %x, unknown %x\nreference says %x, unknown %x", p, got.True, got.Unknown, want.True, want.Unknown)
+		}
+	})
+}
+
+// TestReasons_areThoseOfTheReference holds that what is missing is told and counted as if every record had been asked on its own.
+func TestReasons_areThoseOfTheReference(t *testing.T) {
+	b, d := randomWorld(t, 3)
+	for _, text := range []string{
+		`account.employees > 3 && account.revenue > 2.0`, `account.employees > 3 || account.target`, `!(account.revenue / 0.0 > double(account.employees))`, `account.employees / account.sites > 3`,
+		`account.people.exists(p, p.opted_out && p.account.target)`, `account.activities.all(a, a.inbound)`, `account.intent["ai"] > 3`, `segment("big") && account.target`,
+		`account.people.filter(p, p.opted_out)[0].opted_out`, `account.people.map(p, p.opted_out).exists(x, x)`, `account.industry.reverse() == account.stage`, `account.target ? account.employees > 3 : account.sites > 3`,
+		`account.people.within(days(3)).size() > 1 || account.industry.contains(account.stage)`,
+	} {
+		p, problems := b.Env.Compile(playbook.ArgumentExpr("where", text), expr.Scope{Self: "account"}, expr.Condition)
+		if problems.Err() != nil {
+			continue // the playbook's people have no times, for one
+		}
+		unknown, want := frame.NewBits(d.Frame.Table("account").Rows), map[string]int{}
+		for row := range d.Frame.Table("account").Rows {
+			_, err := p.Bool(context.Background(), d, expr.Row("account", row))
+			var why *expr.Unknown
+			if errors.As(err, &why) {
+				unknown.Add(row)
+				want[why.What]++
+			}
+		}
+		got, err := vector.New(d).Reasons(context.Background(), p, unknown)
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("%s\ngot  %v, %v\nwant %v", p, got, err, want)
+		}
+	}
+}
