@@ -44,21 +44,17 @@ func build() string {
 	return name
 }
 
-// writeZone writes what a zone says: its rules change under the same name.
+// writeZone writes what a zone says, day by day: its rules change under the same name. Behind the last year the rule of that year goes on.
 func writeZone(w io.Writer, zone *time.Location) {
 	fmt.Fprintf(w, "zone %q\n", zone)
-	last := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
-	for t := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).In(zone); t.Before(last); {
-		_, offset := t.Zone()
-		_, end := t.ZoneBounds()
-		fmt.Fprintf(w, "%d until %d\n", offset, end.Unix())
-		if end.IsZero() {
-			return
+	const first, days = 1970, 72 * 365
+	last := -1
+	for day := range days {
+		t := time.Date(first, 1, 1+day, 0, 0, 0, 0, time.UTC)
+		if _, offset := t.In(zone).Zone(); offset != last || day == 0 {
+			fmt.Fprintf(w, "%d from %d\n", offset, day)
+			last = offset
 		}
-		if !end.After(t) { // where a zone goes by a rule, its bounds don't always lie behind the time that they are asked for
-			end = t.Add(24 * time.Hour)
-		}
-		t = end
 	}
 }
 
