@@ -7,6 +7,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/render"
+	"github.com/playctl/playctl/pkg/segment"
 )
 
 // printer makes what writes text for this run.
@@ -53,7 +54,8 @@ func (a *app) view(p *flow.Program, planned *flow.Planned) *render.View {
 
 func evaluatedCounts(planned *flow.Planned) render.Evaluated {
 	r := planned.Evaluated.Segments
-	return render.Evaluated{Segments: len(r.Segments), Scores: len(r.Scores), Stages: len(r.Stages), Took: planned.Evaluated.Took}
+	moved := slices.DeleteFunc(slices.Clone(r.Stages), func(m segment.StageResult) bool { return m.Moves == segment.StageMoves{} })
+	return render.Evaluated{Segments: len(r.Segments), Scores: len(r.Scores), Stages: len(r.Stages), Moved: moved, Took: planned.Evaluated.Took}
 }
 
 // colored reports whether a stream gets colour: asked for, or a terminal without NO_COLOR.

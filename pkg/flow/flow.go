@@ -41,6 +41,7 @@ func EvaluateGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot,
 	if err != nil {
 		return nil, err
 	}
+	countMoves(data, segments.Stages, watched)
 	return &Evaluated{Read: g.Read, Data: data, Segments: segments, Watched: watched, Took: took()}, nil
 }
 

@@ -3,6 +3,8 @@ package flow_test
 import (
 	"testing"
 	"time"
+
+	"github.com/playctl/playctl/pkg/segment"
 )
 
 // TestChanged_ofAStage holds that the run that finds a record at another stage than the last recorded run did sees the change, in segments
@@ -16,7 +18,10 @@ plays:`+segmentPlay("one", "risen", "", "{keep: desk.list, name: A}")+segmentPla
 	h.apply() // first sight
 	h.wait(day)
 	h.accounts("id size\n a 9\n b 9\n c 9\n d 1")
-	h.plan() // a plan sees it and records nothing
+	seen := h.plan() // a plan sees it and records nothing
+	if got, want := seen.Evaluated.Segments.Stages[0].Moves, (segment.StageMoves{Forward: 2, Skipped: 1, Backward: 1}); got != want {
+		t.Errorf("moved: %+v, want %+v", got, want)
+	}
 	h.apply()
 	h.in("list A", "a")
 	h.in("list B", "a", "c") // at no stage is seen, too

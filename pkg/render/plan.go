@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/segment"
 )
 
 // Plan writes a plan: where it comes from, a block for each play with something to tell, what is to be known beside, and as the last line
@@ -42,6 +43,9 @@ func (s *sheet) origins(v *View) {
 	s.origin("Read", points(read...), strings.Join(from, ", "), spent)
 	e := v.Evaluated
 	s.origin("Evaluated", points(someOf(e.Segments, "segment"), someOf(e.Scores, "score"), someOf(e.Stages, "stage model")), "", e.Took)
+	for _, m := range e.Moved {
+		s.origin("Moved", clean(m.Name)+": "+moves(m.Moves), "", 0)
+	}
 	c := v.Compared
 	s.origin("Compared", points(someOf(c.Collections, "collection"), someOf(c.Fields, "field")), clean(strings.Join(c.Connectors, ", ")), c.Took)
 	s.gap()
@@ -56,6 +60,21 @@ func (s *sheet) origin(label, what, where string, spent time.Duration) {
 		time = took(spent)
 	}
 	s.row(headerRow, 0, cell{text: label}, cell{text: what}, cell{text: where, ink: faint}, cell{text: time, ink: faint, right: true})
+}
+
+// moves words who moved between stages: 12 forward (2 past a stage), 1 backward.
+func moves(m segment.StageMoves) string {
+	forward, backward := "", ""
+	if m.Forward > 0 {
+		forward = number(m.Forward) + " forward"
+	}
+	if m.Skipped > 0 {
+		forward += " (" + number(m.Skipped) + " past a stage)"
+	}
+	if m.Backward > 0 {
+		backward = number(m.Backward) + " backward"
+	}
+	return points(forward, backward)
 }
 
 // someOf counts things, and is empty for none.

@@ -32,6 +32,7 @@ type Read struct {
 // Evaluated is what was evaluated over the records.
 type Evaluated struct {
 	Segments, Scores, Stages int
+	Moved                    []segment.StageResult // of the stage models between whose stages somebody moved
 	Took                     time.Duration
 }
 

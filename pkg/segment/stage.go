@@ -2,6 +2,7 @@ package segment
 
 import (
 	"context"
+	"slices"
 
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/frame"
@@ -15,6 +16,30 @@ type StageResult struct {
 	Stages   []StageCount // in the model's order
 	None     int          // records at no stage
 	Doubtful int          // records for which a stage beyond theirs is unknown
+	Moves    StageMoves   // since the last recorded run, where somebody watches them
+}
+
+// StageMoves is how many records moved between the stages of a model. First sight is no move.
+type StageMoves struct {
+	Forward  int
+	Backward int
+	Skipped  int // of those that moved forward: past a stage at which no run saw them
+}
+
+// Move counts one record's move, by the names of the stages; "" is none.
+func (r *StageResult) Move(from, to string) {
+	at := func(name string) int {
+		return 1 + slices.IndexFunc(r.Stages, func(s StageCount) bool { return s.Name == name })
+	}
+	switch a, b := at(from), at(to); {
+	case a < b:
+		r.Moves.Forward++
+		if b-a > 1 {
+			r.Moves.Skipped++
+		}
+	case a > b:
+		r.Moves.Backward++
+	}
 }
 
 // StageCount is how many records stand at a stage.
