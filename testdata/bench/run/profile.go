@@ -10,7 +10,6 @@ import (
 	"maps"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -115,7 +114,7 @@ func rooms(samples []sample) []*room {
 			if !ours {
 				continue
 			}
-			function = typeArguments.ReplaceAllString(strings.TrimSuffix(function, " (inline)"), "")
+			function = withoutTypes(strings.TrimSuffix(function, " (inline)"))
 			if inner == "" {
 				inner = function
 			}
@@ -138,8 +137,14 @@ func rooms(samples []sample) []*room {
 	return slices.SortedFunc(maps.Values(found), func(a, b *room) int { return cmp.Or(cmp.Compare(b.took, a.took), cmp.Compare(a.name, b.name)) })
 }
 
-// typeArguments stand behind the names of generic functions.
-var typeArguments = regexp.MustCompile(`\[[^\]]*\]`)
+// withoutTypes gives a function's name without the types of a generic one, which may have brackets of their own.
+func withoutTypes(function string) string {
+	open, end := strings.Index(function, "["), strings.LastIndex(function, "]")
+	if open < 0 || end < open {
+		return function
+	}
+	return function[:open] + function[end+1:]
+}
 
 // packageOf gives the package of a function: expr/vector of expr/vector.(*Engine).Verdict.
 func packageOf(function string) string {

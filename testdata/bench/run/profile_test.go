@@ -12,7 +12,7 @@ Type: cpu
 Duration: 1.20s, Total samples = 60ms ( 5.00%)
 -----------+-------------------------------------------------------
       30ms   runtime.memmove
-             github.com/playctl/playctl/pkg/frame.(*Column[go.shape.int]).pick (inline)
+             github.com/playctl/playctl/pkg/frame.(*Column[go.shape.struct { List []github.com/playctl/playctl/pkg/state.Member }]).pick (inline)
              github.com/playctl/playctl/pkg/source.link.func1
 -----------+-------------------------------------------------------
      key:  value
