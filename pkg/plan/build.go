@@ -189,9 +189,12 @@ func (b *builder) tie() {
 		for l, lane := range moving.Lanes {
 			b.tieMoves(lane.Moves, member.Lanes[l].Moves)
 		}
-		b.ending[member.After.Key] = member.End != nil
-		b.parting[member.After.Key] = member.End != nil && member.After.Outcome == ""
-		b.stuck[member.After.Key] = moving.End != nil && member.End == nil && member.After.Outcome == ""
+		switch {
+		case member.End != nil:
+			b.ending[member.After.Key], b.parting[member.After.Key] = true, member.After.Outcome == ""
+		case moving.End != nil && member.After.Outcome == "":
+			b.stuck[member.After.Key] = true
+		}
 	}
 	if slices.Contains(b.cut.gone, true) {
 		for i := range b.wants {

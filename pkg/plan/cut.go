@@ -19,7 +19,7 @@ type cutting struct {
 }
 
 func newCutting(p *Plan) *cutting {
-	c := &cutting{plan: p, index: map[string]int{}, gone: make([]bool, len(p.Members)), stopped: map[walker]bool{}}
+	c := &cutting{plan: p, index: make(map[string]int, len(p.Members)), gone: make([]bool, len(p.Members)), stopped: map[walker]bool{}}
 	for i := range p.Members {
 		c.index[p.Members[i].After.Key] = i
 	}
