@@ -130,21 +130,21 @@ func (s *points) bounded(sum int64) int64 {
 }
 
 // add gives the rule's points to every record.
-func (p *pointsRule) add(ctx context.Context, r *run, out *expr.Scored) error {
-	if p.each != nil {
-		return r.engine.Each(ctx, p.each, nil, func(found vector.Found) {
-			given, timeless := worth(p, r.data, found.Rows)
+func (r *pointsRule) add(ctx context.Context, in *run, out *expr.Scored) error {
+	if r.each != nil {
+		return in.engine.Each(ctx, r.each, nil, func(found vector.Found) {
+			given, timeless := worth(r, in.data, found.Rows)
 			if out.Points[found.Row] += given; timeless || found.Unknown {
 				out.Doubtful.Add(found.Row)
 			}
 		})
 	}
-	v, err := r.engine.Verdict(ctx, p.when)
+	v, err := in.engine.Verdict(ctx, r.when)
 	if err != nil {
 		return err
 	}
 	for row := range v.True.Rows {
-		out.Points[row] += int64(p.Points)
+		out.Points[row] += int64(r.Points)
 	}
 	for row := range v.Unknown.Rows {
 		out.Doubtful.Add(row)

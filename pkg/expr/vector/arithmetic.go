@@ -120,13 +120,17 @@ const (
 )
 
 func timeAnd(sum int64, ok bool) (int64, bool) { return sum, ok && sum >= minTime && sum <= maxTime }
+
 func durationOf(d int64, ok bool) (int64, bool) {
 	return d, ok && d >= -maxDuration && d <= maxDuration
 }
 
-func addTime(x, d int64) (int64, bool)           { return timeAnd(addInts(x, d)) }
-func subtractTime(x, d int64) (int64, bool)      { return timeAnd(subtractInts(x, d)) }
-func addDurations(x, y int64) (int64, bool)      { return durationOf(addInts(x, y)) }
+func addTime(x, d int64) (int64, bool) { return timeAnd(addInts(x, d)) }
+
+func subtractTime(x, d int64) (int64, bool) { return timeAnd(subtractInts(x, d)) }
+
+func addDurations(x, y int64) (int64, bool) { return durationOf(addInts(x, y)) }
+
 func subtractDurations(x, y int64) (int64, bool) { return durationOf(subtractInts(x, y)) }
 
 // between is the duration between two times. Whole seconds must not overflow on their own, as cel-go has it.
@@ -204,4 +208,45 @@ func doubleOperation(name string) func(x, y float64) float64 {
 		expr.Multiply: func(x, y float64) float64 { return x * y },
 		expr.Divide:   func(x, y float64) float64 { return x / y },
 	}[name]
+}
+
+func bindArithmetic(b *binder, n *expr.Node) (part, error) {
+	args, cost, err := b.args(n)
+	if err != nil {
+		return part{}, err
+	}
+	kind, other := n.Args[0].Shape.Kind, n.Args[1].Shape.Kind
+	switch {
+	case kind == expr.KindString && other == expr.KindString && n.Name == expr.Add:
+		return part{&concatenate{args[0], args[1]}, cost + 40}, nil
+	case kind == expr.KindDouble && other == expr.KindDouble && doubleOperation(n.Name) != nil:
+		return part{&arithmetic{a: args[0], b: args[1], doubles: doubleOperation(n.Name)}, cost + 3}, nil
+	case intOperation(n.Name, kind, other) != nil:
+		return part{&arithmetic{a: args[0], b: args[1], ints: intOperation(n.Name, kind, other)}, cost + 3}, nil
+	}
+	return none("%s has no kernel for such values", n.Name)
+}
+
+func bindNegate(b *binder, n *expr.Node) (part, error) {
+	of, err := b.bind(n.Args[0])
+	if kind := n.Shape.Kind; err == nil && kind != expr.KindInt && kind != expr.KindDouble {
+		return none("minus has no kernel for such values")
+	}
+	return part{&negate{of}, of.cost + 1}, err
+}
+
+func bindDouble(b *binder, n *expr.Node) (part, error) {
+	return bindConversion(b, n, func(of kernel) kernel { return &toDouble{of} })
+}
+
+func bindInt(b *binder, n *expr.Node) (part, error) {
+	return bindConversion(b, n, func(of kernel) kernel { return &toInt{of} })
+}
+
+func bindConversion(b *binder, n *expr.Node, k func(of kernel) kernel) (part, error) {
+	if kind := n.Args[0].Shape.Kind; kind != expr.KindInt && kind != expr.KindDouble {
+		return none("%s of such a value has no kernel", n.Name)
+	}
+	of, err := b.bind(n.Args[0])
+	return part{k(of), of.cost + 1}, err
 }

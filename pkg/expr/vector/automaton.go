@@ -192,19 +192,3 @@ func kindOf(r rune) rune {
 	}
 	return ' '
 }
-
-// matches is text.matches(pattern).
-type matches struct {
-	of   kernel
-	re   *regexp.Regexp
-	slot int
-}
-
-func (k *matches) eval(w *worker, b *batch) vec {
-	a, ok := w.slots[k.slot].(*automaton)
-	if !ok {
-		a = newAutomaton(k.re)
-		w.slots[k.slot] = a
-	}
-	return (&textTest{k.of, a.match}).eval(w, b)
-}

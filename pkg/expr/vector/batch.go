@@ -28,14 +28,6 @@ type batch struct {
 	vars []rows // by variable; those of loops are set within them only
 }
 
-// with gives the batch with one variable set.
-func (b *batch) with(w *worker, variable int, r rows) *batch {
-	vars := make([]rows, max(len(b.vars), variable+1))
-	copy(vars, b.vars)
-	vars[variable] = r
-	return &batch{n: b.n, vars: vars}
-}
-
 // narrowed gives the batch of some of the places, and which those are.
 func (b *batch) narrowed(w *worker, at []uint64) (*batch, []uint32) {
 	places := w.codes.take(countBits(at))
@@ -136,3 +128,6 @@ func (w *worker) ones(n int) []uint64 {
 	clip(words, n)
 	return words
 }
+
+// bitsOf gives the places of a bitmap, for range loops.
+func bitsOf(words []uint64) func(func(int) bool) { return frame.Bits(words).Rows }

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
 )
@@ -205,4 +206,82 @@ func compareWith[T cmp.Ordered](out []uint64, want order, values []T, c T) {
 		}
 		out[k] = word >> (64 - len(part))
 	}
+}
+
+func bindCompare(b *binder, n *expr.Node) (part, error) {
+	x, y := n.Args[0], n.Args[1]
+	want, exact := orders[n.Name], n.Name == expr.Equals || n.Name == expr.NotEquals // an int never equals a double
+	if v, ok := b.value(x); ok {
+		switch v.(type) {
+		case int64, float64, time.Time, time.Duration:
+			x, y, want = y, x, want.flipped()
+		}
+	}
+	if v, ok := b.value(y); ok {
+		if p, ok, err := b.compareWith(x, v, want); ok || err != nil {
+			return p, err
+		}
+	}
+	kind, ok := compared(x.Shape, y.Shape, exact)
+	if !ok {
+		return none("%s between what is no single value", n.Name)
+	}
+	p, err := b.bind(x)
+	if err != nil {
+		return p, err
+	}
+	q, err := b.bind(y)
+	if err != nil {
+		return q, err
+	}
+	cost := p.cost + q.cost + 2
+	if kind == expr.KindString {
+		cost += 8
+	}
+	return part{&compare{p, q, kind, want}, cost}, nil
+}
+
+// compared gives the kind as which two values compare.
+func compared(x, y expr.Shape, exact bool) (expr.Kind, bool) {
+	number := func(k expr.Kind) bool { return k == expr.KindInt || k == expr.KindDouble }
+	switch {
+	case x.Kind == expr.KindRecord && y.Kind == expr.KindRecord:
+		return x.Kind, exact && x.Entity == y.Entity
+	case x.Kind == y.Kind:
+		return x.Kind, x.Scalar()
+	case number(x.Kind) && number(y.Kind) && !exact:
+		return expr.KindDouble, true
+	}
+	return 0, false
+}
+
+// compareWith makes the kernel of a comparison of a number or a time with a constant.
+func (b *binder) compareWith(x *expr.Node, v any, want order) (part, bool, error) {
+	var k kernel
+	of, err := b.bind(x)
+	if err != nil {
+		return of, false, err
+	}
+	switch c := v.(type) {
+	case int64:
+		if k = (&compareInts{of, want, c}); x.Shape.Kind == expr.KindDouble {
+			k = &compareDoubles{of, want, float64(c)}
+		}
+	case float64:
+		k = &compareDoubles{of, want, c}
+	case time.Time:
+		micros, ok := microsOf(c)
+		if !ok {
+			return part{}, false, &errNone{"a time finer than microseconds"}
+		}
+		k = &compareInts{of, want, micros}
+	case time.Duration:
+		if c%time.Microsecond != 0 {
+			return part{}, false, &errNone{"a duration finer than microseconds"}
+		}
+		k = &compareInts{of, want, c.Microseconds()}
+	default:
+		return part{}, false, nil
+	}
+	return part{k, of.cost + 1}, true, nil
 }

@@ -152,3 +152,23 @@ func extremeText(beats func(a, b string) bool) func(v *vec, lo, hi int) (string,
 		return best, true
 	}
 }
+
+func bindFold(b *binder, n *expr.Node) (part, error) {
+	list := n.Args[0]
+	of, err := b.bind(list)
+	if err != nil {
+		return of, err
+	}
+	if list.Shape.Kind != expr.KindList {
+		return none("%s of such a value has no kernel", n.Name)
+	}
+	k := newFold(n.Name, list.Shape.Elem.Kind)
+	if k == nil {
+		return none("%s of such values has no kernel", n.Name)
+	}
+	k.list = of
+	if k.elems, err = b.elemsOf(list); err != nil {
+		return part{}, err
+	}
+	return part{k, of.cost + 2*perList}, nil
+}

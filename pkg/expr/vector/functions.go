@@ -1,8 +1,6 @@
 package vector
 
-import (
-	"github.com/playctl/playctl/pkg/expr"
-)
+import "github.com/playctl/playctl/pkg/expr"
 
 // function is an operator or a function: what the reference does, and the kernel that does the same.
 type function struct {

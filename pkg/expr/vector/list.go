@@ -47,75 +47,6 @@ func (v *vec) row(element uint32) uint32 {
 	return v.pool[element]
 }
 
-// after are the events of a list that come after a time. Lists of events stand in order of time, those without one first.
-type after struct {
-	list  kernel
-	clock *column
-	limit int64  // microseconds; everywhere the same, unless
-	since kernel // the time
-}
-
-func (k *after) eval(w *worker, b *batch) vec {
-	out := k.list.eval(w, b)
-	limit, lo := k.limit, w.codes.take(b.n)
-	var since vec
-	if k.since != nil {
-		since = k.since.eval(w, b)
-		out.known = bothKnown(w, out.known, since.known)
-	}
-	for i := range lo {
-		if k.since != nil {
-			limit = since.ints[i]
-		}
-		lo[i] = k.first(out.pool, out.lo[i], out.hi[i], limit)
-	}
-	out.lo = lo
-	return out
-}
-
-// first gives the first of the elements from lo to hi that is after the limit. Of most lists not even the last is.
-func (k *after) first(pool []uint32, lo, hi uint32, limit int64) uint32 {
-	if lo == hi || !k.later(pool, hi-1, limit) {
-		return hi
-	}
-	for hi--; lo < hi; {
-		if middle := lo + (hi-lo)/2; k.later(pool, middle, limit) {
-			hi = middle
-		} else {
-			lo = middle + 1
-		}
-	}
-	return lo
-}
-
-// later reports whether an element is after the limit.
-func (k *after) later(pool []uint32, element uint32, limit int64) bool {
-	if pool != nil {
-		element = pool[element]
-	}
-	return k.clock.Ints[element] > limit && (k.clock.whole || k.clock.IsKnown(int(element)))
-}
-
-// quiet asks whether none of the events after a time counts as engagement.
-type quiet struct {
-	recent  kernel
-	engaged frame.Bits
-}
-
-func (k *quiet) eval(w *worker, b *batch) vec {
-	v := k.recent.eval(w, b)
-	out := w.ones(b.n)
-	for i := range b.n {
-		for at := v.lo[i]; at < v.hi[i]; at++ {
-			if k.engaged.Has(int(v.row(at))) {
-				out[i>>6] &^= 1 << (i & 63)
-				break
-			}
-		}
-	}
-	return condition(w, b.n, out, v.known)
-}
-
 // listSize counts the elements of lists.
 type listSize struct{ of kernel }
 
@@ -173,59 +104,50 @@ func (v *vec) elements(w *worker, elems *column) (values vec, lo, hi []uint32) {
 	return elems.load(w, rows{list: list}, total, nil), lo, hi
 }
 
-// listHas is value in list, for lists that differ from record to record.
-type listHas struct {
-	value, list kernel
-	elems       *column // nil for lists that map made
-	kind        expr.Kind
-}
-
-func (k *listHas) eval(w *worker, b *batch) vec {
-	x, list := k.value.eval(w, b), k.list.eval(w, b)
-	if k.kind == expr.KindBool {
-		x.known = knownTruth(w, x)
+func bindSize(b *binder, n *expr.Node) (part, error) {
+	of, err := b.bind(n.Args[0])
+	if err != nil {
+		return of, err
 	}
-	known := bothKnown(w, x.known, list.known)
-	values, lo, hi := list.elements(w, k.elems)
-	out := w.zeros(b.n)
-	for i := range b.n {
-		if known != nil && known[i>>6]&(1<<(i&63)) == 0 {
-			continue
-		}
-		for at := lo[i]; at < hi[i]; at++ {
-			if k.same(&x, i, &values, int(at)) {
-				out[i>>6] |= 1 << (i & 63)
-				break
-			}
-		}
-	}
-	return condition(w, b.n, out, known)
-}
-
-func (k *listHas) same(x *vec, i int, y *vec, at int) bool {
-	switch k.kind {
+	switch n.Args[0].Shape.Kind {
 	case expr.KindString:
-		return x.text(i) == y.text(at)
-	case expr.KindDouble:
-		return x.doubles[i] == y.doubles[at]
-	case expr.KindBool:
-		return x.isTrue(i) == y.isTrue(at)
+		return part{&textSize{of}, of.cost + 20}, nil
+	case expr.KindList:
+		return part{&listSize{of}, of.cost + 1}, nil
+	case expr.KindMap:
+		c, err := b.mapColumn(n.Args[0])
+		return part{&mapSize{of, c}, of.cost + 2}, err
 	}
-	return x.ints[i] == y.ints[at]
+	return none("size of such a value has no kernel")
 }
 
-// inSet is value in a list that is written out.
-type inSet[T comparable] struct {
-	of     kernel
-	values func(*worker, *vec) []T
-	set    map[T]bool
+func bindIndex(b *binder, n *expr.Node) (part, error) {
+	if n.Args[0].Shape.Kind == expr.KindMap {
+		v, cost, err := b.mapValue(n.Args[0], n.Args[1])
+		return part{v, cost}, err
+	}
+	args, cost, err := b.args(n)
+	if err != nil {
+		return part{}, err
+	}
+	k := &listIndex{list: args[0], index: args[1]}
+	switch elem := n.Args[0].Shape.Elem; {
+	case n.Args[0].Shape.Kind != expr.KindList || n.Args[1].Shape.Kind != expr.KindInt || n.Args[0].Op == expr.OpMap:
+		return none("an index of such a value")
+	case elem.Scalar():
+		if k.elems, err = b.elemsOf(n.Args[0]); err != nil {
+			return part{}, err
+		}
+	case elem.Kind != expr.KindRecord:
+		return none("a list of lists or maps")
+	}
+	return part{k, cost + 4}, nil
 }
 
-func (k *inSet[T]) eval(w *worker, b *batch) vec {
-	v := k.of.eval(w, b)
-	out := w.zeros(b.n)
-	for i, x := range k.values(w, &v)[:b.n] {
-		out[i>>6] |= bit(k.set[x]) << (i & 63)
+func (b *binder) children(n *expr.Node) (part, error) {
+	of, err := b.bind(n.Args[0])
+	if err != nil {
+		return of, err
 	}
-	return condition(w, b.n, out, v.known)
+	return part{newChildren(of, b.tableOf(n.Args[0]).Children(n.Name)), of.cost + visiting}, nil
 }

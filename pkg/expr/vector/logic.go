@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"github.com/playctl/playctl/pkg/expr"
 )
 
 // part is an operand with what it costs for one place, in nanoseconds, roughly.
@@ -207,4 +209,61 @@ func blended[T any](a *arena[T], pick []uint64, yes, no []T) []T {
 		}
 	}
 	return out
+}
+
+func bindAnd(b *binder, n *expr.Node) (part, error) { return bindConnective(b, n, false) }
+
+func bindOr(b *binder, n *expr.Node) (part, error) { return bindConnective(b, n, true) }
+
+func bindConnective(b *binder, n *expr.Node, or bool) (part, error) {
+	var parts []part
+	for _, a := range operands(n, n.Name, nil) {
+		p, err := b.bind(a)
+		if err != nil {
+			return p, err
+		}
+		parts = append(parts, p)
+	}
+	return joined(parts, or), nil
+}
+
+// operands lists what a chain of one operator connects.
+func operands(n *expr.Node, name string, into []*expr.Node) []*expr.Node {
+	if n.Op != expr.OpCall || n.Name != name {
+		return append(into, n)
+	}
+	for _, a := range n.Args {
+		into = operands(a, name, into)
+	}
+	return into
+}
+
+// joined makes the connective of several conditions.
+func joined(parts []part, or bool) part {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	parts = byCost(parts)
+	cost, share := 0.0, 1.0
+	for _, p := range parts { // each leaves less open
+		cost += share * p.cost
+		share *= 0.6
+	}
+	return part{&connective{parts, or}, cost + float64(len(parts))/10}
+}
+
+func bindNot(b *binder, n *expr.Node) (part, error) {
+	of, err := b.bind(n.Args[0])
+	return part{&not{of}, of.cost}, err
+}
+
+func bindChoose(b *binder, n *expr.Node) (part, error) {
+	args, cost, err := b.args(n)
+	if err != nil {
+		return part{}, err
+	}
+	if !n.Shape.Scalar() {
+		return none("a choice between what is no single value")
+	}
+	return part{&choose{args[0], args[1], args[2], n.Shape.Kind == expr.KindBool}, cost + 3}, nil
 }

@@ -1,6 +1,12 @@
 package vector
 
-import "math/bits"
+import (
+	"maps"
+	"math/bits"
+	"slices"
+
+	"github.com/playctl/playctl/pkg/expr"
+)
 
 // loop goes over the elements of lists: a condition or a value of each is evaluated for blocks of elements, whichever places they are of.
 type loop struct {
@@ -184,94 +190,107 @@ func (k *filter) keep(w *worker, b *batch, doubt []uint64) vec {
 	return out
 }
 
-// mapped makes a value of each element, or of those for which the condition is known true. Where one of the values is unknown, the list is.
-type mapped struct {
-	loop
-	when  kernel // nil for all elements
-	value kernel
-}
-
-func (k *mapped) eval(w *worker, b *batch) vec {
-	v := k.list.eval(w, b)
-	out := vec{n: b.n, lo: w.codes.take(b.n), hi: w.codes.take(b.n)}
-	counts, bad := w.codes.take(b.n), w.zeros(b.n)
-	clear(counts)
-	values := &collected{}
-	k.each(w, b, &v, func(sub *batch, owners []uint32) {
-		if k.when != nil {
-			var places []uint32
-			sub, places = sub.narrowed(w, k.when.eval(w, sub).truth)
-			owners = picked(w, owners, places)
-		}
-		if sub.n == 0 {
-			return
-		}
-		x := k.value.eval(w, sub)
-		if x.truth != nil {
-			x.known = knownTruth(w, x)
-		}
-		for i, owner := range owners {
-			counts[owner]++
-			if !x.isKnown(i) {
-				bad[owner>>6] |= 1 << (owner & 63)
-			}
-		}
-		values.add(&x)
-	})
-	at := uint32(0)
-	for i, n := range counts {
-		out.lo[i] = at
-		at += n
-		out.hi[i] = at
+// loop makes the kernel of a macro.
+func (b *binder) loop(n *expr.Node) (part, error) {
+	if values, ok := b.listed(n.Args[0]); ok {
+		return b.unroll(n, values)
 	}
-	out.known, out.elems = without(w, v.known, bad, b.n), values.vec(w)
-	return out
-}
-
-func picked(w *worker, from, places []uint32) []uint32 {
-	out := w.codes.take(len(places))
-	for i, p := range places {
-		out[i] = from[p]
+	list, err := b.list(n.Args[0])
+	if err != nil {
+		return list, err
 	}
-	return out
+	if n.Args[0].Op == expr.OpMap {
+		return none("values that map made are not gone over again")
+	}
+	l := loop{list: list, variable: n.Var, outer: b.outerOf(n)}
+	when, value, err := b.body(n)
+	if err != nil {
+		return part{}, err
+	}
+	cost := list.cost + perList*(3+when.cost+value.cost)
+	switch n.Op {
+	case expr.OpFilter:
+		return part{&filter{l, when}, cost}, nil
+	case expr.OpMap:
+		if !n.Args[2].Shape.Scalar() {
+			return none("map to what is no single value")
+		}
+		return part{&mapped{l, when.kernel, value}, cost}, nil
+	}
+	kinds := map[expr.Op]uint8{expr.OpExists: exists, expr.OpAll: all, expr.OpExistsOne: existsOne}
+	return part{&quantifier{l, when, kinds[n.Op]}, cost}, nil
 }
 
-// collected are the values of a list that a loop makes, put one behind the other.
-type collected struct {
-	n       int
-	ints    []int64
-	doubles []float64
-	texts   []string
-	bools   []bool
+// body makes the kernels of a loop's condition and value, for its elements.
+func (b *binder) body(n *expr.Node) (when, value part, err error) {
+	list := n.Args[0]
+	if list.Shape.Kind == expr.KindList && list.Shape.Elem.Kind == expr.KindRecord {
+		around := b.tables
+		b.tables = maps.Clone(around)
+		b.tables[n.Var] = b.tableOf(list)
+		defer func() { b.tables = around }()
+	} else {
+		elems, err := b.elemsOf(list)
+		if err != nil {
+			return when, value, err
+		}
+		b.over[n.Var] = over{list, elems}
+		defer delete(b.over, n.Var)
+	}
+	if n.Args[1] != nil {
+		if when, err = b.bind(n.Args[1]); err != nil {
+			return when, value, err
+		}
+	}
+	if n.Args[2] != nil {
+		value, err = b.bind(n.Args[2])
+	}
+	return when, value, err
 }
 
-func (c *collected) add(v *vec) {
-	c.n += v.n
+// outerOf gives the variables that a loop's body speaks of beside its own, but for those of loops that are unrolled.
+func (b *binder) outerOf(n *expr.Node) []int {
+	var out []int
+	for _, body := range n.Args[1:] {
+		if body != nil {
+			out = append(out, body.Free...)
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(v int) bool { _, written := b.elements[v]; return v == n.Var || written })
+}
+
+// list makes the kernel of what a loop goes over: a list, or the keys of a map.
+func (b *binder) list(n *expr.Node) (part, error) {
+	p, err := b.bind(n)
+	if err != nil || n.Shape.Kind != expr.KindMap {
+		return p, err
+	}
+	c, err := b.mapColumn(n)
+	return part{&mapKeys{p, c}, p.cost + 1}, err
+}
+
+// elemsOf gives the column of the elements of a list, or of the keys of a map; nil for a list that map makes.
+func (b *binder) elemsOf(list *expr.Node) (*column, error) {
+	for list.Op == expr.OpFilter {
+		list = list.Args[0]
+	}
 	switch {
-	case v.truth != nil:
-		for i := range v.n {
-			c.bools = append(c.bools, v.isTrue(i))
-		}
-	case v.ints != nil:
-		c.ints = append(c.ints, v.ints[:v.n]...)
-	case v.doubles != nil:
-		c.doubles = append(c.doubles, v.doubles[:v.n]...)
-	default:
-		for i := range v.n {
-			if v.isKnown(i) {
-				c.texts = append(c.texts, v.text(i))
-			} else {
-				c.texts = append(c.texts, "")
-			}
-		}
+	case list.Op == expr.OpMap:
+		return nil, nil
+	case list.Op != expr.OpField:
+		_, err := none("a list that is no field")
+		return nil, err
 	}
+	c := b.engine.column(b.tableOf(list.Args[0]), list.Name)
+	if list.Shape.Kind == expr.KindMap {
+		return b.engine.whole(c.MapKeys), nil
+	}
+	return b.engine.whole(c.Elems), nil
 }
 
-// vec gives the values. All those of lists that are known are known.
-func (c *collected) vec(w *worker) *vec {
-	out := &vec{n: c.n, ints: c.ints, doubles: c.doubles, texts: c.texts}
-	if c.bools != nil {
-		out.truth = packed(w, c.bools, rows{}, c.n, nil)
-	}
-	return out
-}
+// perList is how many elements a list is taken to have, for what loops cost.
+const perList = 4
+
+// unrolled is how long a list that is written out may be for its loop to be unrolled.
+const unrolled = 64

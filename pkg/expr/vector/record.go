@@ -1,5 +1,7 @@
 package vector
 
+import "github.com/playctl/playctl/pkg/expr"
+
 // variable is the record that a variable stands for.
 type variable struct{ number int }
 
@@ -95,132 +97,83 @@ func (k *orDefault) eval(w *worker, b *batch) vec {
 	return out
 }
 
-// mapValue is the value of a key in a map column; unknown where there is none.
-type mapValue struct {
-	of     kernel
-	column *column // the map
-	values *column
-	entry  int    // the variable of a loop over the map's own keys, which stands for the entry; 0 where it is no such key
-	key    kernel // text
-	fixed  int64  // the code of the key, which is the same everywhere: -1 where no map has it; -2 if it differs
+func (b *binder) field(n *expr.Node) (part, error) {
+	of, err := b.bind(n.Args[0])
+	if err != nil {
+		return of, err
+	}
+	c := b.engine.column(b.tableOf(n.Args[0]), n.Name)
+	return part{&field{of, c}, of.cost + loading}, nil
 }
 
-// Keys that are not one code.
-const (
-	absent  = -1
-	differs = -2
-)
-
-func (k *mapValue) eval(w *worker, b *batch) vec {
-	at, found, _ := k.find(w, b)
-	return k.values.load(w, rows{list: at}, b.n, found)
+func (b *binder) parent(n *expr.Node) (part, error) {
+	of, err := b.bind(n.Args[0])
+	if err != nil {
+		return of, err
+	}
+	return part{&parent{of, b.tableOf(n.Args[0]).Parent(n.Name).Up}, of.cost + visiting}, nil
 }
 
-// find gives the entries of the key, and where there is one; given are the places where both the map and the key are known; nil for all.
-func (k *mapValue) find(w *worker, b *batch) (at []uint32, found, given []uint64) {
-	if k.entry > 0 { // the loop goes over what is there
-		return k.entries(w, b), w.ones(b.n), nil
+func (b *binder) has(n *expr.Node) (part, error) {
+	value := n.Args[0]
+	v, err := b.bind(value)
+	if err != nil {
+		return v, err
 	}
-	of := k.of.eval(w, b)
-	given = knownOf(w, k.column, of.rows, b.n, of.known)
-	var key vec
-	if k.fixed == differs {
-		key = k.key.eval(w, b)
-		given = bothKnown(w, given, key.known)
+	if value.Key == b.leaf { // of a record that is surely there
+		return part{&has{&there{}, v}, v.cost}, nil
 	}
-	at, found = w.codes.take(b.n), w.zeros(b.n)
-	start, keys := k.column.Start, k.column.MapKeys.Codes
-	for i := range at {
-		at[i] = 0
-		if given != nil && given[i>>6]&(1<<(i&63)) == 0 {
-			continue
+	switch value.Op {
+	case expr.OpChildren: // there always are, be it none of them
+		of, err := b.bind(value.Args[0])
+		return part{&has{of, &there{}}, v.cost}, err
+	case expr.OpField, expr.OpParent:
+		of, err := b.bind(value.Args[0])
+		return part{&has{of, v}, v.cost}, err
+	}
+	m, ok := v.kernel.(*mapValue)
+	if !ok {
+		return none("has of %s has no kernel", value.Name)
+	}
+	return part{&mapHas{m}, v.cost}, nil
+}
+
+// there is what every record has.
+type there struct{}
+
+func (*there) eval(w *worker, b *batch) vec { return vec{n: b.n} }
+
+func (b *binder) orDefault(n *expr.Node) (part, error) {
+	value, err := b.bind(n.Args[0])
+	if err != nil {
+		return value, err
+	}
+	other, err := b.bind(n.Args[1])
+	if err != nil {
+		return other, err
+	}
+	if !n.Shape.Scalar() {
+		return none("a default that is no single value")
+	}
+	k := &orDefault{value: value, other: other, condition: n.Shape.Kind == expr.KindBool}
+	cost := value.cost + other.cost + 2
+	if n.Args[2] != nil {
+		must, err := b.must(n.Args[2])
+		if err != nil {
+			return must, err
 		}
-		row := of.rows.at(i)
-		entry, end := start[row], start[row+1]
-		if k.fixed == differs {
-			text := key.text(i)
-			for entry < end && k.column.MapKeys.Text(int(entry)) != text {
-				entry++
-			}
-		} else {
-			for entry < end && int64(keys[entry]) != k.fixed {
-				entry++
-			}
-		}
-		if entry < end {
-			at[i] = entry
-			found[i>>6] |= 1 << (i & 63)
-		}
+		k.must = must
+		cost += must.cost
 	}
-	return at, found, given
+	return part{k, cost}, nil
 }
 
-// entries gives the entries that the loop is at.
-func (k *mapValue) entries(w *worker, b *batch) []uint32 {
-	if list := b.vars[k.entry].list; list != nil {
-		return list
+// must makes the kernel of a record or a map that must be known.
+func (b *binder) must(n *expr.Node) (part, error) {
+	p, err := b.bind(n)
+	if err != nil || n.Shape.Kind != expr.KindMap {
+		return p, err
 	}
-	out := w.codes.take(b.n)
-	for i := range out {
-		out[i] = b.vars[k.entry].from + uint32(i)
-	}
-	return out
-}
-
-// mapKeys are the keys of maps, as lists.
-type mapKeys struct {
-	of     kernel
-	column *column
-}
-
-func (k *mapKeys) eval(w *worker, b *batch) vec {
-	of := k.of.eval(w, b)
-	out := vec{n: b.n, known: knownOf(w, k.column, of.rows, b.n, of.known)}
-	out.lo, out.hi = spans(w, k.column.Start, of.rows, b.n, of.known)
-	return out
-}
-
-// mapHas is key in map.
-type mapHas struct{ value *mapValue }
-
-func (k *mapHas) eval(w *worker, b *batch) vec {
-	_, found, given := k.value.find(w, b)
-	return condition(w, b.n, found, given)
-}
-
-// mapGet is map.get(key, default).
-type mapGet struct {
-	value *mapValue
-	other kernel
-}
-
-func (k *mapGet) eval(w *worker, b *batch) vec {
-	at, found, given := k.value.find(w, b)
-	v, other := k.value.values.load(w, rows{list: at}, b.n, found), k.other.eval(w, b)
-	if v.truth != nil {
-		known := bothKnown(w, given, knownTruth(w, other))
-		return condition(w, b.n, blendWords(w, found, v.truth, other.truth), known)
-	}
-	out := blend(w, found, v, other)
-	out.known = bothKnown(w, given, other.known)
-	return out
-}
-
-// mapSize counts the entries of maps.
-type mapSize struct {
-	of     kernel
-	column *column
-}
-
-func (k *mapSize) eval(w *worker, b *batch) vec {
-	of := k.of.eval(w, b)
-	out := vec{n: b.n, known: knownOf(w, k.column, of.rows, b.n, of.known), ints: w.ints.take(b.n)}
-	clear(out.ints)
-	for i := range b.n {
-		if out.isKnown(i) {
-			row := of.rows.at(i)
-			out.ints[i] = int64(k.column.Start[row+1] - k.column.Start[row])
-		}
-	}
-	return out
+	c, err := b.mapColumn(n)
+	return part{&mapSize{p, c}, p.cost}, err
 }

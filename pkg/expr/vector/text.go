@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/playctl/playctl/pkg/expr"
 )
 
 // textTest is a condition on one text.
@@ -111,4 +113,22 @@ func asciiOnly(fun func(rune) rune) func(rune) rune {
 		}
 		return r
 	}
+}
+
+func bindTextTest(b *binder, n *expr.Node) (part, error) {
+	args, cost, err := b.args(n)
+	if err != nil {
+		return part{}, err
+	}
+	test := textTests[n.Name]
+	if other, ok := b.value(n.Args[1]); ok {
+		text := other.(string)
+		return part{&textTest{args[0], func(s string) bool { return test(s, text) }}, cost + 25}, nil
+	}
+	return part{&textPair{args[0], args[1], test}, cost + 35}, nil
+}
+
+func bindTextMap(b *binder, n *expr.Node) (part, error) {
+	of, err := b.bind(n.Args[0])
+	return part{&textMap{of, textMaps[n.Name]}, of.cost + 60}, err
 }

@@ -1,6 +1,9 @@
 package vector
 
 import (
+	"math"
+	"time"
+
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/frame"
 )
@@ -110,4 +113,105 @@ func (k *standing) eval(w *worker, b *batch) vec {
 		}
 	}
 	return condition(w, b.n, out, r.known)
+}
+
+// asked gives the record that a function is asked about, which is its last argument, and the constants before it.
+func (b *binder) asked(n *expr.Node) (of part, words []string, err error) {
+	last := len(n.Args) - 1
+	for _, a := range n.Args[:last] {
+		v, ok := b.value(a)
+		text, isText := v.(string)
+		if !ok || !isText {
+			_, err := none("%s of a name that differs from record to record", n.Name)
+			return of, nil, err
+		}
+		words = append(words, text)
+	}
+	of, err = b.bind(n.Args[last])
+	return of, words, err
+}
+
+func bindSegment(b *binder, n *expr.Node) (part, error) {
+	of, words, err := b.asked(n)
+	if err != nil {
+		return of, err
+	}
+	v := b.engine.data.Segments[words[0]]
+	return part{&inSegment{of, v, v.Unknown.Count() == 0}, of.cost + 0.5}, nil
+}
+
+func bindScore(b *binder, n *expr.Node) (part, error) {
+	of, words, err := b.asked(n)
+	if err != nil {
+		return of, err
+	}
+	scored := b.engine.data.Scores[words[0]]
+	if scored == nil {
+		return part{&unknownValue{expr.KindInt}, 0}, nil
+	}
+	return part{&points{of, scored}, of.cost + 1}, nil
+}
+
+func bindStage(b *binder, n *expr.Node) (part, error) {
+	of, words, err := b.asked(n)
+	if err != nil {
+		return of, err
+	}
+	staged := b.engine.data.Stages[words[0]]
+	if staged == nil {
+		return part{&unknownValue{expr.KindString}, 0}, nil
+	}
+	return part{&stage{of, staged.At, append([]string{""}, staged.Names...)}, of.cost + 1}, nil
+}
+
+func bindAtLeast(b *binder, n *expr.Node) (part, error) {
+	of, words, err := b.asked(n)
+	if err != nil {
+		return of, err
+	}
+	staged := b.engine.data.Stages[words[0]]
+	if staged == nil {
+		return part{&unknownValue{expr.KindBool}, 0}, nil
+	}
+	k := &atLeast{of, staged.At, math.MaxInt32}
+	for i, name := range staged.Names {
+		if name == words[1] {
+			k.least = int32(i + 1)
+		}
+	}
+	return part{k, of.cost + 1}, nil
+}
+
+func bindChanged(b *binder, n *expr.Node) (part, error) {
+	values := make([]any, 4)
+	for i, a := range n.Args[1:] {
+		v, ok := b.value(a)
+		if !ok {
+			return none("changed of values that differ from record to record")
+		}
+		values[i] = v
+	}
+	of, err := b.bind(n.Args[0])
+	if err != nil {
+		return of, err
+	}
+	rows := b.engine.data.ChangedRows(b.tableOf(n.Args[0]), values[0].(string), values[1], values[2], values[3].(time.Duration))
+	return part{&holds{of, rows}, of.cost + 0.5}, nil
+}
+
+func bindEnrolled(b *binder, n *expr.Node) (part, error) {
+	return bindStanding(b, n, func(words []string, key string) bool { return b.engine.data.Plays.Enrolled(words[0], key) })
+}
+
+func bindFinished(b *binder, n *expr.Node) (part, error) {
+	return bindStanding(b, n, func(words []string, key string) bool { return b.engine.data.Plays.Finished(words[0], words[1], key) })
+}
+
+func bindStanding(b *binder, n *expr.Node, asks func(words []string, key string) bool) (part, error) {
+	of, words, err := b.asked(n)
+	if err != nil {
+		return of, err
+	}
+	t := b.tableOf(n.Args[len(n.Args)-1])
+	return part{&standing{of, t, func(key string) bool { return asks(words, key) }}, of.cost + 100}, nil
 }
