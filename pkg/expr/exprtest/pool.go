@@ -77,6 +77,7 @@ func (d dice) time() time.Time {
 	switch n := d.IntN(10); {
 	case d.chance(d.odd / 2):
 		return pick(d, []time.Time{earliest, earliest.Add(time.Microsecond), latest, latest.Add(-24 * time.Hour), time.Unix(0, 0).UTC(), now.AddDate(-292, 0, 0), now.AddDate(-293, 0, 0), now.AddDate(293, 0, 0),
+			now.Add(math.MinInt64).Truncate(time.Microsecond), now.Add(math.MinInt64).Truncate(time.Microsecond).Add(time.Microsecond), now.Add(math.MaxInt64).Truncate(time.Microsecond),
 			now.AddDate(-100, 0, 0), time.Date(1969, 12, 31, 23, 59, 59, 999_999_000, time.UTC), time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC), time.Date(1677, 9, 21, 0, 12, 43, 145224000, time.UTC)})
 	case n < 4:
 		at = now.Add(-pick(d, plainSpans)).Add(time.Duration(d.IntN(3)-1) * time.Microsecond)
