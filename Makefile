@@ -38,7 +38,9 @@ lint: ## golangci-lint, installed into bin/ at its pinned version
 	@test -x bin/golangci-lint || GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	bin/golangci-lint run ./...
 
-bench: ## measure the bars beside the peers and write testdata/bench/results.md: an hour; BENCH="-only p1 -scale 0.1" for less
+PAIRS ?= 200000
+bench: ## put 200,000 random expressions before both evaluators, measure the bars beside the peers and write testdata/bench/results.md: an hour; BENCH="-only p1 -scale 0.1" for less
+	go test ./pkg/expr/exprtest -run Agreement_ofRandom -v -timeout 0 -pairs $(PAIRS)
 	go run ./testdata/bench/run $(BENCH)
 
 microbench: ## the packages' own benchmarks
