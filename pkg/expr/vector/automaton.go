@@ -18,6 +18,7 @@ type automaton struct {
 	anchored bool           // matches begin where the text does
 	re       *regexp.Regexp // instead, once there are too many states
 	states   []*state
+	next     []int32 // of ASCII characters: the state behind character c at state s is next[s<<7|c]
 	byKey    map[string]int32
 	mark     []uint32 // by instruction: the last closure that it is in
 	round    uint32
@@ -25,10 +26,9 @@ type automaton struct {
 
 // state is where the matching may be between two characters.
 type state struct {
-	at     []uint32 // instructions, ascending
-	before rune     // stands for the character before: one of those of its kind
-	atEnd  bool     // there is a match if the text ends here
-	next   [utf8.RuneSelf]int32
+	at     []uint32       // instructions, ascending
+	before rune           // stands for the character before: one of those of its kind
+	atEnd  bool           // there is a match if the text ends here
 	other  map[rune]int32 // the next states of characters that are not ASCII
 }
 
@@ -37,9 +37,9 @@ const (
 	mostInstructions = 1000
 
 	unmade  = -1 // the next state is not made yet
-	dead    = 0  // the state from which nothing matches
+	dead    = 0  // the state from which nothing matches, which is made first
 	matched = 1  // the state in which something has
-	begin   = 2  // the first state
+	begin   = 2  // the first state of a text
 )
 
 // newAutomaton makes the automaton of a pattern that package regexp could read.
@@ -55,7 +55,8 @@ func newAutomaton(re *regexp.Regexp) *automaton {
 	}
 	a.prog, a.mark = prog, make([]uint32, len(prog.Inst))
 	a.anchored = prog.StartCond()&syntax.EmptyBeginText != 0
-	a.states = []*state{dead: {}, matched: {atEnd: true}}
+	a.add(&state{})
+	a.add(&state{atEnd: true})
 	a.state([]uint32{uint32(prog.Start)}, -1)
 	return a
 }
@@ -65,33 +66,34 @@ func (a *automaton) match(text string) bool {
 	if a.prog == nil {
 		return a.re.MatchString(text)
 	}
-	at := int32(begin)
+	at, next := int32(begin), a.next
 	for i := 0; i < len(text); {
-		s := a.states[at]
-		if c := text[i]; c < utf8.RuneSelf && s.next[c] >= 0 {
-			at = s.next[c]
+		if c := text[i]; c < utf8.RuneSelf && next[at<<7|int32(c)] >= 0 {
+			at = next[at<<7|int32(c)]
 			i++
 		} else {
 			r, size := utf8.DecodeRuneInString(text[i:])
-			at = a.after(s, r)
+			at = a.after(at, r)
 			i += size
+			if next = a.next; len(a.states) > mostStates {
+				a.prog, a.states, a.next, a.byKey = nil, nil, nil, nil
+				return a.re.MatchString(text)
+			}
 		}
 		if at <= matched {
 			return at == matched
-		}
-		if len(a.states) > mostStates {
-			a.prog, a.states, a.byKey = nil, nil, nil
-			return a.re.MatchString(text)
 		}
 	}
 	return a.states[at].atEnd
 }
 
 // after gives the state behind a character, made once.
-func (a *automaton) after(s *state, r rune) int32 {
+func (a *automaton) after(at int32, r rune) int32 {
+	s := a.states[at]
 	if r < utf8.RuneSelf {
-		s.next[r] = a.step(s, r)
-		return s.next[r]
+		next := a.step(s, r)
+		a.next[at<<7|r] = next
+		return next
 	}
 	next, ok := s.other[r]
 	if !ok {
@@ -172,14 +174,18 @@ func (a *automaton) state(at []uint32, before rune) int32 {
 		return n
 	}
 	s := &state{at: at, before: before}
-	for i := range s.next {
-		s.next[i] = unmade
-	}
 	_, s.atEnd = a.closure(s, -1)
-	a.states = append(a.states, s)
+	a.add(s)
 	n := int32(len(a.states) - 1)
 	a.byKey[string(key)] = n
 	return n
+}
+
+func (a *automaton) add(s *state) {
+	a.states = append(a.states, s)
+	for range utf8.RuneSelf {
+		a.next = append(a.next, unmade)
+	}
 }
 
 // kindOf gives the character that stands for all of which instructions ask the same.

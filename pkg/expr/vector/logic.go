@@ -57,7 +57,7 @@ func (k *connective) rest(w *worker, b *batch, out *vec, parts []part) {
 
 // pays reports whether it pays to gather n of all places before something is evaluated that costs so much for each.
 func pays(n, all int, cost float64) bool {
-	const gathering = 3 // nanoseconds a place
+	const gathering = 6 // nanoseconds a place
 	return float64(n)*(gathering+cost) < float64(all)*cost
 }
 
