@@ -16,55 +16,74 @@ type loop struct {
 }
 
 // each visits the elements of all lists in their order: batches of them, with the place that each is of. What a visit takes from the worker is
-// given back behind it.
+// given back behind it. It ends early when the context does; what comes out then is thrown away.
 func (l *loop) each(w *worker, b *batch, v *vec, visit func(sub *batch, owners []uint32)) {
 	m := w.mark()
-	owners, elements, n := w.codes.take(block), w.codes.take(block), 0
-	isRun := v.pool == nil // the elements so far follow each other
-	flush := func() {
-		inner := w.mark()
-		visit(l.batch(w, b, v, owners[:n], elements[:n], isRun), owners[:n])
-		w.back(inner)
-		n, isRun = 0, v.pool == nil
+	defer w.back(m)
+	if v.isRun() {
+		l.eachOfRun(w, b, v, visit)
+		return
 	}
+	owners, list, n := w.codes.take(block), w.codes.take(block), 0
 	for i := range v.n {
 		if !v.isKnown(i) {
 			continue
 		}
-		for at, hi := v.lo[i], v.hi[i]; at < hi; {
-			end := min(hi, at+uint32(block-n))
-			isRun = isRun && (n == 0 || at == elements[n-1]+1)
-			for ; at < end; at++ {
-				owners[n], elements[n] = uint32(i), at
+		for at, hi := v.lo[i], v.hi[i]; at < hi && w.err == nil; {
+			for end := min(hi, at+uint32(block-n)); at < end; at++ {
+				owners[n], list[n] = uint32(i), v.row(at)
 				n++
 			}
 			if n == block {
-				flush()
-			}
-			if w.err != nil || n == 0 && stopped(w.ctx) { // what comes out is thrown away
-				w.back(m)
-				return
+				l.visit(w, b, rows{list: list}, owners, visit)
+				n = 0
 			}
 		}
 	}
 	if n > 0 {
-		flush()
+		l.visit(w, b, rows{list: list[:n]}, owners[:n], visit)
 	}
-	w.back(m)
 }
 
-// batch makes the batch of elements.
-func (l *loop) batch(w *worker, b *batch, v *vec, owners, elements []uint32, isRun bool) *batch {
-	sub := &batch{n: len(owners), vars: make([]rows, max(len(b.vars), l.variable+1))}
-	if isRun {
-		sub.vars[l.variable] = rows{from: elements[0]}
-	} else {
-		list := w.codes.take(len(elements))
-		for i, e := range elements {
-			list[i] = v.row(e)
+// eachOfRun is each where the lists stand one behind the other.
+func (l *loop) eachOfRun(w *worker, b *batch, v *vec, visit func(sub *batch, owners []uint32)) {
+	owners, i := w.codes.take(block), 0
+	for from, last := v.lo[0], v.hi[v.n-1]; from < last && w.err == nil; from += block {
+		end := min(from+block, last)
+		for at := from; at < end; i++ {
+			for stop := min(v.hi[i], end); at < stop; at++ {
+				owners[at-from] = uint32(i)
+			}
+			if v.hi[i] > end { // the next batch begins within this list
+				break
+			}
 		}
-		sub.vars[l.variable] = rows{list: list}
+		l.visit(w, b, rows{from: from}, owners[:end-from], visit)
 	}
+}
+
+// isRun reports whether the lists of all places stand one behind the other in rows, and all are known.
+func (v *vec) isRun() bool {
+	if v.pool != nil || v.known != nil || v.n == 0 {
+		return false
+	}
+	for i, lo := range v.lo[1:v.n] {
+		if lo != v.hi[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// visit makes the batch of elements and visits it.
+func (l *loop) visit(w *worker, b *batch, elements rows, owners []uint32, visit func(sub *batch, owners []uint32)) {
+	if stopped(w.ctx) {
+		w.err = w.ctx.Err()
+		return
+	}
+	m := w.mark()
+	sub := &batch{n: len(owners), vars: make([]rows, max(len(b.vars), l.variable+1))}
+	sub.vars[l.variable] = elements
 	for _, o := range l.outer {
 		list := w.codes.take(len(owners))
 		for i, owner := range owners {
@@ -72,7 +91,8 @@ func (l *loop) batch(w *worker, b *batch, v *vec, owners, elements []uint32, isR
 		}
 		sub.vars[o] = rows{list: list}
 	}
-	return sub
+	visit(sub, owners)
+	w.back(m)
 }
 
 // markOwners marks the places of elements.
