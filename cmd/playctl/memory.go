@@ -14,8 +14,8 @@ import (
 // grow to a floor, and is collected as by default only beyond that.
 const (
 	mostFloor     = 768 << 20 // however much memory there is
-	leastHeap     = 4 << 20 // what Go's collector leaves alone at 100 percent: runtime.heapMinimum
-	shareOfMemory = 4       // the floor is at most a fourth of what the machine has to give
+	leastHeap     = 4 << 20   // what Go's collector leaves alone at 100 percent: runtime.heapMinimum
+	shareOfMemory = 4         // the floor is at most a fourth of what the machine has to give
 )
 
 // easeCollector sets the floor. Whoever sets GOGC or GOMEMLIMIT knows better.
