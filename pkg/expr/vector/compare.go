@@ -172,40 +172,57 @@ func (k *compareDoubles) eval(w *worker, b *batch) vec {
 	return condition(w, b.n, out, v.known)
 }
 
-// compareWith compares with a constant, a word of the bitmap at a time: the bits are shifted in from the top, so that nothing depends on
-// where they go.
+// compareWith compares with a constant, a word of the bitmap at a time.
 func compareWith[T cmp.Ordered](out []uint64, want order, values []T, c T) {
 	for k := range out {
 		part := values[k<<6 : min(k<<6+64, len(values))]
-		var word uint64
-		switch want {
-		case less:
-			for _, v := range part {
-				word = word>>1 | bit(v < c)<<63
-			}
-		case less | equal:
-			for _, v := range part {
-				word = word>>1 | bit(v <= c)<<63
-			}
-		case greater:
-			for _, v := range part {
-				word = word>>1 | bit(v > c)<<63
-			}
-		case greater | equal:
-			for _, v := range part {
-				word = word>>1 | bit(v >= c)<<63
-			}
-		case equal:
-			for _, v := range part {
-				word = word>>1 | bit(v == c)<<63
-			}
-		default:
-			for _, v := range part {
-				word = word>>1 | bit(v != c)<<63
-			}
+		if want == less|greater {
+			out[k] = ^compareWord(equal, part, c) << (64 - len(part)) >> (64 - len(part))
+			continue
 		}
-		out[k] = word >> (64 - len(part))
+		out[k] = compareWord(want, part, c)
 	}
+}
+
+// compareWord compares up to 64 values. From the last on four bits at a time are shifted in, so that nothing waits for the value before it.
+func compareWord[T cmp.Ordered](want order, v []T, c T) (word uint64) {
+	last := len(v) &^ 3
+	for i := len(v) - 1; i >= last; i-- {
+		word = word<<1 | bit(holdsBetween(want, v[i], c))
+	}
+	switch want {
+	case less:
+		for v = v[:last]; len(v) >= 4; v = v[:len(v)-4] {
+			p := v[len(v)-4:]
+			word = word<<4 | bit(p[3] < c)<<3 | bit(p[2] < c)<<2 | bit(p[1] < c)<<1 | bit(p[0] < c)
+		}
+	case less | equal:
+		for v = v[:last]; len(v) >= 4; v = v[:len(v)-4] {
+			p := v[len(v)-4:]
+			word = word<<4 | bit(p[3] <= c)<<3 | bit(p[2] <= c)<<2 | bit(p[1] <= c)<<1 | bit(p[0] <= c)
+		}
+	case greater:
+		for v = v[:last]; len(v) >= 4; v = v[:len(v)-4] {
+			p := v[len(v)-4:]
+			word = word<<4 | bit(p[3] > c)<<3 | bit(p[2] > c)<<2 | bit(p[1] > c)<<1 | bit(p[0] > c)
+		}
+	case greater | equal:
+		for v = v[:last]; len(v) >= 4; v = v[:len(v)-4] {
+			p := v[len(v)-4:]
+			word = word<<4 | bit(p[3] >= c)<<3 | bit(p[2] >= c)<<2 | bit(p[1] >= c)<<1 | bit(p[0] >= c)
+		}
+	case equal:
+		for v = v[:last]; len(v) >= 4; v = v[:len(v)-4] {
+			p := v[len(v)-4:]
+			word = word<<4 | bit(p[3] == c)<<3 | bit(p[2] == c)<<2 | bit(p[1] == c)<<1 | bit(p[0] == c)
+		}
+	}
+	return word
+}
+
+// holdsBetween compares two values. Of NaN nothing holds.
+func holdsBetween[T cmp.Ordered](want order, x, y T) bool {
+	return want&less != 0 && x < y || want&equal != 0 && x == y || want&greater != 0 && x > y
 }
 
 func bindCompare(b *binder, n *expr.Node) (part, error) {
