@@ -1,8 +1,6 @@
 package rehearse
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -77,7 +75,7 @@ func (r *Records) read(now time.Time) *source.Result {
 				}
 			}
 			for i, c := range columns {
-				appendValue(c, x.Values[i])
+				c.Append(x.Values[i])
 			}
 		}
 		report.Rows, report.Future = b.Rows(), 0 // that a test's events come later is no news
@@ -104,35 +102,4 @@ func (s *schema) builder() (*frame.Builder, []*frame.Column) {
 		b.Key = columns[s.slot(s.entity.Key, text)]
 	}
 	return b, columns
-}
-
-// appendValue adds a row to a column.
-func appendValue(c *frame.Column, v any) {
-	switch v := v.(type) {
-	case nil:
-		c.AppendMissing()
-	case string:
-		c.AppendString(v)
-	case bool:
-		c.AppendBool(v)
-	case int64:
-		c.AppendInt(v)
-	case float64:
-		c.AppendDouble(v)
-	case time.Time:
-		c.AppendInt(v.UnixMicro())
-	case []any:
-		for _, x := range v {
-			appendValue(c.Elems, x)
-		}
-		c.EndList()
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			c.MapKeys.AppendString(key)
-			appendValue(c.Elems, v[key])
-		}
-		c.EndMap()
-	default:
-		panic(fmt.Sprintf("a record with a %T", v)) // convert makes no other
-	}
 }

@@ -1,8 +1,6 @@
 package exprtest
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -82,7 +80,7 @@ func (w *World) builder(e *playbook.Entity) *frame.Builder {
 		c := frame.NewColumn(f.Name, f.Type)
 		for _, r := range w.Records[e.Name] {
 			if value, known := r.Values[f.Name]; known {
-				appendTo(c, value)
+				c.Append(value)
 			} else if f.Name == e.Key {
 				c.AppendString(r.Key)
 			} else {
@@ -128,35 +126,6 @@ func takenBack(b *frame.Builder) {
 		p.Keys.AppendString("taken back")
 	}
 	b.Truncate(n)
-}
-
-// appendTo adds a row with a value to a column.
-func appendTo(c *frame.Column, value any) {
-	switch v := value.(type) {
-	case bool:
-		c.AppendBool(v)
-	case int64:
-		c.AppendInt(v)
-	case float64:
-		c.AppendDouble(v)
-	case string:
-		c.AppendString(v)
-	case time.Time:
-		c.AppendInt(v.UnixMicro())
-	case []any:
-		for _, x := range v {
-			appendTo(c.Elems, x)
-		}
-		c.EndList()
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			c.MapKeys.AppendString(key)
-			appendTo(c.Elems, v[key])
-		}
-		c.EndMap()
-	default:
-		panic(fmt.Sprintf("no column holds a %T", value))
-	}
 }
 
 // engaged are the events that count as engagement: those with a bool that is true, the first that is declared.
