@@ -25,9 +25,10 @@ func command(args []string) int {
 		fmt.Fprintln(os.Stderr, "finding the working directory:", err)
 		return 1
 	}
+	// No environment: neither a runner's CI nor somebody's PLAYCTL_* may change what is measured.
 	return cli.Main(context.Background(), &cli.World{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Terminal: func(int) bool { return false },
-		Dir: dir, Environ: os.Environ(), Now: func() time.Time { return worldEnd }, NewID: rand.Text, Transport: http.DefaultTransport,
+		Dir: dir, Now: func() time.Time { return worldEnd }, NewID: rand.Text, Transport: http.DefaultTransport,
 		Exec: func(context.Context, string, []string) (string, error) {
 			return "", fmt.Errorf("no commands are run here")
 		},
