@@ -1,8 +1,6 @@
 package journey
 
 import (
-	"sort"
-
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -28,22 +26,12 @@ func rowsOf(t *frame.Table, n int, key func(i int) string) []int {
 		if i > 0 && k < key(i-1) { // of another entity
 			at = 0
 		}
-		at = seek(at, t.Rows, func(row int) bool { return t.Key(row) < k })
+		at = state.Seek(at, t.Rows, func(row int) bool { return t.Key(row) < k })
 		if rows[i] = at; at == t.Rows || t.Key(at) != k {
 			rows[i] = -1
 		}
 	}
 	return rows
-}
-
-// seek gives the first position from one on, and below an end, that is not before what is sought: by steps that double, since it is often near.
-func seek(from, end int, before func(int) bool) int {
-	step := 1
-	for from+step < end && before(from+step) {
-		from += step
-		step *= 2
-	}
-	return from + sort.Search(min(step, end-from), func(i int) bool { return !before(from + i) })
 }
 
 // lineage gives a record and every record above it: one of each entity, the nearest.

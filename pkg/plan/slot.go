@@ -9,6 +9,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // slot is one member of one collection, an id under its one spelling, that somebody wants something of.
@@ -104,7 +105,7 @@ func (s *site) meetMembers() {
 	at := 0
 	for i := range s.slots {
 		x := &s.slots[i]
-		at = seek(at, len(s.members), func(i int) bool { return s.members[i].ID < x.id })
+		at = state.Seek(at, len(s.members), func(i int) bool { return s.members[i].ID < x.id })
 		if at < len(s.members) && s.members[at].ID == x.id {
 			x.member = at
 		}
@@ -125,21 +126,11 @@ func (b *builder) meetLedger(s *site) {
 	at := s.ledger.from
 	for _, c := range byToken {
 		x := &s.slots[c.want]
-		at = seek(at, s.ledger.to, func(i int) bool { return b.ledger[i].Token < x.token })
+		at = state.Seek(at, s.ledger.to, func(i int) bool { return b.ledger[i].Token < x.token })
 		if at < s.ledger.to && b.ledger[at].Token == x.token {
 			x.held, b.wanted[at] = at, x
 		}
 	}
-}
-
-// seek gives the first position from one on, and below an end, that is not before what is sought: by steps that double, since it is often near.
-func seek(from, end int, before func(int) bool) int {
-	step := 1
-	for from+step < end && before(from+step) {
-		from += step
-		step *= 2
-	}
-	return from + sort.Search(min(step, end-from), func(i int) bool { return !before(from + i) })
 }
 
 // slotOf finds the slot of an id in a collection; nil if nobody wants anything of it.

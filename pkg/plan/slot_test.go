@@ -14,18 +14,6 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-func TestSeek_isTheFirstThatIsNotBefore(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		list := slices.Sorted(slices.Values(rapid.SliceOf(rapid.IntRange(0, 50)).Draw(t, "list")))
-		want := rapid.IntRange(-1, 51).Draw(t, "sought")
-		at, _ := slices.BinarySearch(list, want)
-		from := rapid.IntRange(0, at).Draw(t, "from")
-		if got := seek(from, len(list), func(i int) bool { return list[i] < want }); got != at {
-			t.Fatalf("from %d: %d, want %d in %v", from, got, at, list)
-		}
-	})
-}
-
 // TestClaim_meetsWhatIsAndWhatIsHeld compares the merged lists with looking everything up.
 func TestClaim_meetsWhatIsAndWhatIsHeld(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -20,3 +20,14 @@ func (s *Snapshot) Task(key string) *Task {
 	}
 	return nil
 }
+
+// Seek gives the first position from one on, and below an end, that is not before what is sought: by steps that double, since it is often near
+// when one sorted list is looked up in another.
+func Seek(from, end int, before func(int) bool) int {
+	step := 1
+	for from+step < end && before(from+step) {
+		from += step
+		step *= 2
+	}
+	return from + sort.Search(min(step, end-from), func(i int) bool { return !before(from + i) })
+}

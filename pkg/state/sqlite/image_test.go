@@ -59,22 +59,19 @@ func worn(t *testing.T) *Store {
 
 // bySQL reads and checks a state by SQLite alone.
 func bySQL(ctx context.Context, path string) (*state.Snapshot, error) {
-	c, err := connect(ctx, path, readOnly)
-	if err != nil {
-		return nil, err
-	}
-	defer c.close()
-	if err := c.exec(ctx, "BEGIN"); err != nil {
-		return nil, err
-	}
-	if err := c.identify(ctx); err != nil {
-		return nil, err
-	}
-	return readAll(ctx, []*conn{c})
+	return over(ctx, path, func(c *conn) (*state.Snapshot, error) { return readAll(ctx, []*conn{c}) })
 }
 
 // byPages reads a state from its pages, or gives an error where there is a doubt.
 func byPages(ctx context.Context, path string, then func(*conn)) (*state.Snapshot, error) {
+	return over(ctx, path, func(c *conn) (*state.Snapshot, error) {
+		defer then(c)
+		return readImage(ctx, c)
+	})
+}
+
+// over reads a state over one connection, as of one moment.
+func over(ctx context.Context, path string, read func(*conn) (*state.Snapshot, error)) (*state.Snapshot, error) {
 	c, err := connect(ctx, path, readOnly)
 	if err != nil {
 		return nil, err
@@ -86,8 +83,7 @@ func byPages(ctx context.Context, path string, then func(*conn)) (*state.Snapsho
 	if err := c.identify(ctx); err != nil {
 		return nil, err
 	}
-	defer then(c)
-	return readImage(ctx, c)
+	return read(c)
 }
 
 func TestReadImage_readsWhatSQLiteReads(t *testing.T) {
