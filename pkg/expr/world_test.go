@@ -2,9 +2,6 @@ package expr_test
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
 	"testing"
 	"time"
 
@@ -111,41 +108,30 @@ func value(t testing.TB, env *expr.Env, d *expr.Data, row int, text string) stri
 func column(name string, t frame.Type, values ...any) *frame.Column {
 	c := frame.NewColumn(name, t)
 	for _, v := range values {
-		appendTo(c, v)
+		c.Append(plain(v))
 	}
 	return c
 }
 
-func appendTo(c *frame.Column, value any) {
+// plain gives a value as frames take it.
+func plain(value any) any {
 	switch v := value.(type) {
-	case nil:
-		c.AppendMissing()
-	case bool:
-		c.AppendBool(v)
 	case int:
-		c.AppendInt(int64(v))
-	case int64:
-		c.AppendInt(v)
-	case float64:
-		c.AppendDouble(v)
-	case string:
-		c.AppendString(v)
-	case time.Time:
-		c.AppendInt(v.UnixMicro())
+		return int64(v)
 	case []string:
-		for _, s := range v {
-			c.Elems.AppendString(s)
+		out := make([]any, len(v))
+		for i, s := range v {
+			out[i] = s
 		}
-		c.EndList()
+		return out
 	case map[string]any:
-		for _, k := range slices.Sorted(maps.Keys(v)) {
-			c.MapKeys.AppendString(k)
-			appendTo(c.Elems, v[k])
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[k] = plain(x)
 		}
-		c.EndMap()
-	default:
-		panic(fmt.Sprintf("no column of %T", v))
+		return out
 	}
+	return value
 }
 
 // The types of the declarations.

@@ -12,19 +12,9 @@ type pair struct {
 	value any
 }
 
-// put appends a value to a column: nil is missing, []any a list, []pair a map, int64 also a time.
+// put appends a value to a column as [Column.Append] does, a map as its pairs: in any order, and a key perhaps twice.
 func put(c *Column, v any) {
 	switch v := v.(type) {
-	case nil:
-		c.AppendMissing()
-	case bool:
-		c.AppendBool(v)
-	case int64:
-		c.AppendInt(v)
-	case float64:
-		c.AppendDouble(v)
-	case string:
-		c.AppendString(v)
 	case []any:
 		for _, x := range v {
 			put(c.Elems, x)
@@ -37,7 +27,7 @@ func put(c *Column, v any) {
 		}
 		c.EndMap()
 	default:
-		panic(fmt.Sprintf("no column holds %T", v))
+		c.Append(v)
 	}
 }
 
