@@ -64,31 +64,30 @@ func (d *decoded) convert(l *leaf, n int) {
 		d.bools = v.bools
 	case frame.Int, frame.Time:
 		if d.ints = v.ints; l.int != nil {
-			d.ints = d.room.ints[:0]
-			for i := range n {
-				value, ok := l.int(v, i)
-				if !ok {
-					d.fail(i, wrongType(l.of, v.show(i)))
-				}
-				d.ints = append(d.ints, value)
-			}
-			d.room.ints = d.ints
+			d.room.ints = converted(d, l, n, l.int, d.room.ints)
+			d.ints = d.room.ints
 		}
 	case frame.Double:
 		if d.doubles = v.doubles; l.real != nil {
-			d.doubles = d.room.doubles[:0]
-			for i := range n {
-				value, ok := l.real(v, i)
-				if !ok {
-					d.fail(i, wrongType(l.of, v.show(i)))
-				}
-				d.doubles = append(d.doubles, value)
-			}
-			d.room.doubles = d.doubles
+			d.room.doubles = converted(d, l, n, l.real, d.room.doubles)
+			d.doubles = d.room.doubles
 		}
 	default:
 		d.convertTexts(l, n)
 	}
+}
+
+// converted makes numbers of n stored values, in room that is used again.
+func converted[T any](d *decoded, l *leaf, n int, convert func(*vector, int) (T, bool), room []T) []T {
+	room = room[:0]
+	for i := range n {
+		value, ok := convert(&d.stored, i)
+		if !ok {
+			d.fail(i, wrongType(l.of, d.stored.show(i)))
+		}
+		room = append(room, value)
+	}
+	return room
 }
 
 func (d *decoded) convertTexts(l *leaf, n int) {
