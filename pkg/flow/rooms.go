@@ -118,7 +118,7 @@ func addObserved(r *journey.Result, e *Evaluated, warnings []string) {
 func reportWarnings(r source.Report) []string {
 	var out []string
 	if r.Bad > 0 {
-		text := fmt.Sprintf("%d records of %s were left out of %s as bad", r.Bad, r.File, r.Entity)
+		text := fmt.Sprintf("%s out of %s as bad", several(r.Bad, "record of "+r.File+" was left", "records of "+r.File+" were left"), r.Entity)
 		if len(r.BadSamples) > 0 {
 			text += "; the first: " + r.BadSamples[0].Error()
 		}
@@ -126,7 +126,7 @@ func reportWarnings(r source.Report) []string {
 	}
 	for _, o := range r.Orphans {
 		if o.Count > 0 {
-			text := fmt.Sprintf("%d records of %s name a missing %s", o.Count, r.File, o.Parent)
+			text := fmt.Sprintf("%s a missing %s", several(o.Count, "record of "+r.File+" names", "records of "+r.File+" name"), o.Parent)
 			if len(o.Sample) > 0 {
 				text += ", such as " + o.Sample[0]
 			}
@@ -134,7 +134,7 @@ func reportWarnings(r source.Report) []string {
 		}
 	}
 	if r.Future > 0 {
-		out = append(out, fmt.Sprintf("%d events of %s are later than now and don't exist yet", r.Future, r.File))
+		out = append(out, several(r.Future, "event of "+r.File+" is later than now and doesn't exist yet", "events of "+r.File+" are later than now and don't exist yet"))
 	}
 	if r.Stale {
 		out = append(out, fmt.Sprintf("%s is older than fresh: allows: it was written %s ago", r.File, r.Age.Round(1e9)))
@@ -143,6 +143,14 @@ func reportWarnings(r source.Report) []string {
 		out = append(out, p.Error())
 	}
 	return out
+}
+
+// several words a count of one, or of none or many.
+func several(n int, one, many string) string {
+	if n == 1 {
+		many = one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func planInput(ctx context.Context, w *World, p *Program, e *Evaluated, wanted *journey.Result, facts *connector.Facts,
