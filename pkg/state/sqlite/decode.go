@@ -188,12 +188,22 @@ func (a *arena) keep(b []byte) string {
 }
 
 // chunk gives short slices as parts of long ones.
-type chunk[T any] struct{ free []T }
+type chunk[T any] struct {
+	free []T
+	size int // of the last long one
+}
+
+// The sizes of a chunk's slices: the first and the last.
+const (
+	firstChunk = 16
+	lastChunk  = 1024
+)
 
 // take gives a slice of n zero values which nothing else shares.
 func (c *chunk[T]) take(n int) []T {
 	if n > len(c.free) {
-		c.free = make([]T, max(n, min(2*cap(c.free), 1024)))
+		c.size = min(max(2*c.size, firstChunk), lastChunk)
+		c.free = make([]T, max(n, c.size))
 	}
 	taken := c.free[:n:n]
 	c.free = c.free[n:]

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -115,7 +116,7 @@ func (f *image) schema() error {
 			return errDoubt
 		}
 		name, sql := string(r.cells[1].text), string(r.cells[4].text)
-		if known := sql != "" && strings.Contains(schema, "\n"+sql+";\n"); !known && !strings.HasPrefix(name, "sqlite_autoindex_") {
+		if !knownTable(name, sql) && !knownIndex(name, sql) {
 			return errDoubt
 		}
 		f.roots[name] = uint32(r.cells[3].number)
@@ -125,6 +126,18 @@ func (f *image) schema() error {
 		err = errDoubt
 	}
 	return err
+}
+
+// knownTable reports whether the schema has a table of this name, made by this statement. A damaged name must not make a table look empty.
+func knownTable(name, sql string) bool {
+	return strings.HasPrefix(sql, "CREATE TABLE "+name+" (") && strings.Contains(schema, "\n"+sql+";\n")
+}
+
+// knownIndex reports whether SQLite makes an index of this name for the key of one of the tables.
+func knownIndex(name, sql string) bool {
+	table, isIndex := strings.CutPrefix(name, "sqlite_autoindex_")
+	table, isFirst := strings.CutSuffix(table, "_1")
+	return isIndex && isFirst && sql == "" && slices.Contains(indexed, table)
 }
 
 // free checks the list of free pages.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -151,6 +152,30 @@ func TestReadImage_doubtsWhatSQLiteRefuses(t *testing.T) {
 	}
 	if accepted == 0 || accepted > 150 { // the rest is free space, and what only SQLite knows the meaning of
 		t.Errorf("%d damaged files were read", accepted)
+	}
+}
+
+// A table whose name is damaged is not one that has no rows.
+func TestReadImage_doubtsANameThatIsNone(t *testing.T) {
+	s := worn(t)
+	good, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "state.db")
+	for _, name := range []string{"meta", "plays", "members", "truths", "held", "effects", "tasks", "seen", "changes", "runs"} {
+		at := bytes.Index(good, []byte("table"+name+name)) // type, name and table of its row in sqlite_schema
+		if at < 0 {
+			t.Fatalf("the file has no table %s", name)
+		}
+		for i := range name {
+			bad := bytes.Clone(good)
+			bad[at+len("table")+i] ^= 1
+			put(t, path, bad)
+			if got, err := byPages(t.Context(), path, func(*conn) {}); err == nil {
+				t.Fatalf("table %s, byte %d of its name damaged: read with %d members", name, i, len(got.Members))
+			}
+		}
 	}
 }
 

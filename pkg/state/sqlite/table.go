@@ -64,7 +64,10 @@ func (t *table[T]) rows(ctx context.Context, c *conn) ([]T, error) {
 
 // decode gives every value, in the snapshot's order, from a file's pages.
 func (t *table[T]) decode(ctx context.Context, f *image) ([]T, error) {
-	root := f.roots[t.name]
+	root, known := f.roots[t.name]
+	if !known {
+		return nil, errDoubt
+	}
 	count, columns := f.rows(root), len(t.key)+len(t.rest)+1
 	if count == 0 {
 		return nil, nil
