@@ -77,7 +77,7 @@ func (a *app) globals(f *pflag.FlagSet) {
 	f.BoolVar(&a.json, "json", false, "print one JSON document on standard output and nothing else")
 	f.StringVar(&a.color, "color", "auto", "colour: auto, always or never")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "print results, warnings and errors only")
-	f.BoolVarP(&a.verbose, "verbose", "v", false, "say what is read and where from")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "say what is read and where from, and which expressions are slow")
 }
 
 // settle reads PLAYCTL_* for global options that were not given, and checks them.
