@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,6 +38,23 @@ func TestLookAt_tellsWhatAnApplyWrote(t *testing.T) {
 	}
 	if files := changed(seen[1].files, seen[2].files); !slices.Contains(files, stateFile) {
 		t.Errorf("the third run wrote %v; want the state", files)
+	}
+}
+
+func TestReportIdle_wantsExactlyOneRunsRecord(t *testing.T) {
+	records := func(n int) *seenFolder {
+		runs := map[string]bool{}
+		for i := range n {
+			runs[fmt.Sprint(i)] = true
+		}
+		return &seenFolder{rows: map[string]map[string]bool{"runs": runs}}
+	}
+	for added, want := range map[int]string{0: "**missed**", 1: "held", 2: "**missed**"} {
+		b := newTestBench(t)
+		b.reportIdle(child{}, records(3), records(3+added))
+		if c := b.report.checks[1]; c.verdict() != want || c.shown != fmt.Sprint(added) || c.says != "1" {
+			t.Errorf("%d records added: %s, shown as %s beside %s; want %s", added, c.verdict(), c.shown, c.says, want)
+		}
 	}
 }
 
