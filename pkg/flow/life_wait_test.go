@@ -214,6 +214,28 @@ func TestLateRun_effectsAskAndConvergentStepsDoNot(t *testing.T) {
 	l.given("Call boss@x")
 }
 
+// TestLateRun_anAllowedTaskIsDueByItsOwnTimeout holds that nothing is left of the wait for the allowance.
+func TestLateRun_anAllowedTaskIsDueByItsOwnTimeout(t *testing.T) {
+	l := newLife(t, "limits: {max_lateness: 2d}\n"+course("", "{wait: 1d}", "{id: call, task: desk.task, by: boss, title: Call, timeout: 5d}"))
+	l.accounts("id tier\n a gold")
+	l.apply()
+	l.later("3d1h")
+	l.later("10d")
+	l.given()
+	p := l.apply(flow.Options{Allowed: []string{"lateness"}})
+	l.given("Call boss@x")
+	due := start.Add(18*day + time.Hour)
+	if got := l.member("p", "a").Due; !got.Equal(due) || !p.Next.Equal(due) {
+		t.Errorf("due %s, next %s, want %s", got, p.Next, due)
+	}
+	if got := p.Plan.Waits; len(got) != 1 || !got[0].Due.Equal(due) {
+		t.Errorf("waits %+v, want one that is due %s", got, due)
+	}
+	if again := l.plan().Plan.Members; len(again) > 0 {
+		t.Errorf("the run after it writes %+v", again)
+	}
+}
+
 func TestLateRun_isNoLaterForHavingBeenHeldBack(t *testing.T) {
 	l := newLife(t, hushed+course("", "{wait: 1d}", "{send: desk.message, text: hi}"))
 	l.accounts("id tier hush\n a gold false")

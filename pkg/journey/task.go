@@ -109,11 +109,13 @@ func (w *walker) give(s *step, wants []Want, keys []string, h *hold) {
 		to.StepAt = w.in.Now
 	}
 	to.Reached = sortedKeys(append(keys, w.track.Reached...))
+	given := slices.Clip(w.tasksOf(s))
 	for _, x := range wants {
-		if x.Task != nil && (to.Due.IsZero() || x.Task.TimeoutAt.Before(to.Due)) {
-			to.Due = x.Task.TimeoutAt
+		if x.Task != nil {
+			given = append(given, x.Task)
 		}
 	}
+	to.Due = firstTimeout(given) // and nothing of an earlier run that found it too late
 	*w.moves = append(*w.moves, Move{Step: s.ID, Continue: s.Continue, Wants: w.emit(wants), To: to, Stays: true})
 	w.track = to
 	if h != nil {
@@ -235,12 +237,18 @@ func (w *walker) taskBound(ctx context.Context, s *step, made []*state.Task) (en
 	if s.Timeout.Quiet > 0 {
 		return w.quiet(ctx, s, made[0].Assigned)
 	}
-	for _, t := range made {
-		if !t.TimeoutAt.IsZero() && (end.IsZero() || t.TimeoutAt.Before(end)) {
-			end = t.TimeoutAt
+	end = firstTimeout(made)
+	return end, !end.IsZero() && !end.After(w.in.Now), nil
+}
+
+// firstTimeout gives the first time at which one of some tasks is over, as it was fixed when it was given out; zero for none.
+func firstTimeout(tasks []*state.Task) (first time.Time) {
+	for _, t := range tasks {
+		if !t.TimeoutAt.IsZero() && (first.IsZero() || t.TimeoutAt.Before(first)) {
+			first = t.TimeoutAt
 		}
 	}
-	return end, !end.IsZero() && !end.After(w.in.Now), nil
+	return first
 }
 
 // ended tells how tasks ended together, and which was the last: cancelled if one was, else as the last one.
