@@ -19,12 +19,13 @@ type cost struct {
 	Peak      int64 // bytes; 0 if it was not asked for
 }
 
-// better is the lower of two costs, each figure by itself.
+// better joins two turns of the same thing. Of times it keeps the lower, each by itself: what else the machine does only ever adds to them. Of
+// peaks it keeps the higher: a bar on memory says how much is held at most, and no turn may hold more.
 func (c cost) better(other cost) cost {
 	if c.Wall == 0 {
 		return other
 	}
-	return cost{min(c.CPU, other.CPU), min(c.Wall, other.Wall), min(c.Peak, other.Peak)}
+	return cost{min(c.CPU, other.CPU), min(c.Wall, other.Wall), max(c.Peak, other.Peak)}
 }
 
 // newChild prepares a process that ends with ctx, together with all processes that it started.

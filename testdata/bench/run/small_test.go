@@ -65,6 +65,16 @@ func TestChanged_namesFilesThatAreNewGoneOrWritten(t *testing.T) {
 	}
 }
 
+func TestBetter_isTheLeastTimeAndTheMostMemory(t *testing.T) {
+	var c cost
+	for _, turn := range []cost{{CPU: 3, Wall: 4, Peak: 10}, {CPU: 2, Wall: 6, Peak: 30}, {CPU: 5, Wall: 5, Peak: 20}} {
+		c = c.better(turn)
+	}
+	if want := (cost{CPU: 2, Wall: 4, Peak: 30}); c != want {
+		t.Errorf("of three turns %+v, want %+v", c, want)
+	}
+}
+
 func TestRunChild_tellsTheEndOfWhatItSaid(t *testing.T) {
 	_, err := runChild(context.Background(), newChild(context.Background(), t.TempDir(), "sh", "-c", "echo no >&2; exit 3"))
 	if err == nil || !strings.Contains(err.Error(), "exit status 3: no") {
