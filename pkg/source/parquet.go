@@ -197,11 +197,12 @@ func unfit(t *table, s *slot, c *parquet.Column) diag.Problem {
 
 // findPages finds out where the pages of every column are.
 func (p *parquetFile) findPages(f *parquet.File) error {
-	total := int64(0)
+	total, most := int64(0), min(maxRows, rowsForAByte*p.size)
 	for _, g := range f.Metadata().RowGroups {
-		if total += g.NumRows; g.NumRows < 0 || total > maxRows || total > rowsForAByte*p.size {
-			return fmt.Errorf("it has %d records in %d bytes", total, p.size)
+		if g.NumRows < 0 || g.NumRows > most-total {
+			return fmt.Errorf("a row group of %d records behind %d others, in %d bytes", g.NumRows, total, p.size)
 		}
+		total += g.NumRows
 	}
 	p.rows = int(total)
 	for i := range p.fills {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"math"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -48,6 +49,7 @@ func FuzzParquet(f *testing.F) {
 		f.Add(append(damaged[:len(data)/2:len(data)/2], data[len(data)/2:]...))
 	}
 	f.Add([]byte("PAR1\x15\x02\x19\xfc\xff\xff\xff\xff\x07\x0a\x00\x00\x00PAR1"))
+	f.Add(ofRows(f, 1, math.MaxInt64))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 64<<10 {
 			return // a page of a mebibyte teaches no more
