@@ -86,7 +86,7 @@ func (p *parquetFile) checkFooter() error {
 		return errShort
 	}
 	var end [8]byte
-	if _, err := p.from.ReadAt(end[:], p.size-int64(len(end))); err != nil && err != io.EOF {
+	if err := readAt(p.from, end[:], p.size-int64(len(end))); err != nil {
 		return err
 	}
 	length := int64(binary.LittleEndian.Uint32(end[:]))
@@ -99,13 +99,25 @@ func (p *parquetFile) checkFooter() error {
 		return fmt.Errorf("a footer of %d bytes", length)
 	}
 	footer := make([]byte, length)
-	if _, err := p.from.ReadAt(footer, p.size-int64(len(end))-length); err != nil {
+	if err := readAt(p.from, footer, p.size-int64(len(end))-length); err != nil {
 		return err
 	}
 	if !isThrift(footer) || !isShallow(footer) {
 		return errors.New("its footer makes no sense")
 	}
 	return nil
+}
+
+// readAt fills all of a buffer with what is at a place of a file, which may have become shorter than it was.
+func readAt(from io.ReaderAt, buffer []byte, at int64) error {
+	n, err := from.ReadAt(buffer, at)
+	if n == len(buffer) {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // isShallow reports whether the groups of a footer's schema nest no deeper than people understand.

@@ -1,12 +1,22 @@
 package source
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/parquet-go/parquet-go"
+	encoding "github.com/parquet-go/parquet-go/encoding/thrift"
 	pq "github.com/parquet-go/parquet-go/format"
+
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
 )
 
 // ofRows gives a file whose footer says how many rows each of its row groups has.
@@ -30,5 +40,81 @@ func TestParquet_moreRecordsThanThereCanBeAreDamage(t *testing.T) {
 				t.Errorf("problems:\n%s", text)
 			}
 		})
+	}
+}
+
+// ending is a file that ends earlier than it did when it was opened.
+type ending struct {
+	data []byte
+	end  *int64
+}
+
+func (e ending) ReadAt(p []byte, at int64) (int, error) {
+	return bytes.NewReader(e.data[:*e.end]).ReadAt(p, at)
+}
+
+func TestParquet_fileThatEndsWhileItIsReadIsAnError(t *testing.T) {
+	type row struct {
+		N int64 `parquet:"n,plain"`
+	}
+	var rows []row
+	for i := range 64 {
+		rows = append(rows, row{int64(i)})
+	}
+	data := parquetOf(t, [][]row{rows, rows}, parquet.Compression(&parquet.Uncompressed))
+	x := newTable(&playbook.Entity{Name: "x", File: "x", Fields: []playbook.Field{field("n", scalar(frame.Int))}}, Request{Zone: time.UTC, Now: now})
+	end := int64(len(data))
+	p := newParquet(&input{ctx: context.Background()}, ending{data, &end}, end)
+	if problems, err := p.readSchema(x); err != nil || len(problems) > 0 {
+		t.Fatal(problems, err)
+	}
+	last := p.fills[0].values.parts[1]
+	for end = last.at; end < last.end; end++ {
+		v := *p.fills[0].values
+		var err error
+		for err == nil {
+			if err = v.more(); err == nil {
+				v.level = v.levels
+			}
+		}
+		if got := err.Error(); got != io.ErrUnexpectedEOF.Error() {
+			t.Fatalf("a file of %d bytes instead of %d: %s", end, len(data), got)
+		}
+	}
+}
+
+// pageOf writes a page of 64-bit numbers, without the checksum that package parquet-go gives it.
+func pageOf(t testing.TB, numbers ...int64) []byte {
+	t.Helper()
+	data := bytesOfInts(numbers)
+	header := &pq.PageHeader{Type: pq.DataPage, UncompressedPageSize: int32(len(data)), CompressedPageSize: int32(len(data)),
+		DataPageHeader: encoding.New(pq.DataPageHeader{NumValues: int32(len(numbers)), Encoding: pq.Plain, DefinitionLevelEncoding: pq.RLE, RepetitionLevelEncoding: pq.RLE})}
+	out, err := encoding.Marshal(new(encoding.CompactProtocol), header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(out, data...)
+}
+
+func bytesOfInts(numbers []int64) (out []byte) {
+	for _, n := range numbers {
+		out = append(out, byte(n), byte(n>>8), byte(n>>16), byte(n>>24), byte(n>>32), byte(n>>40), byte(n>>48), byte(n>>56))
+	}
+	return out
+}
+
+// TestPages_halfAPageIsNotFilledUpWithTheLastOne holds it where no checksum would tell.
+func TestPages_halfAPageIsNotFilledUpWithTheLastOne(t *testing.T) {
+	ones, twos := slices.Repeat([]int64{1}, 100), slices.Repeat([]int64{2}, 100) // longer than what is read at once to find a header
+	data := slices.Concat(pageOf(t, ones...), pageOf(t, twos...))
+	end := int64(len(data) - 8)
+	p := &pages{from: ending{data, &end}, leaf: &leaf{kind: parquet.Int64, of: scalar(frame.Int)}, group: -1,
+		parts: []chunk{{at: 0, end: int64(len(data)), rows: 200, codec: pq.Uncompressed}}}
+	if err := p.more(); err != nil || !slices.Equal(p.values.ints, ones) {
+		t.Fatal(p.values.ints, err)
+	}
+	p.level = p.levels
+	if err := p.more(); err == nil {
+		t.Errorf("the second page is %v", p.values.ints)
 	}
 }

@@ -86,7 +86,7 @@ func (p *pages) next() error {
 		return errLargePage
 	}
 	p.raw = slices.Grow(p.raw[:0], int(h.packed))[:h.packed]
-	if _, err := p.from.ReadAt(p.raw, p.at); err != nil && err != io.EOF {
+	if err := readAt(p.from, p.raw, p.at); err != nil {
 		return err
 	}
 	p.at += h.packed
@@ -109,7 +109,7 @@ func (p *pages) header(left int64) (pageHeader, error) {
 	for size := int64(256); ; size *= 16 {
 		size = min(size, left, maxHeader)
 		p.raw = slices.Grow(p.raw[:0], int(size))[:size]
-		if n, err := p.from.ReadAt(p.raw, p.at); n < int(size) {
+		if err := readAt(p.from, p.raw, p.at); err != nil {
 			return pageHeader{}, err
 		}
 		h, ok := readPageHeader(p.raw)
