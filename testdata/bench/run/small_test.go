@@ -114,6 +114,25 @@ func TestTerraformState_isOneThatTerraformReads(t *testing.T) {
 	}
 }
 
+func TestRecordedTerraform_isLessForFewerResources(t *testing.T) {
+	tests := []struct {
+		created, unchanged int
+		want               terraformCost
+	}{
+		{20_000, 10_000, terraformCost{created: 22 * time.Second, unchanged: 97400 * time.Millisecond}},
+		{2_000, 1_000, terraformCost{created: 2200 * time.Millisecond, unchanged: 974 * time.Millisecond}},
+	}
+	for _, tt := range tests {
+		got := recordedTerraform(tt.created, tt.unchanged)
+		if scaled := strings.Contains(got.note, "less for fewer"); scaled != (tt.created < 20_000) {
+			t.Errorf("%d resources: the note says%s", tt.created, got.note)
+		}
+		if got.note = ""; *got != tt.want {
+			t.Errorf("%d new, %d unchanged: %+v, want %+v", tt.created, tt.unchanged, *got, tt.want)
+		}
+	}
+}
+
 func TestWatchIO_countsWhatAChildWrote(t *testing.T) {
 	want := int64(100_000)
 	if !exists("/proc/self/io") {
