@@ -22,7 +22,7 @@ func (x *jsonPart) fill(t *table, p *part, slot int) {
 // value appends the value of a record to a slot's column.
 func (x *jsonPart) value(t *table, s *slot, row int) *fault {
 	raw := x.raw(s, row)
-	null := len(raw) == 0 || raw[0] == 'n'
+	null := len(raw) == 0 || string(raw) == "null" // nan is a number to the parser
 	switch {
 	case s.key || s.parent && !null:
 		text, f := s.values.keyText(raw, null)

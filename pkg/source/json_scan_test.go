@@ -74,7 +74,7 @@ func TestJSON_plainObjectsAreTaken(t *testing.T) {
 
 func TestJSON_whatIsNotPlainlyAnObjectIsLeftToTheParser(t *testing.T) {
 	for _, line := range []string{
-		`[]`, `{"a":01}`, `{"a":1,}`, `{"a" 1}`, `{"\u0061":1}`, `{"a":"\x"}`, "{\"a\":\"\t\"}", `{"a":NaN}`, `{"a":1}}`, `{"a":1`, `{"a":tru}`, `{"a":-}`,
+		`[]`, `{"a":01}`, `{"a":1,}`, `{"a" 1}`, `{"\u0061":1}`, `{"a":"\x"}`, "{\"a\":\"\t\"}", `{"a":NaN}`, `{"a":nan}`, `{"a":1}}`, `{"a":1`, `{"a":tru}`, `{"a":-}`,
 		`{"a":1.}`, `{"a":1e}`, `{"a":"\ud83d"}`, `{,}`, `{"a":[1,]}`, `{"a":{"b"}}`, `{"a":`, `{`,
 	} {
 		if _, _, plain, _ := scanOne([]byte(line)); plain {
@@ -93,7 +93,7 @@ func FuzzJSON_scansAsTheParser(f *testing.F) {
 // randomJSON puts together lines that are hard to read.
 func randomJSON(random *rand.Rand) []byte {
 	lines := []string{`{"k":"a","b":true,"i":12.0,"d":1e-3,"s":"x","at":"2026-01-02","ls":["a"],"li":[1,2],"m":{"b":1},"p":7}`, `{"k":1}`, `{"i":3,"k":"b"}`,
-		"", " \r", `{"k":"c\n\u00e9","other":1}`, `{"k":"d","at":"2027-01-01"}`, `{"k":"e","d":NaN}`, `[1]`, `{`, "{\"k\":\"\xff\"}", `{"k":"f","i":1,"i":null}`,
+		"", " \r", `{"k":"c\n\u00e9","other":1}`, `{"k":"d","at":"2027-01-01"}`, `{"k":"e","d":NaN}`, `{"k":"j","d":nan,"s":nAN}`, `{"k":nan}`, `[1]`, `{`, "{\"k\":\"\xff\"}", `{"k":"f","i":1,"i":null}`,
 		`{"k":"g","s":"ü","m":{"x":null,"y":01}}`, `{"\u006b":"h","zz":{}}`, `{"k":"i","ls":["a",null]}`}
 	var text bytes.Buffer
 	for range random.IntN(40) {

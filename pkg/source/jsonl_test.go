@@ -97,6 +97,28 @@ a.jsonl:11: the line is not a JSON object but a string
 	diff(t, r.BadSamples[6].Related, []diag.Related{want})
 }
 
+// TestJSON_nanIsNotNull holds it in every spelling that the parser takes for a number.
+func TestJSON_nanIsNotNull(t *testing.T) {
+	got := readJSON(t, `{"id": "a1", "employees": null}
+{"id": "a2", "employees": nan}
+{"id": "a3", "name": nAN}
+{"id": "a4", "intent": naN}
+{"id": nan}
+{"id": "a6", "employees": NaN}
+{"id": "a7"}
+{"id": "a8"}
+{"id": "a9"}
+{"id": "b1"}
+{"id": "b2", "name": "x", "intent": {"a": 1}}
+`)
+	diff(t, lines(got.Reports[0].BadSamples), `a.jsonl:2: employees: nan is not an int
+a.jsonl:3: name: nAN is not a string
+a.jsonl:4: intent: naN is not a map(string, int) | write a JSON object, {"a": 1}
+a.jsonl:5: id: nan is not a string
+a.jsonl:6: employees: NaN is not an int
+`)
+}
+
 func TestJSON_fieldThatNoRecordHasIsAWarning(t *testing.T) {
 	e := account("a.jsonl")
 	e.Fields = append(e.Fields, field("region", scalar(frame.String)))

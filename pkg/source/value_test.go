@@ -122,6 +122,7 @@ var valueTests = []struct {
 	{scalar(frame.Double), true, "9007199254740993", 9007199254740992.0},
 	{scalar(frame.Double), true, "0.30000000000000004", 0.30000000000000004},
 	{scalar(frame.Double), true, "NaN", bad("NaN is not a double")},
+	{scalar(frame.Double), true, "nan", bad("nan is not a double")},
 	{scalar(frame.Double), true, "-inf", bad("-inf is not a double")},
 	{scalar(frame.Double), true, "1-2", bad("1-2 is not a double")},
 	{scalar(frame.Double), true, "1.", bad("1. is not a double")},
