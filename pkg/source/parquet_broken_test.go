@@ -118,3 +118,17 @@ func TestPages_halfAPageIsNotFilledUpWithTheLastOne(t *testing.T) {
 		t.Errorf("the second page is %v", p.values.ints)
 	}
 }
+
+func TestParquet_daysThatNobodyCanWriteAreNoDates(t *testing.T) {
+	type row struct {
+		Day int32 `parquet:"day,date"`
+	}
+	bad := []row{{213_503_983}, {-213_503_983}, {math.MaxInt32}, {math.MinInt32}, {2_932_897}, {-719_163}} // the first two are 1970 modulo 2^64 microseconds
+	good := []row{{2_932_896}, {-719_162}, {0}, {1}, {2}, {3}}
+	e := &playbook.Entity{Name: "x", File: "x", Fields: []playbook.Field{field("day", scalar(frame.Time))}}
+	got := readParquet(t, e, parquetOf(t, [][]row{slices.Concat(good, bad)}), 100, false)
+	c := got.Columns["daytimestamp"]
+	if got.Report.Bad != len(bad) || c.Len() != len(good) || get(c, 0) != "9999-12-31T00:00:00Z" || get(c, 1) != "0001-01-01T00:00:00Z" {
+		t.Errorf("%d rows, %d bad ones:\n%s", c.Len(), got.Report.Bad, lines(got.Report.BadSamples))
+	}
+}

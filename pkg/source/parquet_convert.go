@@ -221,12 +221,6 @@ func localTime(utc func(*vector, int) (int64, bool), zone *time.Location) func(*
 	}
 }
 
-// days reads dates: so many days since 1970.
-func days(v *vector, i int) (int64, bool) {
-	at := v.ints[i] * 86_400_000_000 // of 32 bits
-	return at, at >= firstMoment && at <= lastMoment
-}
-
 // momentText reads times that are written as text.
 func momentText(zone *time.Location) func(*vector, int) (int64, bool) {
 	return func(v *vector, i int) (int64, bool) { return parseMoment(v.texts.view(i), zone) }

@@ -203,7 +203,7 @@ func (l *leaf) asTime(of pq.LogicalTypeValue, zone *time.Location) bool {
 		}
 		return true
 	case *pq.DateType:
-		l.int = localTime(days, zone)
+		l.int = localTime(unitsTime(int64(24*time.Hour)), zone)
 		return true
 	}
 	return false
