@@ -11,7 +11,8 @@ import (
 
 const duckName = "duckdb"
 
-// startDuck builds the peer with DuckDB in it, which needs a C compiler, and starts it. Its answers to SQL are the first row, by column.
+// startDuck builds the peer with DuckDB in it, which needs a C compiler, and starts it. Its answers to SQL are the first row: numbers by column,
+// the first other value as text.
 func (b *bench) startDuck(ctx context.Context) (*worker, error) {
 	peers, binary := filepath.Join(b.root, "testdata", "bench", "peers"), filepath.Join(b.dir, "duck")
 	build := newChild(ctx, peers, "go", "build", "-o", binary, "./duck")
@@ -26,7 +27,7 @@ func (b *bench) startDuck(ctx context.Context) (*worker, error) {
 	_, err = w.do(ask{Do: "sql", SQL: "SET threads TO 1"})
 	if err == nil && b.machine.duck == "" {
 		var t *told
-		if t, err = w.do(ask{Do: "text", SQL: "SELECT version()"}); err == nil {
+		if t, err = w.do(ask{Do: "sql", SQL: "SELECT version()"}); err == nil {
 			b.machine.duck = t.Text
 		}
 	}

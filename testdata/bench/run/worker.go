@@ -16,20 +16,19 @@ import (
 // workerWord as the first argument makes this programme a worker.
 const workerWord = "worker"
 
-// ask is what a worker is told to do, one line of JSON; peers/duck reads the same.
+// ask is what a worker is told to do, one line of JSON. peers/duck reads SQL and Loops of it, and does nothing else.
 type ask struct {
-	Do      string  `json:"do"`
-	Loops   int     `json:"loops,omitempty"` // so often, for things that take too short a time to be measured
-	SQL     string  `json:"sql,omitempty"`
-	Dir     string  `json:"dir,omitempty"` // of a world, or of a playbook
-	Format  string  `json:"format,omitempty"`
-	Entity  string  `json:"entity,omitempty"`
-	Cache   string  `json:"cache,omitempty"`
-	Engine  string  `json:"engine,omitempty"`
-	Segment int     `json:"segment,omitempty"`
-	Threads int     `json:"threads,omitempty"`
-	Scale   float64 `json:"scale,omitempty"`
-	File    string  `json:"file,omitempty"`
+	Do      string `json:"do"`
+	Loops   int    `json:"loops,omitempty"` // so often, for things that take too short a time to be measured
+	SQL     string `json:"sql,omitempty"`
+	Dir     string `json:"dir,omitempty"` // of a world, or of a playbook
+	Format  string `json:"format,omitempty"`
+	Entity  string `json:"entity,omitempty"`
+	Cache   string `json:"cache,omitempty"`
+	Engine  string `json:"engine,omitempty"`
+	Segment int    `json:"segment,omitempty"`
+	Threads int    `json:"threads,omitempty"`
+	File    string `json:"file,omitempty"`
 }
 
 // told is what a worker answers: what one loop took and what came out.

@@ -16,7 +16,6 @@ import (
 )
 
 type ask struct {
-	Do    string `json:"do"` // sql, text: its first value as text
 	SQL   string `json:"sql"`
 	Loops int    `json:"loops"`
 }
