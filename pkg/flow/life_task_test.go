@@ -207,7 +207,11 @@ func TestTask_clocksBeginWhenItIsGivenOut(t *testing.T) {
 func TestTask_silenceBoundsItToo(t *testing.T) {
 	l := newLife(t, course("", "{id: call, task: desk.task, by: boss, title: Call, timeout: {quiet: 3d}, on_timeout: continue}", called))
 	l.accounts("id tier\n a gold")
-	l.apply()
+	for _, when := range []string{"given out", "waited for"} {
+		if next := l.apply().Next; !next.Equal(start.Add(3 * day)) {
+			t.Errorf("%s: next %s, want %s", when, next, start.Add(3*day))
+		}
+	}
 	l.events("a visit 2d")
 	l.later("4d")
 	l.sent()

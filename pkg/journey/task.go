@@ -173,6 +173,9 @@ func (w *walker) form(ctx context.Context, s *step, r reach, x *Want, who person
 	if !s.Timeout.After.IsZero() {
 		x.Task.TimeoutAt = cal.Add(now, s.Timeout.After)
 	}
+	if s.Timeout.Quiet > 0 {
+		w.bound(w.turn.now, now.Add(s.Timeout.Quiet))
+	}
 	for i := range s.Escalate {
 		w.bound(w.turn.now, cal.Add(now, s.Escalate[i].After))
 	}
