@@ -146,7 +146,10 @@ func (w *walker) underWay(s *step) bool {
 
 // rebase moves the clock to now for a step that was held back in an earlier run: what counts from it counts from when it was done.
 func (w *walker) rebase() {
-	if _, before := w.firstRun(); !w.arrived && before {
+	if w.arrived {
+		return
+	}
+	if _, before := w.firstRun(); before {
 		w.clock = w.in.Now
 	}
 }
