@@ -28,9 +28,8 @@ type machine struct {
 }
 
 func thisMachine(ctx context.Context) machine {
-	m := machine{at: time.Now(), cores: runtime.NumCPU(), golang: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, processor: "unknown"}
-	m.processor = firstLine("/proc/cpuinfo", "model name\t: ")
-	m.load = loadNow()
+	m := machine{at: time.Now(), cores: runtime.NumCPU(), golang: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
+		processor: firstLine("/proc/cpuinfo", "model name\t: "), load: loadNow()}
 	var kilobytes int64
 	if _, err := fmt.Sscanf(firstLine("/proc/meminfo", "MemTotal:"), "%d kB", &kilobytes); err == nil {
 		m.memory = kilobytes << 10
