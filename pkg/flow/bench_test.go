@@ -1,3 +1,5 @@
+//go:build unix
+
 package flow_test
 
 import (
