@@ -82,7 +82,9 @@ func (l *lowering) lower(x ast.Expr) *Node {
 		n.finish()
 		n.names = l.namesOf(n.Free)
 	}
-	if len(n.Free) == 0 && !l.foreign(x) {
+	// What has no form may speak of anything beside the record; what has one is made of parts that were looked at.
+	foreign := (n.Op == OpOther || len(n.Free) == 0) && l.foreign(x)
+	if len(n.Free) == 0 && !foreign {
 		return &Node{Op: OpConst, Shape: n.Shape, Key: "const:" + l.constantKey(x), expr: x, of: l.program, tree: l}
 	}
 	return n
@@ -316,15 +318,13 @@ func (l *lowering) namesOf(free []int) []string {
 	return names
 }
 
-// foreign reports whether an expression speaks of what is neither bound nor the same for all records, and notes it.
+// foreign reports whether an expression speaks of what does not hang on the program's record, and notes it: no loop's variable has such a name.
 func (l *lowering) foreign(x ast.Expr) bool {
-	found := false
-	for _, n := range ast.MatchDescendants(ast.NavigateExpr(l.tree, x), ast.KindMatcher(ast.IdentKind)) {
+	scope := l.program.Scope
+	found := slices.ContainsFunc(ast.MatchDescendants(ast.NavigateExpr(l.tree, x), ast.KindMatcher(ast.IdentKind)), func(n ast.NavigableExpr) bool {
 		name := n.AsIdent()
-		if name == "member" || name == "steps" || slices.Contains(l.program.Scope.Bound, name) {
-			found = found || !slices.ContainsFunc(l.bound, func(b boundName) bool { return b.name == name })
-		}
-	}
+		return scope.Play != nil && (name == "member" || name == "steps") || slices.Contains(scope.Bound, name)
+	})
 	l.elsewhere = l.elsewhere || found
 	return found
 }

@@ -73,6 +73,53 @@ func TestNode_whatMeansTheSameHasTheSameKey(t *testing.T) {
 	}
 }
 
+// TestOfRecord_whateverTheFormOfWhatSpeaksOfAMember holds that a program is of its record only where no part of it speaks of the member, its steps or a
+// further record: else it is evaluated without them, and is unknown for ever.
+func TestOfRecord_whateverTheFormOfWhatSpeaksOfAMember(t *testing.T) {
+	b := book(t, "")
+	env, err := expr.NewEnv(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		`"x" in [account.stage, account.name]`:                                       true,
+		`"x" in [account.stage, member.variant]`:                                     false,
+		`"x" in [account.stage, person.email]`:                                       false,
+		`"%s %s".format([account.name, account.stage]) == "a b"`:                     true,
+		`"%s %s".format([account.name, member.variant]) == "a b"`:                    false,
+		`account.products[?0].orValue(account.name) == "x"`:                          true,
+		`account.products[?0].orValue(member.variant) == "x"`:                        false,
+		`account.?name.or(optional.of(account.stage)).value() == "x"`:                true,
+		`account.?name.or(member.?variant).value() == "x"`:                           false,
+		`{"a": account.name}.get("a", account.stage) == "x"`:                         true,
+		`{"a": account.name, "b": member.variant}["b"] == "x"`:                       false,
+		`[account.people, [person]].flatten().size() > 1`:                            false,
+		`[account.people, account.people].flatten().size() > 1`:                      true,
+		`account.products.map(x, [x, member.variant]).flatten().size() > 1`:          false,
+		`account.products.map(x, [x, account.name]).flatten().size() > 1`:            true,
+		`account.people.exists(p, p.email in [p.account.name, member.variant])`:      false,
+		`[account.name].exists(x, x == member.variant)`:                              false,
+		`account.name == (has(steps.hello) ? "a" : "b")`:                             false,
+		`[account.name, has(steps.hello) ? "a" : "b"].size() == 2`:                   false,
+		`account.people.exists(x, [x.email, account.name].exists(y, y == "member"))`: true,
+		`account.name == member.variant`:                                             false,
+		`member.variant in []`:                                                       false,
+		`account.name in []`:                                                         true,
+		`vars.words.exists(w, account.name == w)`:                                    true,
+	} {
+		p, problems := env.Compile(source(text), expr.Scope{Self: "account", Bound: []string{"person"}, Play: b.Plays[0]}, expr.Condition)
+		if problems.Err() != nil {
+			t.Fatalf("%s: %s", text, problems[0].Format())
+		}
+		if got := p.OfRecord(); got != want {
+			t.Errorf("%s: got %v", text, got)
+		}
+	}
+	if p := compile(t, env, `vars.words.exists(member, member == "Core")`, expr.Condition); !p.OfRecord() || p.Node().Op != expr.OpConst {
+		t.Error("a loop's variable outside plays is taken for the member")
+	}
+}
+
 // TestReference_evaluatesAnyPart holds that every part of an expression can be evaluated on its own, with the rows that its variables stand for.
 func TestReference_evaluatesAnyPart(t *testing.T) {
 	env, d := newEnv(t), data()
