@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/deprecated"
 	encoding "github.com/parquet-go/parquet-go/encoding/thrift"
 	pq "github.com/parquet-go/parquet-go/format"
 
@@ -131,4 +132,54 @@ func TestParquet_daysThatNobodyCanWriteAreNoDates(t *testing.T) {
 	if got.Report.Bad != len(bad) || c.Len() != len(good) || get(c, 0) != "9999-12-31T00:00:00Z" || get(c, 1) != "0001-01-01T00:00:00Z" {
 		t.Errorf("%d rows, %d bad ones:\n%s", c.Len(), got.Report.Bad, lines(got.Report.BadSamples))
 	}
+}
+
+// TestParquet_badValuesAreShownAsPeopleKnowThem holds that a problem does not show the bits that are stored.
+func TestParquet_badValuesAreShownAsPeopleKnowThem(t *testing.T) {
+	schema := parquet.NewSchema("x", parquet.Group{
+		"big": parquet.Uint(64), "day": parquet.Date(), "local": parquet.TimestampAdjusted(parquet.Millisecond, false),
+		"price": parquet.Decimal(2, 18, parquet.Int64Type), "spark": parquet.Leaf(parquet.Int96Type), "utc": parquet.Timestamp(parquet.Microsecond),
+	})
+	e := &playbook.Entity{Name: "x", File: "x", Fields: []playbook.Field{field("big", scalar(frame.Int)), field("day", scalar(frame.Time)), field("local", scalar(frame.Time)),
+		field("price", scalar(frame.Int)), field("spark", scalar(frame.Time)), field("utc", scalar(frame.Time))}}
+	good := []parquet.Value{parquet.Int64Value(1), parquet.Int32Value(1), parquet.Int64Value(1), parquet.Int64Value(100),
+		parquet.Int96Value(deprecated.Int96{2: 2_461_365}), parquet.Int64Value(1)}
+	var out bytes.Buffer
+	w := parquet.NewWriter(&out, schema)
+	write := func(at int, value parquet.Value) {
+		row := parquet.Row{}
+		for i, v := range good {
+			if i == at {
+				v = value
+			}
+			row = append(row, v.Level(0, 0, i))
+		}
+		if _, err := w.WriteRows([]parquet.Row{row}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(0, parquet.Int64Value(math.MinInt64))
+	write(1, parquet.Int32Value(math.MaxInt32))
+	write(1, parquet.Int32Value(math.MinInt32))
+	write(2, parquet.Int64Value(1<<50))
+	write(3, parquet.Int64Value(-1999))
+	write(4, parquet.Int96Value(deprecated.Int96{}))
+	write(4, parquet.Int96Value(deprecated.Int96{2: math.MaxUint32}))
+	write(5, parquet.Int64Value(math.MinInt64))
+	for range 8 {
+		write(-1, parquet.Value{})
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := readParquet(t, e, out.Bytes(), 100, false)
+	diff(t, strings.ReplaceAll(lines(got.Report.BadSamples), " | write 2026-01-02T15:04:05Z, 2026-01-02 15:04:05 or 2026-01-02", ""), `x:1: big: "9223372036854775808" is not an int
+x:2: day: "5881580-07-11" is not a timestamp
+x:3: day: "-5877641-06-23" is not a timestamp
+x:4: local: "37648-05-06" is not a timestamp
+x:5: price: "-19.99" is not an int
+x:6: spark: "-4713-11-24" is not a timestamp
+x:7: spark: "after 9999-12-31" is not a timestamp
+x:8: utc: "-290308-12-21" is not a timestamp
+`)
 }

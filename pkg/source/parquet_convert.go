@@ -28,6 +28,8 @@ type leaf struct {
 	int  func(v *vector, i int) (int64, bool)     // of Int and Time; nil takes them as they are
 	real func(v *vector, i int) (float64, bool)   // of Double; nil takes them as they are
 	text func(to []byte, v *vector, i int) []byte // of String, appended, and of lists and maps as JSON; nil takes them as they are
+
+	shown func(v *vector, i int) string // a value that is none of the type, as people know it; nil is as it is stored
 }
 
 // decoded is the values of a page or dictionary as the leaf's type wants them.
@@ -83,7 +85,7 @@ func converted[T any](d *decoded, l *leaf, n int, convert func(*vector, int) (T,
 	for i := range n {
 		value, ok := convert(&d.stored, i)
 		if !ok {
-			d.fail(i, wrongType(l.of, d.stored.show(i)))
+			d.fail(i, wrongType(l.of, l.show(&d.stored, i)))
 		}
 		room = append(room, value)
 	}
@@ -115,6 +117,14 @@ func (d *decoded) fail(i int, f *fault) {
 }
 
 // show gives a value as a problem shows it.
+func (l *leaf) show(v *vector, i int) string {
+	if l.shown != nil {
+		return l.shown(v, i)
+	}
+	return v.show(i)
+}
+
+// show gives a value as it is stored.
 func (v *vector) show(i int) string {
 	switch {
 	case i < len(v.bools):
@@ -155,6 +165,14 @@ func realInt(whole func(*vector, int) (int64, bool)) func(*vector, int) (float64
 // realUnsigned64 reads a number without a sign as a double.
 func realUnsigned64(v *vector, i int) (float64, bool) { return float64(uint64(v.ints[i])), true }
 
+// unsignedShown shows a number without a sign.
+func unsignedShown(v *vector, i int) string { return strconv.FormatUint(uint64(v.ints[i]), 10) }
+
+// decimalShown shows a decimal number with so many digits behind the point.
+func decimalShown(scale int) func(*vector, int) string {
+	return func(v *vector, i int) string { return decimalText(v, i, scale) }
+}
+
 // decimalText writes a decimal number with so many digits behind the point.
 func decimalText(v *vector, i, scale int) string {
 	var n big.Int
@@ -194,6 +212,25 @@ func unitsTime(nanos int64) func(*vector, int) (int64, bool) {
 		}
 		return at, at >= firstMoment && at <= lastMoment
 	}
+}
+
+// dayShown shows the day of times that are so many of a unit since 1970, however far off it is.
+func dayShown(unit time.Duration) func(*vector, int) string {
+	return func(v *vector, i int) string {
+		at := v.ints[i]
+		if unit >= time.Second { // of 32 bits
+			return time.Unix(at*int64(unit/time.Second), 0).UTC().Format(time.DateOnly)
+		}
+		return time.Unix(floorDiv(at, int64(time.Second/unit)), 0).UTC().Format(time.DateOnly)
+	}
+}
+
+// sparkShown shows the day of a time of Spark and Impala.
+func sparkShown(v *vector, i int) string {
+	if v.ints[i] == math.MaxInt64 { // see julian
+		return "after 9999-12-31"
+	}
+	return dayShown(time.Microsecond)(v, i)
 }
 
 // floorDiv divides, towards the earlier time.

@@ -134,10 +134,13 @@ func (l *leaf) asInt(of pq.LogicalTypeValue) bool {
 		}
 		return l.kind == parquet.Int32 || l.kind == parquet.Int64
 	case *pq.IntType:
-		l.int = unsigned(t)
+		if l.int = unsigned(t); l.int != nil {
+			l.shown = unsignedShown
+		}
 		return true
 	case *pq.DecimalType:
 		scale := int(t.Scale)
+		l.shown = decimalShown(scale)
 		l.int = func(v *vector, i int) (int64, bool) { return parseInt(decimalText(v, i, scale)) }
 		return validScale(t)
 	}
@@ -175,6 +178,7 @@ func (l *leaf) asDouble(of pq.LogicalTypeValue) bool {
 		return true
 	case *pq.DecimalType:
 		scale := int(t.Scale)
+		l.shown = decimalShown(scale)
 		l.real = func(v *vector, i int) (float64, bool) { return parseDouble(decimalText(v, i, scale)) }
 		return validScale(t)
 	}
@@ -186,7 +190,7 @@ func (l *leaf) asTime(of pq.LogicalTypeValue, zone *time.Location) bool {
 	switch t := of.(type) {
 	case nil:
 		if l.kind == parquet.Int96 {
-			l.int = unitsTime(1000)
+			l.int, l.shown = unitsTime(1000), sparkShown
 			return true
 		}
 		l.int = momentText(zone)
@@ -198,12 +202,15 @@ func (l *leaf) asTime(of pq.LogicalTypeValue, zone *time.Location) bool {
 		if t.Unit.Value == nil {
 			return false
 		}
-		if l.int = unitsTime(int64(t.Unit.Value.Duration())); !t.IsAdjustedToUTC {
+		unit := t.Unit.Value.Duration()
+		l.int, l.shown = unitsTime(int64(unit)), dayShown(unit)
+		if !t.IsAdjustedToUTC {
 			l.int = localTime(l.int, zone)
 		}
 		return true
 	case *pq.DateType:
-		l.int = localTime(unitsTime(int64(24*time.Hour)), zone)
+		const day = 24 * time.Hour
+		l.int, l.shown = localTime(unitsTime(int64(day)), zone), dayShown(day)
 		return true
 	}
 	return false
