@@ -13,11 +13,8 @@ import (
 // assemble makes a playbook's folder in -dir: what testdata/bench/playbooks/world says of the world, the files of other folders there, and
 // the data of a world, linked. What was in the folder before is gone.
 func (b *bench) assemble(name, world string, folders ...string) (string, error) {
-	dir := filepath.Join(b.dir, "work", name)
-	if err := os.RemoveAll(dir); err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o755); err != nil {
+	dir, err := b.fresh(name, "data")
+	if err != nil {
 		return "", err
 	}
 	for _, folder := range append([]string{"world"}, folders...) {
@@ -36,6 +33,15 @@ func (b *bench) assemble(name, world string, folders ...string) (string, error) 
 		}
 	}
 	return dir, linkData(dir, world)
+}
+
+// fresh makes an empty folder for work of that name, with the folder sub, if any, in it. What was there before is gone.
+func (b *bench) fresh(name string, sub ...string) (string, error) {
+	dir := filepath.Join(b.dir, "work", name)
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	return dir, os.MkdirAll(filepath.Join(append([]string{dir}, sub...)...), 0o755)
 }
 
 // linkData links a world's files into a playbook's folder.

@@ -57,10 +57,8 @@ func (b *bench) crossCompile(ctx context.Context) (int64, error) {
 	for _, platform := range platforms {
 		system, processor, _ := strings.Cut(platform, "/")
 		path := filepath.Join(b.dir, "playctl-"+system+"-"+processor)
-		c := newChild(ctx, b.root, "go", "build", "-ldflags", "-s -w -X main.version=bench", "-o", path, "./cmd/playctl")
-		c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-trimpath", "GOOS="+system, "GOARCH="+processor)
 		b.say("compiling for %s", platform)
-		if _, err := runChild(ctx, c); err != nil {
+		if err := b.compile(ctx, path, "GOOS="+system, "GOARCH="+processor); err != nil {
 			return 0, err
 		}
 		info, err := os.Stat(path)
@@ -72,6 +70,27 @@ func (b *bench) crossCompile(ctx context.Context) (int64, error) {
 	}
 	b.report.add(t)
 	return largest, nil
+}
+
+// build makes the binary that is measured, once.
+func (b *bench) build(ctx context.Context) error {
+	if b.playctl != "" {
+		return nil
+	}
+	path := filepath.Join(b.dir, "playctl")
+	if err := b.compile(ctx, path); err != nil {
+		return err
+	}
+	b.playctl = path
+	return nil
+}
+
+// compile makes a binary as it is released, with more in its environment to say for what system.
+func (b *bench) compile(ctx context.Context, path string, env ...string) error {
+	c := newChild(ctx, b.root, "go", "build", "-ldflags", "-s -w -X main.version=bench", "-o", path, "./cmd/playctl")
+	c.Env = append(append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-trimpath"), env...)
+	_, err := runChild(ctx, c)
+	return err
 }
 
 // median is the time on the clock of the middle one of so many runs.
@@ -90,11 +109,8 @@ func (b *bench) median(ctx context.Context, runs int, dir string, args ...string
 
 // assembleMany makes a playbook with so many segments: those of the bar P2 again and again, each time with other names and numbers.
 func (b *bench) assembleMany(segments int) (string, error) {
-	dir := filepath.Join(b.dir, "work", "p10")
-	if err := os.RemoveAll(dir); err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	dir, err := b.fresh("p10")
+	if err != nil {
 		return "", err
 	}
 	world, err := os.ReadFile(filepath.Join(b.root, "testdata", "bench", "playbooks", "world", "playbook.yaml"))

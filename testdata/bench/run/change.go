@@ -109,18 +109,3 @@ func selfCommand(ctx context.Context, dir, word string, args ...string) (*exec.C
 	}
 	return newChild(ctx, dir, self, append([]string{word}, args...)...), nil
 }
-
-// build makes the binary as it is released.
-func (b *bench) build(ctx context.Context) error {
-	if b.playctl != "" {
-		return nil
-	}
-	path := filepath.Join(b.dir, "playctl")
-	c := newChild(ctx, b.root, "go", "build", "-ldflags", "-s -w -X main.version=bench", "-o", path, "./cmd/playctl")
-	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-trimpath")
-	if _, err := runChild(ctx, c); err != nil {
-		return err
-	}
-	b.playctl = path
-	return nil
-}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -62,12 +63,8 @@ func runChild(ctx context.Context, c *exec.Cmd, fine ...int) (child, error) {
 	if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		out.CPU, out.Peak = processorTime(usage), peak(usage)
 	}
-	if code := c.ProcessState.ExitCode(); err != nil && code > 0 {
-		for _, ok := range fine {
-			if code == ok {
-				return out, ctx.Err()
-			}
-		}
+	if code := c.ProcessState.ExitCode(); err != nil && code > 0 && slices.Contains(fine, code) {
+		return out, ctx.Err()
 	}
 	if err != nil {
 		return out, fmt.Errorf("running %s: %w: %s", strings.Join(c.Args, " "), err, strings.TrimSpace(stderr.String()+stdout.String()))
@@ -120,11 +117,11 @@ func processorTime(u *syscall.Rusage) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// used is the processor time of this process so far.
-func used() time.Duration {
+// used is the processor time of this process so far, and the most memory that it held, in bytes.
+func used() (time.Duration, int64) {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		panic(err) // the arguments are right
 	}
-	return processorTime(&u)
+	return processorTime(&u), peak(&u)
 }

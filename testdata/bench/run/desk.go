@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"syscall"
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
@@ -53,17 +52,14 @@ func (d *desk) do(ctx context.Context, a ask) (*told, error) {
 func measure(loops int, f func() error) (*told, error) {
 	loops = max(loops, 1)
 	runtime.GC()
-	cpu, begin := used(), time.Now()
+	before, _ := used()
+	begin := time.Now()
 	for range loops {
 		if err := f(); err != nil {
 			return nil, err
 		}
 	}
-	t := &told{CPU: (used() - cpu) / time.Duration(loops), Wall: time.Since(begin) / time.Duration(loops)}
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return nil, err
-	}
-	t.Peak = peak(&u)
-	return t, nil
+	took := time.Since(begin)
+	after, most := used()
+	return &told{CPU: (after - before) / time.Duration(loops), Wall: took / time.Duration(loops), Peak: most}, nil
 }

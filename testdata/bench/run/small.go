@@ -17,11 +17,7 @@ const operationsEach = 2
 
 // assembleSmall makes a folder with the small playbook and as many companies as give that many operations.
 func (b *bench) assembleSmall(name string, operations int) (dir string, err error) {
-	dir = filepath.Join(b.dir, "work", name)
-	if err := os.RemoveAll(dir); err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o755); err != nil {
+	if dir, err = b.fresh(name, "data"); err != nil {
 		return "", err
 	}
 	text, err := os.ReadFile(filepath.Join(b.root, "testdata", "bench", "playbooks", "small", "playbook.yaml"))

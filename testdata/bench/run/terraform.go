@@ -58,11 +58,8 @@ func (b *bench) measureTerraform(ctx context.Context, created, unchanged int) (*
 
 // planTerraform plans once. A state in which the resources are there is written by hand: applying them would take an hour.
 func (b *bench) planTerraform(ctx context.Context, path, name string, resources int, there bool) (time.Duration, error) {
-	dir := filepath.Join(b.dir, "work", name)
-	if err := os.RemoveAll(dir); err != nil {
-		return 0, err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	dir, err := b.fresh(name)
+	if err != nil {
 		return 0, err
 	}
 	main := fmt.Sprintf("resource \"terraform_data\" \"member\" {\n  count = %d\n  input = \"member ${count.index}\"\n}\n", resources)
