@@ -45,6 +45,8 @@ func build() string {
 }
 
 // writeZone writes what a zone says, day by day: its rules change under the same name. Behind the last year the rule of that year goes on.
+// Not by [time.Time.ZoneBounds]: past the zone file's last transition its end is at times not after the time itself (America/New_York at the end of
+// 2040), and a loop over it never ends.
 func writeZone(w io.Writer, zone *time.Location) {
 	fmt.Fprintf(w, "zone %q\n", zone)
 	const first, days = 1970, 72 * 365
