@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -182,4 +183,64 @@ x:6: spark: "-4713-11-24" is not a timestamp
 x:7: spark: "after 9999-12-31" is not a timestamp
 x:8: utc: "-290308-12-21" is not a timestamp
 `)
+}
+
+// TestParquet_brokenKeysOfMapsAreToldAsSuch holds that a page of keys that can't be read is told so, and not as keys that are not there.
+func TestParquet_brokenKeysOfMapsAreToldAsSuch(t *testing.T) {
+	type row struct {
+		M map[string]int32 `parquet:"m"`
+	}
+	var rows []row
+	for i := range 40 {
+		rows = append(rows, row{map[string]int32{fmt.Sprint("key ", i): int32(i)}})
+	}
+	data := parquetOf(t, [][]row{rows}, parquet.Compression(&parquet.Uncompressed))
+	e := &playbook.Entity{Name: "x", File: "x", Fields: []playbook.Field{field("m", mapOf(frame.Int))}}
+	broken := bytes.Replace(data, []byte("key 7"), []byte("kez 7"), 1)
+	got := lines(readParquet(t, e, broken, 100, false).Problems[:1])
+	if want := "x: the file is not Parquet, or damaged: column \"m\": a page whose checksum is another | export it again\n"; got != want {
+		t.Errorf("got  %swant %s", got, want)
+	}
+}
+
+// TestParquet_brokenPageIsNotTheEndOfAList holds it of a page in the middle of a list, whose bytes end too early for what unpacks them.
+func TestParquet_brokenPageIsNotTheEndOfAList(t *testing.T) {
+	level := func(l byte) []byte { return []byte{2, 0, 0, 0, 1 << 1, l} } // a run of one
+	packed := func(data []byte) []byte {
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		if _, err := w.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	page := func(packed []byte, size, values int) []byte {
+		out, err := encoding.Marshal(new(encoding.CompactProtocol), &pq.PageHeader{Type: pq.DataPage, UncompressedPageSize: int32(size), CompressedPageSize: int32(len(packed)),
+			DataPageHeader: encoding.New(pq.DataPageHeader{NumValues: int32(values), Encoding: pq.Plain, DefinitionLevelEncoding: pq.RLE, RepetitionLevelEncoding: pq.RLE})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return append(out, packed...)
+	}
+	content := func(repeat byte, n int64) []byte {
+		return slices.Concat(level(repeat), level(1), bytesOfInts([]int64{n}))
+	}
+	first, second := content(0, 1), content(1, 2)
+	for name, middle := range map[string][]byte{"whole": packed(second), "empty": nil} {
+		data := slices.Concat(page(packed(first), len(first), 1), page(middle, len(second), 1))
+		l := &leaf{kind: parquet.Int64, of: scalar(frame.Int), repeats: 1, defined: 1}
+		f := parquetFill{shape: &shape{value: l, element: 1}, values: &pages{from: bytes.NewReader(data), leaf: l, group: -1,
+			parts: []chunk{{at: 0, end: int64(len(data)), rows: 1, codec: pq.Gzip}}}}
+		c := frame.NewColumn("l", listOf(frame.Int))
+		_, err := f.record(c)
+		switch {
+		case name == "whole" && (err != nil || show(get(c, 0)) != show([]any{int64(1), int64(2)})):
+			t.Errorf("%s: %v", name, err)
+		case name == "empty" && err == nil:
+			t.Errorf("%s: the list is %v", name, get(c, 0))
+		}
+	}
 }

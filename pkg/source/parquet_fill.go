@@ -3,12 +3,9 @@ package source
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/playctl/playctl/pkg/frame"
 )
-
-var errFewValues = errors.New("it has fewer values than there are records")
 
 // fill implements records. What is wrong with the file ends in the slot's error, also where it makes this package panic.
 func (p *parquetFile) fill(t *table, x *part, slot int) {
@@ -16,9 +13,6 @@ func (p *parquetFile) fill(t *table, x *part, slot int) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.err = fmt.Errorf("%v", r)
-		}
-		if errors.Is(s.err, io.EOF) {
-			s.err = errFewValues
 		}
 		if s.err != nil {
 			s.column.Truncate(t.rows)
@@ -240,7 +234,7 @@ func (f *parquetFill) record(c *frame.Column) (bad *fault, err error) {
 			return nil, err
 		}
 		begins, err := f.begins()
-		if errors.Is(err, io.EOF) || begins {
+		if begins || errors.Is(err, errEnd) {
 			break
 		}
 		if err != nil {
@@ -268,17 +262,27 @@ func (f *parquetFill) begins() (bool, error) {
 	if f.key == nil {
 		return err == nil && f.values.repeats[f.values.level] == 0, err
 	}
-	if e := f.key.more(); e != nil || err != nil {
-		if !errors.Is(e, err) {
-			err = errUneven
-		}
-		return false, err
+	if keyErr := f.key.more(); keyErr != nil || err != nil {
+		return false, endOfBoth(keyErr, err)
 	}
 	begins := f.values.repeats[f.values.level] == 0
 	if begins != (f.key.repeats[f.key.level] == 0) {
 		return false, errUneven
 	}
 	return begins, nil
+}
+
+// endOfBoth gives why there is no next entry of a map: what is wrong with its keys or values, or that one of them ends before the other.
+func endOfBoth(keys, values error) error {
+	for _, err := range []error{keys, values} {
+		if err != nil && !errors.Is(err, errEnd) {
+			return err
+		}
+	}
+	if keys == nil || values == nil {
+		return errUneven
+	}
+	return errEnd
 }
 
 var errUneven = errors.New("a map that has not as many keys as values")

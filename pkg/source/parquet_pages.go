@@ -17,6 +17,9 @@ const (
 	maxHeader     = 1 << 20 // bytes
 )
 
+// errEnd tells that there are no more values. It is none of those that reading and unpacking give.
+var errEnd = errors.New("it has fewer values than there are records")
+
 var errLargePage = errors.New("a page of more than 128 MiB, or more than 16 million values")
 
 // pages goes through the pages of one column, over all row groups.
@@ -50,7 +53,7 @@ type chunk struct {
 	codec   pq.CompressionCodec
 }
 
-// more makes sure that there is a value to read. It gives io.EOF behind the last.
+// more makes sure that there is a value to read. It gives errEnd behind the last.
 func (p *pages) more() error {
 	for p.level == p.levels {
 		for p.group < 0 || p.at == p.parts[p.group].end {
@@ -59,7 +62,7 @@ func (p *pages) more() error {
 			}
 			if p.group++; p.group == len(p.parts) {
 				p.group--
-				return io.EOF
+				return errEnd
 			}
 			part := p.parts[p.group]
 			p.at, p.left, p.hasDict = part.at, part.rows, false
