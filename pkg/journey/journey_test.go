@@ -133,6 +133,29 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+func TestRelocate_keepsTheOrderOfASnapshotWherePlaysMerge(t *testing.T) {
+	r := state.Record{Entity: "account", Key: "a"}
+	s := &state.Snapshot{Members: []state.Member{{Key: "1", Play: "old", Record: r, Number: 2}, {Key: "2", Play: "p", Record: r, Number: 1, Per: "y"},
+		{Key: "3", Play: "p", Record: r, Number: 3}, {Key: "4", Play: "very old", Record: r, Number: 1, Per: "x"}},
+		Truths: []state.Truth{{Play: "old", Key: "b"}, {Play: "p", Key: "a"}, {Play: "very old", Key: "b"}}}
+	book := &playbook.Book{Plays: []*playbook.Play{{Name: "p"}}, Moved: []playbook.Moved{{From: playbook.Path{Play: "old"}, To: playbook.Path{Play: "p"}},
+		{From: playbook.Path{Play: "very old"}, To: playbook.Path{Play: "p"}}}}
+	run := &run{plays: &Plays{book: book}, in: &Input{State: s}, out: &Result{}}
+	if err := run.relocate(); err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, m := range run.in.State.Members {
+		keys = append(keys, m.Play+" "+m.Key)
+	}
+	if want := []string{"p 4", "p 2", "p 1", "p 3"}; !slices.Equal(keys, want) {
+		t.Errorf("members %q, want %q", keys, want)
+	}
+	if want := []state.Truth{{Play: "p", Key: "a"}, {Play: "p", Key: "b"}}; !slices.Equal(run.in.State.Truths, want) {
+		t.Errorf("truths %v, want %v", run.in.State.Truths, want)
+	}
+}
+
 func TestRowsOf_findsEachKeyWhereItStands(t *testing.T) {
 	b := &frame.Builder{Entity: "account", Key: frame.NewColumn("id", frame.Type{Kind: frame.String})}
 	b.Columns = []*frame.Column{b.Key}

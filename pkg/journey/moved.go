@@ -1,10 +1,8 @@
 package journey
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/playbook"
@@ -65,12 +63,8 @@ func (r *run) relocate() error {
 
 // reorder puts a snapshot in its order again, in which other names stand elsewhere.
 func reorder(s *state.Snapshot) {
-	slices.SortStableFunc(s.Members, func(a, b state.Member) int {
-		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Record.Entity, b.Record.Entity), strings.Compare(a.Record.Key, b.Record.Key))
-	})
-	slices.SortFunc(s.Truths, func(a, b state.Truth) int {
-		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Key, b.Key))
-	})
+	slices.SortFunc(s.Members, func(a, b state.Member) int { return state.CompareMembers(&a, &b) })
+	slices.SortFunc(s.Truths, func(a, b state.Truth) int { return state.CompareTruths(&a, &b) })
 	s.Truths = slices.Compact(s.Truths)
 }
 

@@ -38,10 +38,10 @@ func newTables(m state.Meta) *tables {
 	t := &tables{meta: m}
 	t.plays.id, t.plays.own = func(p *state.Play) string { return p.Name }, (*copier).play
 	t.plays.order = func(a, b *state.Play) int { return strings.Compare(a.Name, b.Name) }
-	t.members.id, t.members.order, t.members.own = func(m *state.Member) string { return m.Key }, compareMembers, (*copier).member
-	t.truths.id, t.truths.order, t.truths.own = func(t *state.Truth) state.Truth { return *t }, compareTruths, (*copier).truth
+	t.members.id, t.members.order, t.members.own = func(m *state.Member) string { return m.Key }, state.CompareMembers, (*copier).member
+	t.truths.id, t.truths.order, t.truths.own = func(t *state.Truth) state.Truth { return *t }, state.CompareTruths, (*copier).truth
 	t.held.id = func(h *state.Held) heldID { return heldID{h.Connector, h.Kind, h.Name, h.Token} }
-	t.held.order, t.held.own = compareHeld, (*copier).held
+	t.held.order, t.held.own = state.CompareHeld, (*copier).held
 	t.effects.id, t.effects.own = func(e *state.Effect) string { return e.Key }, (*copier).effect
 	t.effects.order = func(a, b *state.Effect) int { return strings.Compare(a.Key, b.Key) }
 	t.tasks.id, t.tasks.own = func(t *state.Task) string { return t.Key }, (*copier).task
@@ -99,43 +99,9 @@ func (t *tables) snapshot() *state.Snapshot {
 	}
 }
 
-// compareMembers, as the others here, goes no further than the first difference.
-func compareMembers(a, b *state.Member) int {
-	if c := strings.Compare(a.Play, b.Play); c != 0 {
-		return c
-	}
-	if c := compareFields(a.Record, "", b.Record, ""); c != 0 {
-		return c
-	}
-	return cmp.Or(cmp.Compare(a.Number, b.Number), strings.Compare(a.Per, b.Per), strings.Compare(a.Key, b.Key))
-}
-
-func compareTruths(a, b *state.Truth) int {
-	if c := strings.Compare(a.Play, b.Play); c != 0 {
-		return c
-	}
-	return strings.Compare(a.Key, b.Key)
-}
-
-func compareHeld(a, b *state.Held) int {
-	if c := strings.Compare(a.Connector, b.Connector); c != 0 {
-		return c
-	}
-	if c := strings.Compare(a.Kind, b.Kind); c != 0 {
-		return c
-	}
-	if c := strings.Compare(a.Name, b.Name); c != 0 {
-		return c
-	}
-	return strings.Compare(a.Token, b.Token)
-}
-
 // compareFields orders by record, then by a field of it.
 func compareFields(a state.Record, field string, b state.Record, other string) int {
-	if c := strings.Compare(a.Entity, b.Entity); c != 0 {
-		return c
-	}
-	if c := strings.Compare(a.Key, b.Key); c != 0 {
+	if c := state.CompareRecords(a, b); c != 0 {
 		return c
 	}
 	return strings.Compare(field, other)

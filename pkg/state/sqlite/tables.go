@@ -57,7 +57,7 @@ var members = table[state.Member]{
 	id:   func(e *encoder, m *state.Member) { e.text(m.Key) },
 	body: encodeMember,
 	get:  decodeMember,
-	sort: compareMembers,
+	sort: state.CompareMembers,
 }
 
 func encodeMember(e *encoder, m *state.Member) {
@@ -93,21 +93,6 @@ func decodeMember(d *decoder) state.Member {
 	m.Frozen, m.ResumedAt, m.MissingSince = d.duration(), d.moment(), d.moment()
 	m.EndedAt, m.Outcome, m.Reason = d.moment(), state.Outcome(d.optionalWord()), d.optionalWord()
 	return m
-}
-
-// compareMembers orders by play, record and number. It goes no further than the first difference, which is what sorting by the hundred
-// thousand needs.
-func compareMembers(a, b *state.Member) int {
-	if c := strings.Compare(a.Play, b.Play); c != 0 {
-		return c
-	}
-	if c := strings.Compare(a.Record.Entity, b.Record.Entity); c != 0 {
-		return c
-	}
-	if c := strings.Compare(a.Record.Key, b.Record.Key); c != 0 {
-		return c
-	}
-	return cmp.Or(cmp.Compare(a.Number, b.Number), strings.Compare(a.Per, b.Per), strings.Compare(a.Key, b.Key))
 }
 
 var truths = table[state.Truth]{

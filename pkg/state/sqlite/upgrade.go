@@ -49,7 +49,7 @@ var members1 = table[state.Member]{
 		m.Outcome, m.Reason = state.Outcome(d.optionalWord()), d.optionalWord()
 		return m
 	},
-	sort: compareMembers,
+	sort: state.CompareMembers,
 }
 
 // upgrade brings a file of an older form to the present one, all of it or nothing. The rows are made anew, since their checksums are over
