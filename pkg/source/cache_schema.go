@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math"
 	"runtime/debug"
 	"time"
 
@@ -44,19 +45,24 @@ func build() string {
 	return name
 }
 
-// writeZone writes what a zone says, day by day: its rules change under the same name. Behind the last year the rule of that year goes on.
-// Not by [time.Time.ZoneBounds]: past the zone file's last transition its end is at times not after the time itself (America/New_York at the end of
-// 2040), and a loop over it never ends.
+// writeZone writes what a zone says, change by change: its rules change under the same name. Behind the last year the rule of that year goes on.
 func writeZone(w io.Writer, zone *time.Location) {
 	fmt.Fprintf(w, "zone %q\n", zone)
-	const first, days = 1970, 72 * 365
-	last := -1
-	for day := range days {
-		t := time.Date(first, 1, 1+day, 0, 0, 0, 0, time.UTC)
-		if _, offset := t.In(zone).Zone(); offset != last || day == 0 {
-			fmt.Fprintf(w, "%d from %d\n", offset, day)
+	const lastYear, none = 2041, math.MaxInt
+	last := none
+	for t := time.UnixMicro(firstMoment).In(zone); t.Year() <= lastYear; {
+		if _, offset := t.Zone(); offset != last {
+			fmt.Fprintf(w, "%d from %d\n", offset, t.Unix())
 			last = offset
 		}
+		_, end := t.ZoneBounds()
+		if end.IsZero() {
+			return
+		}
+		if !end.After(t) { // on the last day of a leap year package time takes the year to be over
+			end = t.Add(24 * time.Hour)
+		}
+		t = end
 	}
 }
 

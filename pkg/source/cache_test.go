@@ -620,3 +620,74 @@ func TestSchema_ofEveryZone(t *testing.T) {
 		seen[schema] = name
 	}
 }
+
+// zoneOf makes a zone of two offsets, in seconds, that changes from the first to the second at some times and back at the others.
+func zoneOf(t testing.TB, first, second int32, changes ...int32) *time.Location {
+	t.Helper()
+	data := append([]byte("TZif"), make([]byte, 16+3*4)...)
+	for _, n := range []int{len(changes), 2, 4} { // what follows: changes, offsets, letters
+		data = binary.BigEndian.AppendUint32(data, uint32(n))
+	}
+	for _, at := range changes {
+		data = binary.BigEndian.AppendUint32(data, uint32(at))
+	}
+	for i := range changes {
+		data = append(data, byte(1-i%2))
+	}
+	for i, offset := range []int32{first, second} {
+		data = append(binary.BigEndian.AppendUint32(data, uint32(offset)), byte(i), 0)
+	}
+	zone, err := time.LoadLocationFromTZData("Europe/Nowhere", append(data, "XXX\x00"...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// TestSchema_ofEveryChangeOfAZone holds that zones of the same name that differ for some hours, or long ago, have other schemas.
+func TestSchema_ofEveryChangeOfAZone(t *testing.T) {
+	const hour, day, from = 3600, 86400, 1_600_000_000 - 1_600_000_000%86400
+	seen := map[string]string{}
+	for name, zone := range map[string]*time.Location{
+		"at two":        zoneOf(t, 0, hour, from+2*hour, from+90*day),
+		"at four":       zoneOf(t, 0, hour, from+4*hour, from+90*day),
+		"for two hours": zoneOf(t, 0, hour, from+2*hour, from+4*hour),
+		"never":         zoneOf(t, 0, hour),
+		"before 1970":   zoneOf(t, 0, hour, -400*day, -300*day, from+2*hour, from+90*day),
+	} {
+		schema := schemaOf(account("a.csv"), zone)
+		if other := seen[schema]; other != "" {
+			t.Errorf("a zone that changes %s has the schema of one that does %s", name, other)
+		}
+		seen[schema] = name
+	}
+}
+
+// TestWriteZone_tellsEveryHour holds what is written against the zone, at random times.
+func TestWriteZone_tellsEveryHour(t *testing.T) {
+	for _, name := range []string{"UTC", "America/New_York", "Europe/Dublin", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia", "America/Santiago"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		writeZone(&text, zone)
+		var offsets, begins []int64
+		for line := range strings.Lines(text.String()) {
+			var offset, begin int64
+			if n, _ := fmt.Sscanf(line, "%d from %d", &offset, &begin); n == 2 {
+				offsets, begins = append(offsets, offset), append(begins, begin)
+			}
+		}
+		rapid.Check(t, func(t *rapid.T) {
+			at := rapid.Int64Range(begins[0], time.Date(2041, 12, 31, 0, 0, 0, 0, time.UTC).Unix()).Draw(t, "at")
+			i, found := slices.BinarySearch(begins, at)
+			if !found {
+				i--
+			}
+			if _, want := time.Unix(at, 0).In(zone).Zone(); offsets[i] != int64(want) {
+				t.Fatalf("%s at %d is told to be %d, and is %d", name, at, offsets[i], want)
+			}
+		})
+	}
+}
