@@ -137,34 +137,46 @@ func (b *bench) reportPlan(small, large *planned) {
 		value: float64(large.again.Peak), limit: 1.5 * (1 << 30), says: "≤ 1.5 GiB"})
 	t := table{title: fmt.Sprintf("Growth from %v to %v of the world", small.scale, large.scale), head: []string{"", "processor, small", "processor, large", "×",
 		"most memory, small", "most memory, large", "×"}}
-	for _, room := range []struct {
-		name         string
-		small, large cost
-	}{
-		{"load", small.load, large.load}, {"evaluate", small.evaluate, large.evaluate}, {"the rest of planning", small.plan, large.plan},
-		{"`playctl plan`, from the cache", small.again, large.again}, {"`playctl plan`, the accounts read anew", small.first.cost, large.first.cost},
-		{"`playctl apply`, the launch", small.applied, large.applied},
-	} {
-		t.rows = append(t.rows, growthRow(room.name, room.small, room.large))
+	rooms := grownRooms(small, large)
+	for _, r := range rooms {
+		t.rows = append(t.rows, r.row())
 	}
 	t.below = []string{"Load, evaluate and the rest are rooms of one process, one after the other: memory is the most that it has held so far."}
 	b.report.add(t)
-	b.checkGrowth(small, large)
+	b.checkGrowth(small, large, rooms)
+}
+
+// grown is what a room cost over the small world and the large one.
+type grown struct {
+	name         string
+	small, large cost
+	once         bool // measured once for each world, so shown, and not held against the bar
+}
+
+// grownRooms are all that are shown, and all but those that were measured once are held against the bar.
+func grownRooms(small, large *planned) []grown {
+	return []grown{
+		{name: "load", small: small.load, large: large.load},
+		{name: "evaluate", small: small.evaluate, large: large.evaluate},
+		{name: "the rest of planning", small: small.plan, large: large.plan},
+		{name: "`playctl plan`, from the cache", small: small.again, large: large.again},
+		{name: "`playctl plan`, the accounts read anew", small: small.first.cost, large: large.first.cost, once: true},
+		{name: "`playctl apply`, the launch", small: small.applied, large: large.applied, once: true},
+	}
 }
 
 // checkGrowth holds what grew most against the bar. A tenth of the world may cost no less than a tenth: 11 is what is allowed.
-func (b *bench) checkGrowth(small, large *planned) {
+func (b *bench) checkGrowth(small, large *planned, rooms []grown) {
 	worst, what := 0.0, ""
-	for _, room := range []struct {
-		name         string
-		small, large cost
-	}{{"load", small.load, large.load}, {"evaluate", small.evaluate, large.evaluate}, {"the rest of planning", small.plan, large.plan},
-		{"`playctl plan`", small.again, large.again}} {
-		if x := large2small(room.large.CPU.Seconds(), room.small.CPU.Seconds()); x > worst {
-			worst, what = x, room.name+": processor time"
+	for _, r := range rooms {
+		if r.once {
+			continue
 		}
-		if x := large2small(float64(room.large.Peak), float64(room.small.Peak)); x > worst {
-			worst, what = x, room.name+": memory"
+		if x := r.time(); x > worst {
+			worst, what = x, r.name+": processor time"
+		}
+		if x := r.memory(); x > worst {
+			worst, what = x, r.name+": memory"
 		}
 	}
 	b.report.check(check{bar: "P4", what: fmt.Sprintf("growth from %v to %v of the world, what grew most: %s", small.scale, large.scale, what), value: worst,
@@ -178,9 +190,12 @@ func large2small(large, small float64) float64 {
 	return large / small
 }
 
-func growthRow(name string, small, large cost) []string {
-	return []string{name, seconds(small.CPU), seconds(large.CPU), short(large2small(large.CPU.Seconds(), small.CPU.Seconds())),
-		mib(small.Peak), mib(large.Peak), short(large2small(float64(large.Peak), float64(small.Peak)))}
+// time is by how many times the processor's time grew, and memory by how many the most that was held.
+func (g *grown) time() float64   { return large2small(g.large.CPU.Seconds(), g.small.CPU.Seconds()) }
+func (g *grown) memory() float64 { return large2small(float64(g.large.Peak), float64(g.small.Peak)) }
+
+func (g *grown) row() []string {
+	return []string{g.name, seconds(g.small.CPU), seconds(g.large.CPU), short(g.time()), mib(g.small.Peak), mib(g.large.Peak), short(g.memory())}
 }
 
 func exists(path string) bool {
