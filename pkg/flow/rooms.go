@@ -45,7 +45,7 @@ func openConnectors(ctx context.Context, w *World, p *Program) (map[string]conne
 
 func readRecords(ctx context.Context, w *World, p *Program) (*source.Result, error) {
 	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Clock: w.Clock, Progress: w.Reading,
-		CacheDir: filepath.Join(w.Dir, ".playctl", "cache")})
+		CacheDir: filepath.Join(w.Dir, ".playctl", "cache"), Version: w.Version})
 }
 
 // readLists reads the keys of segments that are lists.

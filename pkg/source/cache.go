@@ -39,7 +39,7 @@ func newCache(r Request, x *reading) cache {
 	}
 	// Of events that have a key, which of two with the same one is kept depends on now; so they are kept as they are now.
 	x.table.span.whole = x.table.event && x.table.entity.Key == ""
-	return cache{dir: r.CacheDir, schema: schemaOf(x.table.entity, r.Zone), entity: x.table.entity.Name, size: size}
+	return cache{dir: r.CacheDir, schema: schemaOf(x.table.entity, r), entity: x.table.entity.Name, size: size}
 }
 
 // name is the name of the cache's file.

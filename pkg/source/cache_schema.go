@@ -16,9 +16,9 @@ import (
 const cacheVersion = 2
 
 // schemaOf gives a digest of all that decides what is read of an entity's file but the file itself and now.
-func schemaOf(e *playbook.Entity, zone *time.Location) string {
+func schemaOf(e *playbook.Entity, r Request) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %q\n", cacheVersion, build())
+	fmt.Fprintf(h, "%d %q %q\n", cacheVersion, r.Version, build())
 	fmt.Fprintf(h, "%q %q %q key %q time %q stop %t\n", e.Name, e.File, e.Plural, e.Key, e.Time, e.BadStop)
 	for _, f := range e.Fields {
 		fmt.Fprintf(h, "field %q %q\n", f.Name, f.Type)
@@ -26,11 +26,11 @@ func schemaOf(e *playbook.Entity, zone *time.Location) string {
 	for _, p := range e.Parents {
 		fmt.Fprintf(h, "parent %q %q\n", p.Entity, p.Column)
 	}
-	writeZone(h, zone)
+	writeZone(h, r.Zone)
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// build names the playctl that runs: another one may read the same file differently.
+// build names what the playctl that runs was made of, as far as its builder has noted it: two may go by the same version.
 func build() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -267,6 +267,7 @@ func TestCache_isOfOneSchema(t *testing.T) {
 		"zone":          func(r *Request, _ *playbook.Entity) { r.Zone = time.FixedZone("", 3600) },
 		"zone's rules":  func(r *Request, _ *playbook.Entity) { r.Zone = time.FixedZone("UTC", 3600) },
 		"file's name":   func(_ *Request, e *playbook.Entity) { e.File = "b.csv" },
+		"playctl":       func(r *Request, _ *playbook.Entity) { r.Version = "1.1" },
 		"plural's name": func(_ *Request, e *playbook.Entity) { e.Plural = "accounts" },
 	}
 	for name, change := range changes {
@@ -613,8 +614,8 @@ func TestSchema_ofEveryZone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		schema := schemaOf(account("a.csv"), zone)
-		if other := seen[schema]; other != "" || schema != schemaOf(account("a.csv"), zone) {
+		schema := schemaOf(account("a.csv"), Request{Zone: zone})
+		if other := seen[schema]; other != "" || schema != schemaOf(account("a.csv"), Request{Zone: zone}) {
 			t.Errorf("%s has the schema of %q, or not always the same", name, other)
 		}
 		seen[schema] = name
@@ -655,7 +656,7 @@ func TestSchema_ofEveryChangeOfAZone(t *testing.T) {
 		"never":         zoneOf(t, 0, hour),
 		"before 1970":   zoneOf(t, 0, hour, -400*day, -300*day, from+2*hour, from+90*day),
 	} {
-		schema := schemaOf(account("a.csv"), zone)
+		schema := schemaOf(account("a.csv"), Request{Zone: zone})
 		if other := seen[schema]; other != "" {
 			t.Errorf("a zone that changes %s has the schema of one that does %s", name, other)
 		}
