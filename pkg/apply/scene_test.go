@@ -100,12 +100,27 @@ func (s *scene) tryBuild(st *state.Snapshot, j journeyer) (*plan.Plan, error) {
 	found, _ := observe.Doubts(context.Background(), st, open)
 	wanted := j(st)
 	settle(&wanted.Result, st, found)
+	st = relocated(st, wanted.Transitions.Held)
 	facts, err := observe.Read(context.Background(), wanted.Wants, st.Held, open)
 	if err != nil {
 		s.Fatal(err)
 	}
 	identify := func(_ string, r state.Record) (string, bool) { return r.Key, true }
 	return plan.Build(&plan.Input{Book: s.book, State: st, Journey: &wanted.Result, Facts: facts, Connectors: open, Identify: identify, At: s.now})
+}
+
+// relocated gives a state that speaks of holdings by new names, as that of a journey does.
+func relocated(st *state.Snapshot, changed []state.Held) *state.Snapshot {
+	out := *st
+	out.Held = slices.Clone(st.Held)
+	for _, h := range changed {
+		at, known := slices.BinarySearchFunc(out.Held, h, func(a, b state.Held) int { return state.CompareHeld(&a, &b) })
+		if !known {
+			panic("nothing is held as " + h.Token)
+		}
+		out.Held[at] = h
+	}
+	return &out
 }
 
 // settle does as a journey does with what was found out about effects in doubt.

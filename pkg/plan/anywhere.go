@@ -49,8 +49,8 @@ func (b *builder) wantedIn() map[subject][]string {
 // confirmedIn gives the names of the collections of a kind that playctl knows to have put or found a token in; the token stands for the id.
 func (b *builder) confirmedIn() map[subject][]string {
 	out := map[subject][]string{}
-	for i := range b.ledger {
-		if h := &b.ledger[i]; confirmed(h) {
+	for i := range b.State.Held {
+		if h := &b.State.Held[i]; confirmed(h) {
 			at := subject{connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind}}, h.Token}
 			out[at] = append(out[at], h.Name)
 		}
@@ -95,7 +95,7 @@ func (b *builder) spared(w *journey.Want) bool {
 	if at < 0 {
 		return false
 	}
-	h := &b.ledger[at]
+	h := &b.State.Held[at]
 	keeps := func(k state.Keeper) bool { return k.Member == w.Member && !slices.Contains(b.letGo[at], k) }
 	return slices.ContainsFunc(h.Keepers, keeps) || h.Added && b.addedBy(w)
 }

@@ -13,7 +13,7 @@ import (
 // Input is what a plan is built from.
 type Input struct {
 	Book       *playbook.Book
-	State      *state.Snapshot
+	State      *state.Snapshot // as the journey has it: plays and steps go by the names that they have now
 	Journey    *journey.Result
 	Facts      *connector.Facts
 	Connectors map[string]connector.Connector
@@ -47,8 +47,7 @@ type builder struct {
 	stuck     map[string]bool // members that would end in this run, and are held up by what is blocked
 	ending    map[string]bool // members that end in this run
 
-	ledger []state.Held     // what is held, sorted by collection and token
-	wanted []*slot          // for each of them: who wants something of it, nil for nobody
+	wanted []*slot          // for all that is held: who wants something of it, nil for nobody
 	letGo  [][]state.Keeper // the keepers that want it no more
 	taken  []bool           // somebody takes it over or takes it out, so that there is nothing to release
 }
@@ -83,11 +82,11 @@ func Build(in *Input) (*Plan, error) {
 
 // newBuilder makes the builder of a plan.
 func newBuilder(in *Input) *builder {
-	held := ledgerOf(in.State.Held, in.Journey.Transitions.Held)
+	held := len(in.State.Held)
 	return &builder{Input: in, wants: slices.Clip(in.Journey.Wants), specs: map[string]connector.Spec{}, hasher: in.State.Meta.Hasher(),
 		settled: map[string]*state.Effect{}, told: map[string]*state.Task{}, byPlace: map[connector.Place]*site{}, conflicts: map[[3]string]int{}, blocks: map[Blocked]int{}, dropped: make([]bool, len(in.Journey.Wants)),
 		orders: map[ofPlay]int{}, ending: map[string]bool{}, parting: map[string]bool{}, stuck: map[string]bool{},
-		ledger: held, wanted: make([]*slot, len(held)), letGo: make([][]state.Keeper, len(held)), taken: make([]bool, len(held))}
+		wanted: make([]*slot, held), letGo: make([][]state.Keeper, held), taken: make([]bool, held)}
 }
 
 // index prepares look-ups.
@@ -108,8 +107,8 @@ func (b *builder) index() {
 		}
 	}
 	b.plan.Operations = make([]Operation, 0, fresh)
-	for i := range b.ledger {
-		if h := &b.ledger[i]; len(h.Keepers) > 0 || h.Added {
+	for i := range b.State.Held {
+		if h := &b.State.Held[i]; len(h.Keepers) > 0 || h.Added {
 			b.plan.HeldTotal++
 		}
 	}
@@ -143,10 +142,8 @@ func (b *builder) taskOf(key string) *state.Task {
 func (b *builder) member(key string) *state.Member {
 	if b.members == nil {
 		b.members = make(map[string]*state.Member, len(b.State.Members))
-		for _, list := range [][]state.Member{b.State.Members, b.plan.Transitions.Members} {
-			for i := range list {
-				b.members[list[i].Key] = &list[i]
-			}
+		for i := range b.State.Members {
+			b.members[b.State.Members[i].Key] = &b.State.Members[i]
 		}
 	}
 	return b.members[key]

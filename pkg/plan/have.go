@@ -32,7 +32,7 @@ func (b *builder) holding(s *slot) *state.Held {
 	if s.held < 0 {
 		return nil
 	}
-	return &b.ledger[s.held]
+	return &b.State.Held[s.held]
 }
 
 // newHolding makes the identity of what is held of a slot.

@@ -11,8 +11,8 @@ import (
 // lettingGo finds the keepers that want what they hold no more. A keep that can't be planned now still wants; one whose records or names
 // are not known now lets nothing go, and neither does a member that does not come to its end.
 func (b *builder) lettingGo() {
-	for i := range b.ledger {
-		h := &b.ledger[i]
+	for i := range b.State.Held {
+		h := &b.State.Held[i]
 		for _, k := range h.Keepers {
 			if !b.keeps(b.wanted[i], k) && !b.Journey.Frozen[k] && !b.stuck[k.Member] && !slices.Contains(b.Journey.Unaddressed[k], h.Record) {
 				b.letGo[i] = append(b.letGo[i], k)
@@ -30,8 +30,8 @@ func (b *builder) keeps(s *slot, k state.Keeper) bool {
 func (b *builder) releases() {
 	finders := map[connector.Place]map[string]string{}
 	waiting, lost := map[connector.Place]int{}, map[connector.Place]int{}
-	for i := range b.ledger {
-		h, gone := &b.ledger[i], b.letGo[i]
+	for i := range b.State.Held {
+		h, gone := &b.State.Held[i], b.letGo[i]
 		if len(gone) == 0 {
 			continue
 		}

@@ -69,37 +69,17 @@ func placeOfHeld(h *state.Held) connector.Place {
 	return connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}}
 }
 
-// ledgerOf gives what is held as it is to be, sorted by collection and token: plays and steps may go by other names since the last run.
-func ledgerOf(held, changed []state.Held) []state.Held {
-	if len(changed) == 0 {
-		return held
-	}
-	order := func(a, b *state.Held) int {
-		return cmp.Or(comparePlaces(placeOfHeld(a), placeOfHeld(b)), strings.Compare(a.Token, b.Token))
-	}
-	out := slices.Clone(held)
-	for i := range changed {
-		at, known := sort.Find(len(held), func(n int) int { return order(&changed[i], &held[n]) })
-		if !known {
-			at = len(out)
-			out = append(out, changed[i])
-		}
-		out[at] = changed[i]
-	}
-	slices.SortFunc(out, func(a, b state.Held) int { return order(&a, &b) })
-	return out
-}
-
-// heldIn finds what is held in a collection: the ledger is sorted by collection, then token.
+// heldIn finds what is held in a collection: what is held is sorted by collection, then token.
 func (b *builder) heldIn(p connector.Place) span {
-	from := sort.Search(len(b.ledger), func(i int) bool { return comparePlaces(placeOfHeld(&b.ledger[i]), p) >= 0 })
-	to := sort.Search(len(b.ledger), func(i int) bool { return comparePlaces(placeOfHeld(&b.ledger[i]), p) > 0 })
+	held := b.State.Held
+	from := sort.Search(len(held), func(i int) bool { return comparePlaces(placeOfHeld(&held[i]), p) >= 0 })
+	to := sort.Search(len(held), func(i int) bool { return comparePlaces(placeOfHeld(&held[i]), p) > 0 })
 	return span{from, to}
 }
 
 // heldAs finds what is held under a token in a collection; -1 for nothing.
 func (b *builder) heldAs(in span, token string) int {
-	i, found := sort.Find(in.to-in.from, func(i int) int { return strings.Compare(token, b.ledger[in.from+i].Token) })
+	i, found := sort.Find(in.to-in.from, func(i int) int { return strings.Compare(token, b.State.Held[in.from+i].Token) })
 	if !found {
 		return -1
 	}

@@ -123,11 +123,11 @@ func (b *builder) meetLedger(s *site) {
 		byToken[i] = claim{id: token, head: head(token), want: i}
 	}
 	slices.SortFunc(byToken, compareClaims)
-	at := s.ledger.from
+	at, held := s.ledger.from, b.State.Held
 	for _, c := range byToken {
 		x := &s.slots[c.want]
-		at = state.Seek(at, s.ledger.to, func(i int) bool { return b.ledger[i].Token < x.token })
-		if at < s.ledger.to && b.ledger[at].Token == x.token {
+		at = state.Seek(at, s.ledger.to, func(i int) bool { return held[i].Token < x.token })
+		if at < s.ledger.to && held[at].Token == x.token {
 			x.held, b.wanted[at] = at, x
 		}
 	}

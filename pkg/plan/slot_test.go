@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -33,10 +31,8 @@ func TestClaim_meetsWhatIsAndWhatIsHeld(t *testing.T) {
 				}
 			}
 		}
-		slices.SortFunc(in.State.Held, func(a, b state.Held) int {
-			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Token, b.Token))
-		})
-		in.State.Held = slices.CompactFunc(in.State.Held, func(a, b state.Held) bool { return a.Name == b.Name && a.Token == b.Token })
+		slices.SortFunc(in.State.Held, func(a, b state.Held) int { return state.CompareHeld(&a, &b) })
+		in.State.Held = slices.CompactFunc(in.State.Held, func(a, b state.Held) bool { return state.CompareHeld(&a, &b) == 0 })
 		for _, id := range ids.Draw(t, "wanted") {
 			in.Journey.Wants = append(in.Journey.Wants, journey.Want{Verb: connector.Add, Connector: "desk", Target: place(names.Draw(t, "in")).Collection, ID: id})
 		}
@@ -66,7 +62,7 @@ func checkClaims(t *rapid.T, b *builder) {
 		if in != (s.member >= 0) || in && site.members[s.member].Spelled != spelled {
 			t.Fatalf("%q is a member: %v, found %d", id, in, s.member)
 		}
-		held := slices.IndexFunc(b.ledger, func(h state.Held) bool { return h.Name == site.Name && h.Token == b.State.Meta.Token(id) })
+		held := slices.IndexFunc(b.State.Held, func(h state.Held) bool { return h.Name == site.Name && h.Token == b.State.Meta.Token(id) })
 		if held != s.held || held >= 0 && b.wanted[held] != s {
 			t.Fatalf("%q is held as %d, found %d", id, held, s.held)
 		}
