@@ -114,6 +114,25 @@ func TestTerraformState_isOneThatTerraformReads(t *testing.T) {
 	}
 }
 
+func TestQuickest_aDisturbedPlanTakesNothingOffTheApply(t *testing.T) {
+	turns := []child{{cost: cost{Wall: 9 * time.Second}}, {cost: cost{Wall: 5 * time.Second}}, {cost: cost{Wall: 7 * time.Second}}}
+	var planning cost
+	for _, took := range []time.Duration{8 * time.Second, 2 * time.Second, time.Second} { // the first one was disturbed
+		planning = planning.better(cost{Wall: took})
+	}
+	if got := quickest(turns, planning); got.alone != 4*time.Second || got.Wall != 5*time.Second {
+		t.Errorf("apply alone is %s of %s, want 4 s of 5 s", got.alone, got.Wall)
+	}
+}
+
+func TestFew_isThreeOfFiveRounds(t *testing.T) {
+	for rounds, want := range map[int]int{1: 1, 2: 1, 3: 2, 5: 3} {
+		if got := (&bench{options: &options{rounds: rounds}}).few(); got != want {
+			t.Errorf("of %d rounds %d, want %d", rounds, got, want)
+		}
+	}
+}
+
 func TestRecordedTerraform_isLessForFewerResources(t *testing.T) {
 	tests := []struct {
 		created, unchanged int
