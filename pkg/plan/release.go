@@ -28,7 +28,6 @@ func (b *builder) keeps(s *slot, k state.Keeper) bool {
 
 // releases lets go of what no keep holds any more: out of the collection if playctl put it there and nobody else keeps it.
 func (b *builder) releases() {
-	finders := map[connector.Place]map[string]string{}
 	waiting, lost := map[connector.Place]int{}, map[connector.Place]int{}
 	for i := range b.State.Held {
 		h, gone := &b.State.Held[i], b.letGo[i]
@@ -43,7 +42,7 @@ func (b *builder) releases() {
 		case !last || !h.Ours || h.Added:
 			b.plan.Releases = append(b.plan.Releases, Release{Held: *h, Keepers: gone, Gone: last && !h.Added})
 		default:
-			id, found := b.spelled(h, place, finders)
+			id, found := b.spelled(h, b.siteOf(place))
 			if found {
 				b.withdraw(h, place, id, gone)
 				continue
@@ -81,24 +80,27 @@ func (b *builder) withdraw(h *state.Held, place connector.Place, id string, gone
 }
 
 // spelled finds the id of a holding as the connector spells it: from the record's identity now, or among the members that were read.
-func (b *builder) spelled(h *state.Held, place connector.Place, finders map[connector.Place]map[string]string) (string, bool) {
-	c := b.Connectors[h.Connector]
-	if id, ok := b.Identify(h.Connector, h.Record); ok && b.token(b.opaque(place), connector.Normalize(c, h.Kind, id)) == h.Token {
-		spelled, in := b.Facts.Member(place, connector.Normalize(c, h.Kind, id))
-		if b.Facts.Blind[place] {
+func (b *builder) spelled(h *state.Held, s *site) (string, bool) {
+	blind := b.Facts.Blind[s.Place]
+	if id, ok := b.Identify(h.Connector, h.Record); ok {
+		normal := connector.Normalize(s.connector, h.Kind, id)
+		switch {
+		case b.token(s.opaque, normal) != h.Token:
+		case blind:
 			return id, true
+		default:
+			return b.Facts.Member(s.Place, normal)
 		}
-		return spelled, in
 	}
-	if b.Facts.Blind[place] && b.opaque(place) {
+	if blind && s.opaque {
 		return h.Token, true
 	}
-	if finders[place] == nil {
-		finders[place] = map[string]string{}
-		for _, m := range b.Facts.Members[place] {
-			finders[place][b.token(b.opaque(place), m.ID)] = m.Spelled
+	if s.byToken == nil {
+		s.byToken = make(map[string]string, len(s.members))
+		for _, m := range s.members {
+			s.byToken[b.token(s.opaque, m.ID)] = m.Spelled
 		}
 	}
-	id, ok := finders[place][h.Token]
+	id, ok := s.byToken[h.Token]
 	return id, ok
 }

@@ -17,6 +17,7 @@ type site struct {
 	failed    bool
 	read      bool               // who is in it was read
 	members   []connector.Member // if so: sorted by id
+	byToken   map[string]string  // how they are spelled, by token; nil until somebody asks
 	blind     bool               // it can't be told who is in it
 	opaque    bool               // its ids are its system's own, and no personal data
 	ledger    span               // what is held in it
