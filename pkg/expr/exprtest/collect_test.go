@@ -60,15 +60,14 @@ func (c *collector) rule(s *playbook.Score, r *playbook.ScoreRule) {
 		return
 	}
 	list := c.records("score rule's each", r.Each, scope)
-	if list == nil || !r.When.Exists() {
+	if !r.When.Exists() {
 		return
 	}
 	scope.Element = expr.Element{Name: cmp.Or(r.As, list.Entity()), Entity: list.Entity()}
-	if when := c.compile(r.When, scope, expr.Condition); when != nil {
-		c.counts["score rule's when of each"]++
-		q := exprtest.Question{Self: s.Of, Records: r.Each.Text, As: scope.Element.Name, When: r.When.Text}
-		c.asked = append(c.asked, &exprtest.Compiled{Question: q, Program: list, Each: &expr.Each{List: list, When: when}})
-	}
+	when := c.compile(r.When, scope, expr.Condition)
+	c.counts["score rule's when of each"]++
+	q := exprtest.Question{Self: s.Of, Records: r.Each.Text, As: scope.Element.Name, When: r.When.Text}
+	c.asked = append(c.asked, &exprtest.Compiled{Question: q, Program: list, Each: &expr.Each{List: list, When: when}})
 }
 
 func (c *collector) play(p *playbook.Play) {
@@ -126,7 +125,7 @@ func (c *collector) value(what string, x playbook.Expr) {
 	}
 }
 
-// compile compiles what the playbook's own compilers found right; nil if it speaks of more than one record: of a member, its steps, a lane.
+// compile compiles what the playbook's own compilers found right.
 func (c *collector) compile(x playbook.Expr, s expr.Scope, want expr.Want) *expr.Program {
 	p, problems := c.program.Env.Compile(x, s, want)
 	if problems.Err() != nil {
