@@ -10,21 +10,21 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// memberships settles every slot.
+// memberships decides every slot.
 func (b *builder) memberships() {
 	for _, site := range b.sites {
 		for i := range site.slots {
 			if !site.failed {
-				b.settle(&site.slots[i])
+				b.decide(&site.slots[i])
 			}
 		}
 	}
 	b.sortConflicts()
 }
 
-// settle decides one slot by priority, then play's name; of one play, the later step has the last word. A remove whose member completes its
+// decide decides one slot by priority, then play's name; of one play, the later step has the last word. A remove whose member completes its
 // play in this run yields to every keep: it stands no longer than the run, and the next one would add again what this one removed.
-func (b *builder) settle(s *slot) {
+func (b *builder) decide(s *slot) {
 	wants := b.contenders(s)
 	present := func(i int) bool { return b.wants[i].Verb == connector.Add }
 	taken := func(i int) bool { return !b.wants[i].Standing }
@@ -100,15 +100,15 @@ func (b *builder) present(s *slot, wants []int, does int) {
 		if operation >= 0 && i != does {
 			b.await(i, operation)
 		}
-		if !in || !settled(w, h) {
+		if !in || !noted(w, h) {
 			b.hold(s, i, operation, in)
 		}
 	}
 }
 
-// settled reports whether there is nothing to note of a want whose id is in the collection: it keeps it already; or it adds a stranger, who is
+// noted reports whether there is nothing to note of a want whose id is in the collection: it keeps it already; or it adds a stranger, who is
 // left alone, or what is marked already.
-func settled(w *journey.Want, h *state.Held) bool {
+func noted(w *journey.Want, h *state.Held) bool {
 	if w.Keep {
 		return confirmed(h) && slices.Contains(h.Keepers, w.Keeper())
 	}

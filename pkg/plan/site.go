@@ -21,9 +21,9 @@ type site struct {
 	blind     bool               // it can't be told who is in it
 	opaque    bool               // its ids are its system's own, and no personal data
 	ledger    span               // what is held in it
-	claims    []claim            // what is wanted of its members; the first of them are sorted
-	sorted    int                // so many
+	claims    []claim            // what is wanted of its members
 	slots     []slot             // sorted by id
+	slotted   int                // how many claims they were made of
 }
 
 // span is a part of a slice.

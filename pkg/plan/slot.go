@@ -40,7 +40,7 @@ func (b *builder) claim(from int) {
 	}
 	slices.SortFunc(b.sites, func(x, y *site) int { return comparePlaces(x.Place, y.Place) })
 	for _, s := range b.sites {
-		if len(s.claims) == s.sorted {
+		if len(s.claims) == s.slotted {
 			continue
 		}
 		s.sortClaims()
@@ -53,7 +53,6 @@ func (b *builder) claim(from int) {
 // sortClaims sorts a site's claims by id, then want. Eight bytes behind what all ids begin with are compared as one number, and the rest only where
 // those are equal: a text lies far away in memory.
 func (s *site) sortClaims() {
-	s.sorted = len(s.claims)
 	common := len(s.claims[0].id)
 	for i := range s.claims {
 		common = sharedPrefix(s.claims[0].id[:common], s.claims[i].id)
@@ -69,6 +68,20 @@ func compareClaims(x, y claim) int {
 		return cmp.Compare(x.head, y.head)
 	}
 	return cmp.Or(strings.Compare(x.id, y.id), x.want-y.want)
+}
+
+// tokened is a slot's token, by which it is sought in what is held. head is that of the token.
+type tokened struct {
+	token string
+	head  uint64
+	slot  int
+}
+
+func compareTokened(x, y tokened) int {
+	if x.head != y.head {
+		return cmp.Compare(x.head, y.head)
+	}
+	return strings.Compare(x.token, y.token)
 }
 
 // head gives the first eight bytes of a text as a number of the same order.
@@ -89,7 +102,7 @@ func sharedPrefix(x, y string) int {
 
 // makeSlots makes a slot of the claims of each id.
 func (s *site) makeSlots() {
-	s.slots = make([]slot, 0, len(s.claims))
+	s.slots, s.slotted = make([]slot, 0, len(s.claims)), len(s.claims)
 	for from := 0; from < len(s.claims); {
 		to := from + 1
 		for to < len(s.claims) && s.claims[to].id == s.claims[from].id {
@@ -117,15 +130,15 @@ func (b *builder) meetLedger(s *site) {
 	if s.ledger.from == s.ledger.to {
 		return
 	}
-	byToken := make([]claim, len(s.slots))
+	byToken := make([]tokened, len(s.slots))
 	for i := range s.slots {
 		token := b.tokenOf(&s.slots[i])
-		byToken[i] = claim{id: token, head: head(token), want: i}
+		byToken[i] = tokened{token, head(token), i}
 	}
-	slices.SortFunc(byToken, compareClaims)
+	slices.SortFunc(byToken, compareTokened)
 	at, held := s.ledger.from, b.State.Held
-	for _, c := range byToken {
-		x := &s.slots[c.want]
+	for _, t := range byToken {
+		x := &s.slots[t.slot]
 		at = state.Seek(at, s.ledger.to, func(i int) bool { return held[i].Token < x.token })
 		if at < s.ledger.to && held[at].Token == x.token {
 			x.held, b.wanted[at] = at, x
