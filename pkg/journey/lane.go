@@ -204,7 +204,7 @@ func (w *walker) beginLanes(ctx context.Context, s *step, matching []reach) erro
 	behind, since := "", w.in.Now
 	if n := len(*w.moves); n > 0 && w.arrived {
 		behind, since = (*w.moves)[n-1].Step, w.clock
-	} else if w.arrived || w.turn.enters {
+	} else if w.arrived || w.turn.enters() {
 		since = w.clock
 	}
 	for _, r := range matching {

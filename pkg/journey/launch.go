@@ -231,7 +231,7 @@ func (t *pass) waitsFor(c candidate) {
 
 // enter makes a member of a candidate. before is the turn of its membership that ends in this run, if one does.
 func (t *pass) enter(ctx context.Context, c candidate, m *state.Member, before *turn) error {
-	moving := &turn{now: m, row: c.row, enters: true, record: true}
+	moving := &turn{now: m, row: c.row, record: true}
 	switch {
 	case c.moves:
 		moving.needs = c.from
@@ -297,7 +297,7 @@ func (t *pass) history(c candidate) (e entries, ending *turn) {
 	if m == nil {
 		return e, nil
 	}
-	if m.enters {
+	if m.enters() {
 		e.number = max(e.number, m.now.Number)
 		e.last = latest(e.last, m.now.EnteredAt)
 	}

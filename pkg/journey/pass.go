@@ -143,7 +143,7 @@ func (t *pass) stepSilencing(ctx context.Context) error {
 func (t *pass) finish() {
 	t.out.Members = slices.Grow(t.out.Members, t.admitted)
 	for _, m := range t.turns {
-		if len(m.moves) > 0 && !m.enters {
+		if len(m.moves) > 0 && !m.enters() {
 			t.about.Moving++
 		}
 		if moving := m.moving(); moving != nil {

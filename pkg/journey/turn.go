@@ -17,7 +17,7 @@ type turn struct {
 	now *state.Member
 	row int
 	// record says that now differs from before.
-	record, enters, leaves, stepped bool
+	record, leaves, stepped bool
 
 	moves    []Move // its own, in order
 	end      *End   // how it ends once its last move has succeeded; nil if it stays
@@ -29,12 +29,15 @@ type turn struct {
 	other    *turn                            // of the same record, made before this one; nil for none
 }
 
+// enters reports whether the member was not there before this run.
+func (m *turn) enters() bool { return m.before == nil }
+
 // moving gives what the turn comes to; nil if nothing happens to the member.
 func (m *turn) moving() *Moving {
-	if !m.record && !m.enters && !m.leaves && m.end == nil && len(m.moves) == 0 && len(m.lanes) == 0 {
+	if !m.record && !m.enters() && !m.leaves && m.end == nil && len(m.moves) == 0 && len(m.lanes) == 0 {
 		return nil
 	}
-	return &Moving{Before: m.before, After: *m.now, Record: m.record, Enters: m.enters, Leaves: m.leaves, Moves: m.moves, End: m.end, Lanes: m.lanes, Needs: m.needs}
+	return &Moving{Before: m.before, After: *m.now, Record: m.record, Enters: m.enters(), Leaves: m.leaves, Moves: m.moves, End: m.end, Lanes: m.lanes, Needs: m.needs}
 }
 
 // lastMove names the move with which the member's way ends in this run; nil if it ends without one.
@@ -132,7 +135,7 @@ func (t *pass) settleTurn(ctx context.Context, m *turn) error {
 // endedBefore walks a member's steps up to the time at which something ended it, and reports whether they ended it before. Nothing is done at
 // an outside system: it is over.
 func (t *pass) endedBefore(ctx context.Context, m *turn, at time.Time) (bool, error) {
-	trial := &turn{before: m.before, now: ownMember(m.now), row: m.row, enters: m.enters, needs: m.needs, other: m.other}
+	trial := &turn{before: m.before, now: ownMember(m.now), row: m.row, needs: m.needs, other: m.other}
 	w := t.own(trial)
 	defer t.back(w)
 	w.horizon = at

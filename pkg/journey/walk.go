@@ -38,7 +38,7 @@ type walker struct {
 func (t *pass) own(m *turn) *walker {
 	w := t.walker(m)
 	w.track, w.clock, w.moves, w.end = ownTrack(m.now.Track), m.now.StepAt, &m.moves, &m.end
-	w.arrived = m.enters || m.leaves || t.dropped(&m.now.Track)
+	w.arrived = m.enters() || m.leaves || t.dropped(&m.now.Track)
 	w.here = spot{pass: t, row: m.row, member: m.now, track: &w.track, stepAt: w.clock}
 	return w
 }
