@@ -168,7 +168,7 @@ func (t *pass) time(c candidate) time.Time {
 
 // refused says why a candidate does not enter for good; "" if nothing is against it.
 func (t *pass) refused(ctx context.Context, m *state.Member, c candidate) (string, error) {
-	f, at := &t.about.Funnel, t.place(m, c.row)
+	f, at := &t.about.Funnel, t.spotOf(m, c.row)
 	if t.p.goal != nil && t.p.goal.Entity() == "" {
 		met, err := t.holds(ctx, t.p.goal, at, "goal is unknown")
 		if err != nil || met {

@@ -33,7 +33,7 @@ func (w *walker) reached(ctx context.Context, s *step) ([]reach, error) {
 // related gives the records of a step's `for`, each once: by entity as they are named, by row.
 func (w *walker) related(ctx context.Context, s *step) ([]reach, error) {
 	if len(s.targets) == 1 && s.targets[0].rows == nil {
-		return []reach{{&s.targets[0], w.place(s.targets[0].entity)}}, nil
+		return []reach{{&s.targets[0], w.ownRow(s.targets[0].entity)}}, nil
 	}
 	var out []reach
 	for i := range s.targets {
@@ -78,8 +78,8 @@ func once(list []reach) []reach {
 	})
 }
 
-// place gives the row of a walker's record of an entity: the member's own, or in a lane the lane's.
-func (w *walker) place(entity string) int {
+// ownRow gives the row of a walker's record of an entity: the member's own, or in a lane the lane's.
+func (w *walker) ownRow(entity string) int {
 	if w.lane == nil {
 		return w.here.row
 	}

@@ -25,7 +25,7 @@ type ending struct {
 // beats everything. What has a time of its own comes in the order of time, before what only this run sees; of two at once the goal comes
 // first. Only a known answer settles; an unknown one does not hold and is counted.
 func (t *pass) settle(ctx context.Context, m *state.Member, row int) (*ending, error) {
-	at := t.place(m, row)
+	at := t.spotOf(m, row)
 	var first, seen *ending // by a time of its own, and by this run
 	if t.p.goal != nil {
 		o, err := t.happens(ctx, t.p.goal, at, m.EnteredAt, "goal is unknown")
@@ -116,8 +116,8 @@ func (t *pass) bound(m *state.Member, at time.Time) {
 	t.bounds = append(t.bounds, bound{m.Key, at})
 }
 
-// place is where the expressions of a member of the play are evaluated that does not move.
-func (t *pass) place(m *state.Member, row int) *spot {
+// spotOf is where the expressions of a member of the play are evaluated that does not move.
+func (t *pass) spotOf(m *state.Member, row int) *spot {
 	return &spot{pass: t, row: row, member: m, track: &m.Track, stepAt: m.StepAt}
 }
 
