@@ -16,16 +16,17 @@ func (r *run) rowOf(record state.Record) (int, bool) {
 // rowsOf finds the rows of n keys in a table, -1 for one that is not there. Both are in order: each key is sought from where the one before it stands.
 func rowsOf(t *frame.Table, n int, key func(i int) string) []int {
 	rows := make([]int, n)
-	at, keyed := 0, t.HasKey()
+	at, keyed, last := 0, t.HasKey(), ""
 	for i := range rows {
 		if !keyed {
 			rows[i] = -1
 			continue
 		}
 		k := key(i)
-		if i > 0 && k < key(i-1) { // of another entity
+		if k < last { // of another entity
 			at = 0
 		}
+		last = k
 		at = state.Seek(at, t.Rows, func(row int) bool { return t.Key(row) < k })
 		if rows[i] = at; at == t.Rows || t.Key(at) != k {
 			rows[i] = -1
