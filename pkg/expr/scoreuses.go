@@ -76,6 +76,12 @@ func (i *inspector) isOf(x ast.Expr, of string, record ast.Expr, what, call stri
 	if i.env.book.Entity(of) == nil || found == of {
 		return i.env.book.Entity(of) != nil
 	}
+	if found == "" { // which record it is shows only when it is evaluated; or its declaration could not be read, which was reported
+		if !i.env.lenience {
+			i.fail(record, "ask it of a record of "+of, "%s is of %s, and this may be any value", what, of)
+		}
+		return false
+	}
 	i.fail(x, i.elsewhere(found, of, call), "%s is of %s, not of %s", what, of, found)
 	return false
 }

@@ -49,3 +49,11 @@ func TestCompile_uses(t *testing.T) {
 		}
 	}
 }
+
+// TestCompile_aSegmentOfARecordOfAnyType holds that a record of which only evaluating tells what it is of is a mistake with a place, and no panic.
+func TestCompile_aSegmentOfARecordOfAnyType(t *testing.T) {
+	_, problems := newEnv(t).Compile(source(`[[account.people[0]]].flatten(1).exists(a, segment("opted", a))`), expr.Scope{Self: "account"}, expr.Condition)
+	if len(problems) != 1 || problems[0].Message != "segment opted is of person, and this may be any value" || problems[0].Hint != "ask it of a record of person" {
+		t.Errorf("got %v", problems)
+	}
+}
