@@ -200,7 +200,7 @@ func (l *lowering) orValue(call ast.CallExpr) *Node {
 	if known.Op == OpRecord { // a variable stands for a record that is there
 		known = nil
 	}
-	return &Node{Op: OpDefault, Shape: value.Shape, Args: []*Node{value, l.lower(call.Args()[0]), known}}
+	return &Node{Op: OpDefault, Args: []*Node{value, l.lower(call.Args()[0]), known}}
 }
 
 // optional makes the node of the value of an optional selection, and of what must be known for it to be there or not; nil if it is not made of

@@ -68,6 +68,7 @@ func (w *Writer) ways(t typ) []odds {
 	switch {
 	case t == boolean:
 		w.conditionWays(add)
+		addAll(simples["any"], t)
 	case t == integer:
 		w.countWays(add)
 	case t == text:

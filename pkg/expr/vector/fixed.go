@@ -3,6 +3,7 @@ package vector
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -29,8 +30,11 @@ func (k *fixed) eval(w *worker, b *batch) vec {
 	return out
 }
 
-// fixedOf makes the kernel of a value.
-func fixedOf(value any) (part, error) {
+// fixedOf makes the kernel of a node's value.
+func fixedOf(n *expr.Node, value any) (part, error) {
+	if !fits(value, n.Shape) {
+		return none("%s is of no one type", n.Text())
+	}
 	var v vec
 	switch x := value.(type) {
 	case bool:
@@ -94,23 +98,23 @@ func (k *unknownValue) eval(w *worker, b *batch) vec {
 
 // constant makes the kernel of a constant.
 func (b *binder) constant(n *expr.Node) (part, error) {
+	if !n.Shape.Scalar() {
+		return none("a list, a map or a value of any type that is the same everywhere")
+	}
 	value, err := b.engine.constant(n)
 	var unknown *expr.Unknown
 	if errors.As(err, &unknown) {
-		if !n.Shape.Scalar() {
-			return none("a list or a map that is unknown")
-		}
 		return part{&unknownValue{n.Shape.Kind}, 0}, nil
 	} else if err != nil {
 		return part{}, err
 	}
-	return fixedOf(value)
+	return fixedOf(n, value)
 }
 
 // element makes the kernel of a loop's variable.
 func (b *binder) element(n *expr.Node) (part, error) {
 	if v, ok := b.elements[n.Var]; ok {
-		return fixedOf(v)
+		return fixedOf(n, v)
 	}
 	if o := b.over[n.Var]; o.elems != nil {
 		return part{&element{n.Var, o.elems}, 2}, nil
@@ -133,15 +137,48 @@ type constant struct {
 	err   error
 }
 
-// value gives the value of a constant; not ok if it is unknown, or differs from record to record.
+// value gives the value of a constant; not ok if it is unknown, differs from record to record, or is of another type than the node's shape says: the
+// type of math.greatest(1, 2.0) shows only when it is evaluated.
 func (b *binder) value(n *expr.Node) (value any, ok bool) {
-	if n.Op == expr.OpElement {
+	switch n.Op {
+	case expr.OpElement:
 		value, ok = b.elements[n.Var]
-		return value, ok
+	case expr.OpConst:
+		var err error
+		value, err = b.engine.constant(n)
+		ok = err == nil
 	}
-	if n.Op != expr.OpConst {
+	if !ok || !fits(value, n.Shape) {
 		return nil, false
 	}
-	value, err := b.engine.constant(n)
-	return value, err == nil
+	return value, true
+}
+
+// fits reports whether a value is of the type that a shape stands for, with all that is in it.
+func fits(value any, s expr.Shape) (ok bool) {
+	switch s.Kind {
+	case expr.KindBool:
+		_, ok = value.(bool)
+	case expr.KindInt:
+		_, ok = value.(int64)
+	case expr.KindDouble:
+		_, ok = value.(float64)
+	case expr.KindString:
+		_, ok = value.(string)
+	case expr.KindTime:
+		_, ok = value.(time.Time)
+	case expr.KindDuration:
+		_, ok = value.(time.Duration)
+	case expr.KindList:
+		var list []any
+		list, ok = value.([]any)
+		return ok && !slices.ContainsFunc(list, func(x any) bool { return !fits(x, *s.Elem) })
+	case expr.KindMap:
+		var entries map[string]any
+		entries, ok = value.(map[string]any)
+		for _, x := range entries {
+			ok = ok && fits(x, *s.Elem)
+		}
+	}
+	return ok
 }

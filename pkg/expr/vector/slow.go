@@ -3,6 +3,7 @@ package vector
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -65,6 +66,9 @@ func (k *reference) eval(w *worker, b *batch) vec {
 		var value any
 		if err == nil {
 			value, err = of.Value(w.ctx, at)
+		}
+		if err == nil && !fits(value, k.node.Shape) { // what has no one type is left to the node around
+			err = fmt.Errorf("%s is %v, which is of another type than was checked", k.node.Text(), value)
 		}
 		if !k.set(&out, i, value, err) {
 			bad[i>>6] |= 1 << (i & 63)

@@ -19,7 +19,7 @@ func (b *binder) unroll(n *expr.Node, values []any) (part, error) {
 		return none("%s over a list that is written out", map[expr.Op]string{expr.OpExistsOne: "exists_one", expr.OpFilter: "filter", expr.OpMap: "map"}[n.Op])
 	}
 	if len(values) == 0 {
-		return fixedOf(n.Op == expr.OpAll)
+		return fixedOf(n, n.Op == expr.OpAll)
 	}
 	around := b.elements
 	defer func() { b.elements = around }()
