@@ -18,17 +18,18 @@ const (
 	shareOfMemory = 4         // the floor is at most a fourth of what the machine has to give
 )
 
-// easeCollector sets the floor. Whoever sets GOGC or GOMEMLIMIT knows better.
-func easeCollector() {
+// easeCollector sets the floor and gives it, 0 where there is none. Whoever sets GOGC or GOMEMLIMIT knows better.
+func easeCollector() (floor uint64) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
-		return
+		return 0
 	}
-	floor := min(mostFloor, availableMemory()/shareOfMemory)
+	floor = min(mostFloor, availableMemory()/shareOfMemory)
 	if floor <= 4*leastHeap {
-		return
+		return 0
 	}
 	debug.SetGCPercent(int(floor / leastHeap * 100))
 	afterCollection(func() { debug.SetGCPercent(percentTo(floor, liveHeap())) })
+	return floor
 }
 
 // percentTo gives by how much the heap may grow until the next collection: to the floor, and no less than Go's 100 percent.
