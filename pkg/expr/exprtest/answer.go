@@ -35,10 +35,12 @@ func ask(ctx context.Context, s Session, q *Compiled, n int, only frame.Bits) (a
 		if !ok {
 			return answer{none: true}
 		}
-		a.verdict, err = chooser.VerdictOf(ctx, q.Program, only)
+		if a.verdict, err = chooser.VerdictOf(ctx, q.Program, only); err == nil {
+			a.wrong = malformed(a.verdict, n, only)
+		}
 	case a.condition:
 		if a.verdict, err = s.Verdict(ctx, q.Program); err == nil {
-			a.wrong = malformed(a.verdict, n)
+			a.wrong = malformed(a.verdict, n, nil)
 		}
 	case q.Each != nil:
 		finder, ok := s.(Finder)
@@ -59,15 +61,19 @@ func ask(ctx context.Context, s Session, q *Compiled, n int, only frame.Bits) (a
 	return a
 }
 
-// malformed tells what is wrong with the form of a verdict: rows that are both true and unknown, bits past the last row.
-func malformed(v frame.Verdict, rows int) string {
+// malformed tells what is wrong with the form of a verdict: rows that are both true and unknown, bits past the last row. Of one on the rows of
+// only, others may be anything.
+func malformed(v frame.Verdict, rows int, only frame.Bits) string {
 	if want := len(frame.NewBits(rows)); len(v.True) != want || len(v.Unknown) != want {
 		return fmt.Sprintf("a verdict on %d rows has %d and %d words", rows, len(v.True), len(v.Unknown))
 	}
 	for i := range v.True {
-		if v.True[i]&v.Unknown[i] != 0 {
+		if both := v.True[i] & v.Unknown[i]; both != 0 && (only == nil || both&only[i] != 0) {
 			return fmt.Sprintf("word %d has rows that are true and unknown", i)
 		}
+	}
+	if only != nil {
+		return ""
 	}
 	for row := rows; row < 64*len(v.True); row++ {
 		if v.True.Has(row) || v.Unknown.Has(row) {
