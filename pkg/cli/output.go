@@ -64,9 +64,6 @@ func (a *app) detail(format string, args ...any) {
 
 // slow writes, with -v, which parts of expressions cel-go evaluates and why.
 func (a *app) slow(list []segment.Slow) {
-	if !a.verbose {
-		return
-	}
 	for _, line := range render.Slow(list) {
 		a.detail("%s", line)
 	}

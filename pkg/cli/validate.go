@@ -38,7 +38,7 @@ func (a *app) validate() error {
 		return err
 	}
 	if problems.Errors() == 0 {
-		if a.verbose {
+		if a.verbose { // else it is not worth finding out
 			a.slow(p.Slow(w))
 		}
 		_, more, err := a.readSuite(p)
