@@ -1,10 +1,6 @@
 package frame
 
-import (
-	"math"
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // Bits is a set of row numbers as a bitmap: bit i of word i/64. Its length is fixed when it is made; rows past it are not in it.
 type Bits []uint64
@@ -41,46 +37,6 @@ func (b Bits) Rows(yield func(int) bool) {
 		}
 	}
 }
-
-// Fill puts every row of n, the set's length, into the set, and leaves the bits past it clear.
-func (b Bits) Fill(n int) {
-	for i := range b {
-		b[i] = math.MaxUint64
-	}
-	if n&63 != 0 {
-		b[len(b)-1] = 1<<(n&63) - 1
-	}
-}
-
-// Clear takes every row out of the set.
-func (b Bits) Clear() { clear(b) }
-
-// And leaves the rows that are in other too. The sets of this and the next methods are of the same length.
-func (b Bits) And(other Bits) {
-	other = other[:len(b)]
-	for i := range b {
-		b[i] &= other[i]
-	}
-}
-
-// Or puts the rows of other into the set.
-func (b Bits) Or(other Bits) {
-	other = other[:len(b)]
-	for i := range b {
-		b[i] |= other[i]
-	}
-}
-
-// AndNot takes the rows of other out of the set.
-func (b Bits) AndNot(other Bits) {
-	other = other[:len(b)]
-	for i := range b {
-		b[i] &^= other[i]
-	}
-}
-
-// Equal reports whether the sets have the same rows.
-func (b Bits) Equal(other Bits) bool { return slices.Equal(b, other) }
 
 // Verdict is a predicate's value for every row of a table in three-valued logic. A row is in at most one of the two sets; in neither it is
 // known false.

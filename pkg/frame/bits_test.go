@@ -75,39 +75,3 @@ func TestVerdict_beginsKnownFalse(t *testing.T) {
 		t.Error("the two sets share memory")
 	}
 }
-
-// TestBits_combine holds And, Or, AndNot, Fill, Clear and Equal row by row.
-func TestBits_combine(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(0, 200).Draw(t, "n")
-		draw := func(name string) Bits {
-			b := NewBits(n)
-			for row, in := range rapid.SliceOfN(rapid.Bool(), n, n).Draw(t, name) {
-				if in {
-					b.Add(row)
-				}
-			}
-			return b
-		}
-		a, b := draw("a"), draw("b")
-		and, or, not, full := slices.Clone(a), slices.Clone(a), slices.Clone(a), slices.Clone(a)
-		and.And(b)
-		or.Or(b)
-		not.AndNot(b)
-		full.Fill(n)
-		same := true
-		for row := range n {
-			x, y := a.Has(row), b.Has(row)
-			if and.Has(row) != (x && y) || or.Has(row) != (x || y) || not.Has(row) != (x && !y) || !full.Has(row) {
-				t.Fatalf("row %d of %t and %t: %t %t %t %t", row, x, y, and.Has(row), or.Has(row), not.Has(row), full.Has(row))
-			}
-			same = same && x == y
-		}
-		if full.Count() != n || a.Equal(b) != same || !a.Equal(slices.Clone(a)) {
-			t.Fatalf("%d of %d rows, equal %t", full.Count(), n, a.Equal(b))
-		}
-		if full.Clear(); full.Count() != 0 {
-			t.Fatal("a cleared set has rows")
-		}
-	})
-}
