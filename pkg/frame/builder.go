@@ -35,7 +35,6 @@ func (b *Builder) Rows() int {
 
 // Reserve makes room for n rows in all, for a reader that can tell how many will come. More may come.
 func (b *Builder) Reserve(n int) {
-	b.sum, b.saved = nil, nil
 	for c := range b.all {
 		c.reserve(n - c.Len())
 	}

@@ -122,7 +122,7 @@ func (c *Column) AppendInt(v int64) { c.Ints = append(c.Ints, v); c.grow(true) }
 func (c *Column) AppendDouble(v float64) { c.Doubles = append(c.Doubles, v); c.grow(true) }
 
 // AppendString adds a row to a String column. v may point into a buffer that is used again.
-func (c *Column) AppendString(v string) { c.Codes = append(c.Codes, c.Dict.code(v)); c.grow(true) }
+func (c *Column) AppendString(v string) { c.Codes = append(c.Codes, c.Dict.Code(v)); c.grow(true) }
 
 // EndList adds a row to a List column: its elements are those appended to Elems since the last row.
 func (c *Column) EndList() { c.Start = append(c.Start, uint32(c.Elems.rows)); c.grow(true) }

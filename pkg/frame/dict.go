@@ -44,8 +44,8 @@ func (d *Dict) find(s string) (code uint32, ok bool) {
 	return d.index[at].next - 1, ok
 }
 
-// code gives the code of s, adding it if it is new. s is copied when added, so that it may point into a read buffer.
-func (d *Dict) code(s string) uint32 {
+// Code gives the code of s, which the dictionary gets if it is new. s is copied then, so that it may point into a read buffer.
+func (d *Dict) Code(s string) uint32 {
 	d.room()
 	return d.codeOf(s, uint32(maphash.String(d.seed, s)))
 }

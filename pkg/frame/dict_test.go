@@ -22,7 +22,7 @@ func TestDict_isAGoMap(t *testing.T) {
 				want = uint32(len(codes))
 				codes[s] = want
 			}
-			if got := d.code(s); got != want {
+			if got := d.Code(s); got != want {
 				t.Fatalf("code(%q) = %d, want %d", s, got, want)
 			}
 			if d.Values[want] != s {
@@ -44,7 +44,7 @@ func TestDict_keepsLongAndManyStrings(t *testing.T) {
 		return strings.Repeat("x", i%97) + fmt.Sprint(i) + strings.Repeat("y", i%5000*(i%2))
 	}
 	for i := range 20_000 {
-		if got := d.code(name(i)); got != uint32(i) {
+		if got := d.Code(name(i)); got != uint32(i) {
 			t.Fatalf("code of string %d is %d", i, got)
 		}
 	}
@@ -66,7 +66,7 @@ func BenchmarkDict(b *testing.B) {
 			for b.Loop() {
 				d := &Dict{}
 				for _, k := range keys {
-					d.code(k)
+					d.Code(k)
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(keys)), "ns/string")

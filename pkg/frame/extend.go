@@ -4,9 +4,6 @@ import "hash/maphash"
 
 // What readers of whole blocks use, beside Append: a block's values of one column at once.
 
-// Code gives the code of s, which the dictionary gets if it is new. s is copied then, so that it may point into a read buffer.
-func (d *Dict) Code(s string) uint32 { return d.code(s) }
-
 // Codes appends the codes of texts, as Code gives them one after the other.
 func (d *Dict) Codes(to []uint32, texts []string) []uint32 {
 	d.room()
