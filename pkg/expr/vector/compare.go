@@ -234,18 +234,18 @@ func bindCompare(b *binder, n *expr.Node) (part, error) {
 			x, y, want = y, x, want.flipped()
 		}
 	}
+	p, err := b.bind(x)
+	if err != nil {
+		return p, err
+	}
 	if v, ok := b.value(y); ok {
-		if p, ok, err := b.compareWith(x, v, want); ok || err != nil {
-			return p, err
+		if k, err := compareWithValue(p, x.Shape.Kind, v, want); k != nil || err != nil {
+			return part{k, p.cost + 1}, err
 		}
 	}
 	kind, ok := compared(x.Shape, y.Shape, exact)
 	if !ok {
 		return none("%s between what is no single value", n.Name)
-	}
-	p, err := b.bind(x)
-	if err != nil {
-		return p, err
 	}
 	q, err := b.bind(y)
 	if err != nil {
@@ -272,33 +272,27 @@ func compared(x, y expr.Shape, exact bool) (expr.Kind, bool) {
 	return 0, false
 }
 
-// compareWith makes the kernel of a comparison of a number or a time with a constant.
-func (b *binder) compareWith(x *expr.Node, v any, want order) (part, bool, error) {
-	var k kernel
-	of, err := b.bind(x)
-	if err != nil {
-		return of, false, err
-	}
+// compareWithValue makes the kernel of a comparison of a value with a constant that is a number or a time; nil for others.
+func compareWithValue(of kernel, kind expr.Kind, v any, want order) (kernel, error) {
 	switch c := v.(type) {
 	case int64:
-		if k = (&compareInts{of, want, c}); x.Shape.Kind == expr.KindDouble {
-			k = &compareDoubles{of, want, float64(c)}
+		if kind == expr.KindDouble {
+			return &compareDoubles{of, want, float64(c)}, nil
 		}
+		return &compareInts{of, want, c}, nil
 	case float64:
-		k = &compareDoubles{of, want, c}
+		return &compareDoubles{of, want, c}, nil
 	case time.Time:
 		micros, ok := microsOf(c)
 		if !ok {
-			return part{}, false, &errNone{"a time finer than microseconds"}
+			return nil, &errNone{"a time finer than microseconds"}
 		}
-		k = &compareInts{of, want, micros}
+		return &compareInts{of, want, micros}, nil
 	case time.Duration:
 		if c%time.Microsecond != 0 {
-			return part{}, false, &errNone{"a duration finer than microseconds"}
+			return nil, &errNone{"a duration finer than microseconds"}
 		}
-		k = &compareInts{of, want, c.Microseconds()}
-	default:
-		return part{}, false, nil
+		return &compareInts{of, want, c.Microseconds()}, nil
 	}
-	return part{k, of.cost + 1}, true, nil
+	return nil, nil
 }

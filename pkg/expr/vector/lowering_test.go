@@ -6,7 +6,9 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/expr/exprtest"
@@ -34,7 +36,7 @@ func FuzzLowering(f *testing.F) {
 		`account.activities.within(days(30)).filter(a, a.inbound).size() >= 3`, `account.opportunities.map(o, o.open, o.amount).sum() > 3.0`, `account.activities.quiet(days(3))`,
 		`account.?revenue.orValue(1.0) < 2.0`, `has(account.target) ? account.target : account.employees > 3`, `vars.words.exists(w, account.industry.startsWith(w))`,
 		`account.intent.exists(k, account.intent[k] > 3)`, `account.people[0].account == account`, `account.created - now > days(3)`, `-account.employees % 3 == 1`,
-		`segment("big") && atLeast("journey", "mqa") && score("fit") > 3`, `account.products.exists_one(x, x == account.industry)`, `account.people.filter(p, true).map(p, p.account.employees).max() > 3`,
+		`((((account.target == true) == true) != false) == true) == true`, `segment("big") && atLeast("journey", "mqa") && score("fit") > 3`, `account.products.exists_one(x, x == account.industry)`, `account.people.filter(p, true).map(p, p.account.employees).max() > 3`,
 	} {
 		f.Add(text, uint64(len(text)))
 	}
@@ -83,6 +85,35 @@ func TestReasons_areThoseOfTheReference(t *testing.T) {
 		got, err := vector.New(d).Reasons(context.Background(), p, unknown)
 		if err != nil || !maps.Equal(got, want) {
 			t.Errorf("%s\ngot  %v, %v\nwant %v", p, got, err, want)
+		}
+	}
+}
+
+// TestVerdict_ofDeepComparisonsIsQuick holds that what binding takes grows with an expression's length, and not with every side of a comparison twofold.
+func TestVerdict_ofDeepComparisonsIsQuick(t *testing.T) {
+	b, d := randomWorld(t, 3)
+	for name, text := range map[string]string{
+		"left":  strings.Repeat("(", 30) + "account.target" + strings.Repeat(" == true)", 30),
+		"right": strings.Repeat("(true == ", 30) + "account.target" + strings.Repeat(")", 30),
+		"text":  strings.Repeat("(", 30) + `account.industry.reverse() < "x"` + strings.Repeat(" != true)", 30),
+	} {
+		p, problems := b.Env.Compile(playbook.ArgumentExpr("where", text), expr.Scope{Self: "account"}, expr.Condition)
+		if problems.Err() != nil {
+			t.Fatal(problems.Err())
+		}
+		begun := time.Now()
+		done := make(chan error, 1)
+		go func() {
+			_, err := vector.New(d).Verdict(context.Background(), p)
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(2 * time.Second):
+			t.Fatalf("%s: still at it after %s", name, time.Since(begun))
 		}
 	}
 }
