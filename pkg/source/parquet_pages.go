@@ -231,7 +231,7 @@ func (p *pages) takeValues(h pageHeader, data []byte) error {
 			}
 		}
 	}
-	if p.leaf.repeats > 0 && p.left == p.parts[p.group].rows && n+int(h.values) > 0 && p.repeats[0] != 0 {
+	if p.leaf.repeats > 0 && p.left == p.parts[p.group].rows && h.values > 0 && p.repeats[0] != 0 {
 		return errors.New("values that belong to no record")
 	}
 	if p.left -= rows; p.left < 0 {

@@ -164,7 +164,6 @@ type pageHeader struct {
 	packed int64 // of the page as it is in the file
 	crc    int64 // 0 without
 	values int64 // nulls included
-	nulls  int64 // version 2 only
 	coding int64
 
 	levelCodings [2]int64 // of repetition and definition levels, version 1 only
@@ -204,7 +203,7 @@ func (h *pageHeader) detail(t *thrift, part, id, kind int) bool {
 	switch {
 	case part == 8 && id == 7:
 		h.plain = kind == thriftFalse
-		return kind == thriftFalse
+		return false // the kind is the value
 	case kind != thriftI32:
 		return false
 	case id == 1:
@@ -212,7 +211,7 @@ func (h *pageHeader) detail(t *thrift, part, id, kind int) bool {
 	case part != 8:
 		to = map[int]*int64{2: &h.coding, 3: &h.levelCodings[1], 4: &h.levelCodings[0]}[id]
 	default:
-		to = map[int]*int64{2: &h.nulls, 4: &h.coding, 5: &h.levelBytes[1], 6: &h.levelBytes[0]}[id]
+		to = map[int]*int64{4: &h.coding, 5: &h.levelBytes[1], 6: &h.levelBytes[0]}[id]
 	}
 	if to == nil {
 		return false
