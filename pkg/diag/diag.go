@@ -57,6 +57,17 @@ func (s Severity) String() string {
 // MarshalText makes a severity a word in JSON.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads that word back. Any other is an error.
+func (s *Severity) UnmarshalText(text []byte) error {
+	for _, known := range []Severity{Error, Warning} {
+		if known.String() == string(text) {
+			*s = known
+			return nil
+		}
+	}
+	return fmt.Errorf("the severity %q is none", text)
+}
+
 // Problem is one thing that is wrong.
 type Problem struct {
 	Severity Severity  `json:"severity"`
