@@ -89,7 +89,7 @@ func (x *reading) restore() (hit bool, err error) {
 	}
 	t.builder, t.rows = b, b.Rows()
 	t.report.FromCache, t.report.Bad, t.report.Future = true, m.Bad, m.Future
-	t.report.BadSamples, t.report.Warnings = problemsOf(m.Samples), problemsOf(m.Warnings)
+	t.report.BadSamples, t.report.Warnings = m.Samples, m.Warnings
 	x.in.read = c.size
 	c.hit = true
 	return true, nil

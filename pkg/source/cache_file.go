@@ -41,36 +41,9 @@ const cacheMagic = "playctl columns\n"
 type cacheRest struct {
 	Bad      int            `json:"bad"`
 	Future   int            `json:"future"` // events left out that are not among the columns
-	Samples  []cacheProblem `json:"samples"`
-	Warnings []cacheProblem `json:"warnings"`
+	Samples  []diag.Problem `json:"samples"`
+	Warnings []diag.Problem `json:"warnings"`
 	Places   string         `json:"places"` // where the playbook stood that the warnings point to
-}
-
-// cacheProblem is a problem whose severity can be read back.
-type cacheProblem struct {
-	diag.Problem
-	Severity uint8 `json:"severity"`
-}
-
-// cachedProblems makes problems fit to be kept.
-func cachedProblems(list []diag.Problem) []cacheProblem {
-	var out []cacheProblem
-	for _, p := range list {
-		severity := uint8(p.Severity)
-		p.Severity = 0
-		out = append(out, cacheProblem{p, severity})
-	}
-	return out
-}
-
-// problemsOf gives kept problems as they were.
-func problemsOf(list []cacheProblem) []diag.Problem {
-	var out []diag.Problem
-	for _, p := range list {
-		p.Problem.Severity = diag.Severity(p.Severity)
-		out = append(out, p.Problem)
-	}
-	return out
 }
 
 // newKey makes a key for a new file of the cache.

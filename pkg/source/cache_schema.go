@@ -13,7 +13,7 @@ import (
 )
 
 // cacheVersion is the version of the cache's files and of what readers make of a file. It goes up when either changes.
-const cacheVersion = 2
+const cacheVersion = 3
 
 // schemaOf gives a digest of all that decides what is read of an entity's file but the file itself and now.
 func schemaOf(e *playbook.Entity, r Request) string {

@@ -70,7 +70,7 @@ func (x *reading) facts(made *os.File) (f cacheFacts, ok bool) {
 func (x *reading) rest() (text []byte, fit bool) {
 	rest, again := cacheRest{
 		Bad: x.table.report.Bad, Future: x.table.report.Future, Places: placesOf(x.table),
-		Samples: cachedProblems(x.table.report.BadSamples), Warnings: cachedProblems(x.table.report.Warnings),
+		Samples: x.table.report.BadSamples, Warnings: x.table.report.Warnings,
 	}, cacheRest{}
 	text, err := json.Marshal(rest)
 	return text, err == nil && json.Unmarshal(text, &again) == nil && reflect.DeepEqual(rest, again)
