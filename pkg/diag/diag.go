@@ -65,7 +65,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("the severity %q is none", text)
+	return fmt.Errorf("%q is no severity", text)
 }
 
 // Problem is one thing that is wrong.
