@@ -70,6 +70,7 @@ func (a *agreement) questions(ctx context.Context, list []*Compiled) []*Disagree
 func (a *agreement) question(ctx context.Context, sessions []Session, q *Compiled, turn int) *Disagreement {
 	n := a.data.Frame.Table(q.Self).Rows
 	right := ask(ctx, sessions[0], q, n, nil)
+	a.tally.answered(a.engines[0], q, false, &right)
 	a.tally.count(q, &right)
 	asked := []frame.Bits{nil}
 	switch {
@@ -83,6 +84,7 @@ func (a *agreement) question(ctx context.Context, sessions []Session, q *Compile
 	for i, s := range sessions[1:] {
 		for _, rows := range asked {
 			other := ask(ctx, s, q, n, rows)
+			a.tally.answered(a.engines[i+1], q, rows != nil, &other)
 			if row := right.differs(&other, rows); row >= 0 {
 				return a.disagreement(q, i+1, row, &right, &other, rows != nil)
 			}

@@ -47,6 +47,30 @@ func TestAgreement_ofRandomPairs(t *testing.T) {
 		}
 	}
 	t.Logf("%d disagreements\n%s", len(found), tally)
+	allAnswered(t, tally)
+	if *world < 0 && *pairs >= 5000 {
+		for kind, perMille := range enough {
+			for _, name := range names {
+				if got, want := tally.Answers[name+": "+kind], tally.Pairs*perMille/1000; got < want && !(name == names[0] && strings.HasSuffix(kind, " on some rows")) {
+					t.Errorf("%s: %d %s, want %d of %d pairs at the least", name, got, kind, want, tally.Pairs)
+				}
+			}
+		}
+	}
+}
+
+// enough is how many of a thousand pairs must be asked in each way, about half of what are: the first engine is asked of all rows only.
+var enough = map[string]int{"conditions": 600, "conditions on some rows": 130, "records": 35, "records on some rows": 9, "each of records": 22, "each of records on some rows": 6}
+
+// allAnswered holds that no engine passed on a question, which would count as agreed, and that one told what it handed to another.
+func allAnswered(t *testing.T, tally *exprtest.Tally) {
+	t.Helper()
+	if len(tally.Unanswered) > 0 {
+		t.Errorf("not answered at all: %v", tally.Unanswered)
+	}
+	if told := tally.Columns + tally.Partly; told != tally.Pairs {
+		t.Errorf("of %d questions of %d it is told who answered them", told, tally.Pairs)
+	}
 }
 
 // write keeps a disagreement as a case.

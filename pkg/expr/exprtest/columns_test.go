@@ -24,6 +24,16 @@ func (columnEngine) Over(d *expr.Data, programs []*expr.Program) exprtest.Sessio
 
 type columnSession struct{ engine *vector.Engine }
 
+// What a session can do is found by its methods: one that no longer fits would not be asked, and agree with everything. The session of
+// savedEngine is this one too.
+var _ interface {
+	exprtest.Session
+	exprtest.Chooser
+	exprtest.Lister
+	exprtest.Finder
+	exprtest.Excuser
+} = columnSession{}
+
 // Verdict implements exprtest.Session.
 func (s columnSession) Verdict(ctx context.Context, p *expr.Program) (frame.Verdict, error) {
 	return s.engine.Verdict(ctx, p)

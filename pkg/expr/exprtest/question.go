@@ -58,6 +58,17 @@ type Compiled struct {
 	Each    *expr.Each    // nil without When
 }
 
+// kind tells what an engine must be able to do to answer: conditions, records, or records with a condition on each.
+func (q *Compiled) kind() string {
+	switch {
+	case q.Condition != "":
+		return "conditions"
+	case q.Each != nil:
+		return "each of records"
+	}
+	return "records"
+}
+
 // compile checks a question.
 func (q Question) compile(b *Book) (*Compiled, error) {
 	scope, text, want := expr.Scope{Self: q.Self}, q.Condition, expr.Condition

@@ -19,6 +19,12 @@ func (Reference) Over(d *expr.Data, _ []*expr.Program) Session { return referenc
 
 type reference struct{ data *expr.Data }
 
+var _ interface {
+	Session
+	Lister
+	Finder
+} = reference{} // what it can't answer would count as agreed
+
 // Verdict implements [Session].
 func (r reference) Verdict(ctx context.Context, p *expr.Program) (frame.Verdict, error) {
 	return p.Verdict(ctx, r.data)

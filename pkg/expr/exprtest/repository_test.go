@@ -51,6 +51,7 @@ func TestAgreement_onTheRepository(t *testing.T) {
 		t.Logf("%6d %s", counts[what], what)
 	}
 	t.Log(tally)
+	allAnswered(t, tally)
 	if counts["playbooks"] < 8 || counts["segment"] < 15 || counts["goal"] < 10 || counts["wait_for"] < 5 {
 		t.Errorf("too few were found: %v", counts)
 	}

@@ -17,14 +17,17 @@ type Tally struct {
 	// Kinds counts conditions by what came out for their rows: only true, only false, only unknown, some of each, no rows.
 	Kinds      map[string]int
 	Constructs map[string]int // questions with each construct
-	Columns    int            // questions that the first engine which tells so answered wholly by itself
-	Partly     int            // questions of which it handed something to another
-	Excuses    map[string]int // questions by why
+	// Answers counts what engines said, by engine and what was asked, as in "columns: conditions on some rows"; Unanswered counts what they were
+	// asked and do not answer at all, which is no disagreement.
+	Answers, Unanswered map[string]int
+	Columns             int            // questions that the first engine which tells so answered wholly by itself
+	Partly              int            // questions of which it handed something to another
+	Excuses             map[string]int // questions by why
 }
 
 // NewTally makes an empty one.
 func NewTally() *Tally {
-	return &Tally{Kinds: map[string]int{}, Constructs: map[string]int{}, Excuses: map[string]int{}}
+	return &Tally{Kinds: map[string]int{}, Constructs: map[string]int{}, Excuses: map[string]int{}, Answers: map[string]int{}, Unanswered: map[string]int{}}
 }
 
 // count notes a question and what is right.
@@ -55,6 +58,22 @@ func (t *Tally) count(q *Compiled, right *answer) {
 		kind = "all unknown"
 	}
 	t.Kinds[kind]++
+}
+
+// answered notes what an engine said to a question, and whether it said anything.
+func (t *Tally) answered(e Engine, q *Compiled, some bool, a *answer) {
+	if t == nil {
+		return
+	}
+	what := e.Name() + ": " + q.kind()
+	if some {
+		what += " on some rows"
+	}
+	if a.none {
+		t.Unanswered[what]++
+		return
+	}
+	t.Answers[what]++
 }
 
 // slow notes of which questions the first engine that tells so handed something to another.
@@ -99,9 +118,11 @@ func (t *Tally) String() string {
 			b.WriteString(what + ":\n")
 		}
 		for _, name := range sorted(counts) {
-			fmt.Fprintf(&b, "  %-28s %6d  %s\n", name, counts[name], share(counts[name], t.Pairs))
+			fmt.Fprintf(&b, "  %-54s %6d  %s\n", name, counts[name], share(counts[name], t.Pairs))
 		}
 	}
+	list("answers", t.Answers)
+	list("not answered at all", t.Unanswered)
 	list("why another engine had to help, by share of expressions", t.Excuses)
 	list("share of expressions with each construct", t.Constructs)
 	return b.String()
