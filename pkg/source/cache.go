@@ -101,9 +101,8 @@ func (x *reading) measure(key *digestKey) (err error) {
 	c := &x.cache
 	if key != nil {
 		c.key = *key
-	} else if c.key, err = newKey(); err != nil {
-		c.schema = ""
-		return nil //nolint:nilerr // without randomness there is no cache
+	} else {
+		c.key = newKey()
 	}
 	if c.source, err = digestOf(x.in, c.size, c.key); err != nil {
 		c.schema = ""

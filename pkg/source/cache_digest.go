@@ -53,11 +53,16 @@ func newChecksum() *digest {
 	}}
 }
 
-// Write implements io.Writer. It never fails.
+// Write implements io.Writer.
 func (d *digest) Write(p []byte) (int, error) {
-	n := len(p)
+	d.add(p)
+	return len(p), nil
+}
+
+// add takes bytes.
+func (d *digest) add(p []byte) {
 	if len(d.part) > 0 {
-		more := min(n, blockSize-len(d.part))
+		more := min(len(p), blockSize-len(d.part))
 		d.part, p = append(d.part, p[:more]...), p[more:]
 		if len(d.part) == blockSize {
 			d.block(d.part)
@@ -68,7 +73,6 @@ func (d *digest) Write(p []byte) (int, error) {
 		d.block(p[:blockSize])
 	}
 	d.part = append(d.part, p...)
-	return n, nil
 }
 
 // block takes the next block.
@@ -107,7 +111,7 @@ func digestOf(in *input, size int64, key digestKey) (digestSum, error) {
 			}
 			return digestSum{}, err
 		}
-		d.Write(buffer[:n]) //nolint:errcheck // a digest takes everything
+		d.add(buffer[:n])
 		at += int64(n)
 	}
 	return d.sum(), nil

@@ -448,7 +448,7 @@ func TestDigest_isOfTheBytesAndNotOfTheirParts(t *testing.T) {
 	}
 	sum := func(d *digest, parts ...[]byte) digestSum {
 		for _, p := range parts {
-			d.Write(p)
+			d.add(p)
 		}
 		return d.sum()
 	}
