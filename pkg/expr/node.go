@@ -20,7 +20,7 @@ type Node struct {
 	// Args are, by Op, what the node is made of:
 	//
 	//	OpField, OpParent, OpChildren   the record
-	//	OpHas                           what may be there: an OpField, an OpParent, or a map's value (an OpCall of [Index])
+	//	OpHas                           what may be there: an OpField, an OpParent, OpChildren, or a map's value (an OpCall of [Index])
 	//	OpDefault                       the value, the default, and what must be known for either; nil for nothing
 	//	OpCall                          the target first, and the arguments
 	//	loops                           the list, the condition and the value, nil where there is none

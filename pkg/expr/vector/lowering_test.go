@@ -117,3 +117,30 @@ func TestVerdict_ofDeepComparisonsIsQuick(t *testing.T) {
 		}
 	}
 }
+
+// TestVerdict_ofWhatIsAskedForTwiceIsNotSlow holds that a part of several expressions has its kernel still where its values are kept.
+func TestVerdict_ofWhatIsAskedForTwiceIsNotSlow(t *testing.T) {
+	b, d := randomWorld(t, 3)
+	for self, text := range map[string]string{
+		"person":      `has(person.account.intent.ai) && person.account.intent.ai > 3`,
+		"account":     `has(account.intent.ai) && account.intent.ai > 3 || "ai" in account.intent`,
+		"opportunity": `has(opportunity.account.people) && has(opportunity.account.employees) && opportunity.account.employees > 3`,
+	} {
+		p, problems := b.Env.Compile(playbook.ArgumentExpr("where", text), expr.Scope{Self: self}, expr.Condition)
+		if problems.Err() != nil {
+			t.Fatal(problems.Err())
+		}
+		e := vector.New(d)
+		e.Announce(p, p)
+		got, err := e.Verdict(context.Background(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, err := p.Verdict(context.Background(), d); err != nil || !slices.Equal(got.True, want.True) || !slices.Equal(got.Unknown, want.Unknown) {
+			t.Errorf("%s: got %v, want %v, %v", p, got, want, err)
+		}
+		if len(e.Slow()) > 0 {
+			t.Errorf("%s: slow: %v", p, e.Slow())
+		}
+	}
+}

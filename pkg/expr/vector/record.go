@@ -116,26 +116,23 @@ func (b *binder) parent(n *expr.Node) (part, error) {
 
 func (b *binder) has(n *expr.Node) (part, error) {
 	value := n.Args[0]
-	v, err := b.bind(value)
-	if err != nil {
-		return v, err
+	if value.Op == expr.OpCall { // a map's value, which is looked for and not read: what is kept of it says only whether it is known
+		m, cost, err := b.mapValue(value.Args[0], value.Args[1])
+		return part{&mapHas{m}, cost}, err
 	}
 	if value.Key == b.leaf { // of a record that is surely there
-		return part{&has{&there{}, v}, v.cost}, nil
+		v, err := b.bind(value)
+		return part{&has{&there{}, v}, v.cost}, err
 	}
-	switch value.Op {
-	case expr.OpChildren: // there always are, be it none of them
-		of, err := b.bind(value.Args[0])
-		return part{&has{of, &there{}}, v.cost}, err
-	case expr.OpField, expr.OpParent:
-		of, err := b.bind(value.Args[0])
-		return part{&has{of, v}, v.cost}, err
+	of, err := b.bind(value.Args[0])
+	if err != nil {
+		return of, err
 	}
-	m, ok := v.kernel.(*mapValue)
-	if !ok {
-		return none("has of %s has no kernel", value.Name)
+	if value.Op == expr.OpChildren { // there always are, be it none of them
+		return part{&has{of, &there{}}, of.cost}, nil
 	}
-	return part{&mapHas{m}, v.cost}, nil
+	v, err := b.bind(value)
+	return part{&has{of, v}, v.cost}, err
 }
 
 // there is what every record has.
