@@ -21,6 +21,7 @@ func (w *Writer) conditionWays(add func(int, func(int) *Node)) {
 	add(3, func(int) *Node { return w.play() })
 	add(2, w.sameRecord)
 	add(1, func(int) *Node { return w.hasValue() })
+	add(2, func(int) *Node { return w.hasKey() })
 }
 
 // comparable are the types whose values are ordered, the most usual first.
@@ -89,6 +90,19 @@ func (w *Writer) has() *Node {
 		return form(boolean, primary, "has(children)", "has("+r.text+"."+pick(w.dice, c).plural+")")
 	}
 	return form(boolean, primary, "has(field)", "has("+r.text+"."+pick(w.dice, e.Fields).Name+")")
+}
+
+// hasKey writes whether a map has a key, and mostly what stands there too: two parts that have the look-up in common.
+func (w *Writer) hasKey() *Node {
+	m := w.field(mapOf(integer))
+	if m == nil {
+		return nil
+	}
+	entry := m.String() + "." + pick(w.dice, []string{"Core", "Data", "Software", "web"})
+	if w.chance(0.3) {
+		return form(boolean, primary, "has(map.key)", "has("+entry+")")
+	}
+	return form(boolean, and, "has(map.key) && map.key", "has("+entry+") && "+entry+" > §", w.literal(integer, m.place))
 }
 
 func (w *Writer) hasValue() *Node {
