@@ -126,6 +126,9 @@ type program struct {
 // bind makes the kernels of a program.
 func (e *Engine) bind(p *expr.Program, n *expr.Node) (program, error) {
 	b := &binder{engine: e, program: p, tables: map[int]*frame.Table{0: e.data.Frame.Table(p.Scope.Self)}, over: map[int]over{}}
+	if of := p.Scope.Element.Entity; of != "" {
+		b.tables[1] = e.data.Frame.Table(of)
+	}
 	k, err := b.bind(n)
 	e.slow = append(e.slow, b.slow...)
 	return program{k.kernel, b.slots}, err

@@ -144,3 +144,29 @@ func TestVerdict_ofWhatIsAskedForTwiceIsNotSlow(t *testing.T) {
 		}
 	}
 }
+
+// TestCheck_saysOfAnElementsConditionWhatEvaluatingItSays holds that the part without a kernel is named, and not the whole condition.
+func TestCheck_saysOfAnElementsConditionWhatEvaluatingItSays(t *testing.T) {
+	b, d := randomWorld(t, 3)
+	compile := func(text string, scope expr.Scope, want expr.Want) *expr.Program {
+		p, problems := b.Env.Compile(playbook.ArgumentExpr("where", text), scope, want)
+		if problems.Err() != nil {
+			t.Fatal(problems.Err())
+		}
+		return p
+	}
+	scope := expr.Scope{Self: "account"}
+	list := compile(`account.activities`, scope, expr.Records)
+	scope.Element = expr.Element{Name: "a", Entity: "activity"}
+	each := &expr.Each{List: list, When: compile(`a.inbound && a.type.reverse() == account.industry`, scope, expr.Condition)}
+	checked, found := vector.New(d), vector.New(d)
+	checked.Check(each.When)
+	if _, err := found.Find(context.Background(), each, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []*vector.Engine{checked, found} {
+		if len(e.Slow()) != 1 || e.Slow()[0].Text != "a.type.reverse()" {
+			t.Errorf("got %v", e.Slow())
+		}
+	}
+}
