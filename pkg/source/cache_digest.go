@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
@@ -93,26 +94,30 @@ func (d *digest) sum() (out digestSum) {
 	return out
 }
 
+// addFile takes what stands in a file from a place to another.
+func (d *digest) addFile(ctx context.Context, file io.ReaderAt, from, to int64) error {
+	buffer := make([]byte, blockSize)
+	for ; from < to; from += blockSize {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		block := buffer[:min(blockSize, to-from)]
+		if err := readAt(file, block, from); err != nil {
+			return err
+		}
+		d.add(block)
+	}
+	return nil
+}
+
 // digestOf gives the digest of the first size bytes of a file.
 func digestOf(in *input, size int64, key digestKey) (digestSum, error) {
 	d, err := newDigest(key)
+	if err == nil {
+		err = d.addFile(in.ctx, in.file, 0, size)
+	}
 	if err != nil {
 		return digestSum{}, err
-	}
-	buffer := make([]byte, blockSize)
-	for at := int64(0); at < size; {
-		if err := in.ctx.Err(); err != nil {
-			return digestSum{}, err
-		}
-		n, err := in.file.ReadAt(buffer[:min(blockSize, size-at)], at)
-		if n == 0 {
-			if err == nil || err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
-			return digestSum{}, err
-		}
-		d.add(buffer[:n])
-		at += int64(n)
 	}
 	return d.sum(), nil
 }

@@ -115,20 +115,12 @@ var errDamaged = errors.New("a file of the cache is damaged")
 func (f *cacheFile) read(ctx context.Context) (*frame.Builder, *cacheRest, error) {
 	begin := int64(binary.Size(f.head))
 	end := begin + f.head.Columns
-	d, buffer := newChecksum(), make([]byte, blockSize)
-	for at := begin; at < end; {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		n, _ := f.file.ReadAt(buffer[:min(blockSize, end-at)], at)
-		if n == 0 {
-			return nil, nil, errDamaged
-		}
-		d.add(buffer[:n])
-		at += int64(n)
+	d := newChecksum()
+	if err := d.addFile(ctx, f.file, begin, end); err != nil {
+		return nil, nil, err
 	}
 	rest := make([]byte, f.head.Rest)
-	if _, err := f.file.ReadAt(rest, end); err != nil {
+	if err := readAt(f.file, rest, end); err != nil {
 		return nil, nil, err
 	}
 	if f.head.seal(d, rest) != f.head.Seal {

@@ -136,3 +136,15 @@ func age(d time.Duration) string {
 	}
 	return fmt.Sprintf("%dm", minutes)
 }
+
+// readAt fills all of a buffer with what is at a place of a file, which may have become shorter than it was.
+func readAt(from io.ReaderAt, buffer []byte, at int64) error {
+	n, err := from.ReadAt(buffer, at)
+	if n == len(buffer) {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -108,18 +108,6 @@ func (p *parquetFile) checkFooter() error {
 	return nil
 }
 
-// readAt fills all of a buffer with what is at a place of a file, which may have become shorter than it was.
-func readAt(from io.ReaderAt, buffer []byte, at int64) error {
-	n, err := from.ReadAt(buffer, at)
-	if n == len(buffer) {
-		return nil
-	}
-	if err == nil || err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
 // isShallow reports whether the groups of a footer's schema nest no deeper than people understand.
 func isShallow(footer []byte) bool {
 	const deepest = 64
