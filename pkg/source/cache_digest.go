@@ -22,7 +22,7 @@ type digest struct {
 	buffer []byte
 }
 
-// digestKey is the key of a digest, made at random for every file of the cache.
+// digestKey is the key of a digest, made at random for every file of the cache; one that is written anew may keep it.
 type digestKey [16]byte
 
 // digestSum is what a digest gives.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -25,7 +24,7 @@ type cacheHead struct {
 // cacheFacts are what tells whether a file of the cache is the one that is wanted.
 type cacheFacts struct {
 	Source  digestSum // of the file that was read
-	Schema  [32]byte
+	Schema  digestSum
 	Size    int64 // of the file that was read
 	Stamp   stamp // of the file that was read, if it says that the file is still the same
 	From    int64 // microseconds; see span
@@ -103,7 +102,7 @@ func (f *cacheFile) begins(c *cache) bool {
 	}
 	h := &f.head
 	left := info.Size() - int64(len(head))
-	return string(h.Magic[:]) == cacheMagic && hex.EncodeToString(h.Schema[:]) == c.schema && h.Size == c.size &&
+	return string(h.Magic[:]) == cacheMagic && h.Schema == c.schema && h.Size == c.size &&
 		h.Columns >= 0 && h.Rest >= 0 && h.Columns <= left && h.Rest == left-h.Columns
 }
 

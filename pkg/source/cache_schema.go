@@ -16,7 +16,7 @@ import (
 const cacheVersion = 3
 
 // schemaOf gives a digest of all that decides what is read of an entity's file but the file itself and now.
-func schemaOf(e *playbook.Entity, r Request) string {
+func schemaOf(e *playbook.Entity, r Request) (sum digestSum) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %q %q\n", cacheVersion, r.Version, build())
 	fmt.Fprintf(h, "%q %q %q key %q time %q stop %t\n", e.Name, e.File, e.Plural, e.Key, e.Time, e.BadStop)
@@ -27,7 +27,8 @@ func schemaOf(e *playbook.Entity, r Request) string {
 		fmt.Fprintf(h, "parent %q %q\n", p.Entity, p.Column)
 	}
 	writeZone(h, r.Zone)
-	return hex.EncodeToString(h.Sum(nil))
+	h.Sum(sum[:0])
+	return sum
 }
 
 // build names what the playctl that runs was made of, as far as its builder has noted it: two may go by the same version.

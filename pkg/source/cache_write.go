@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"os"
@@ -58,12 +57,11 @@ func (x *reading) facts(made *os.File) (f cacheFacts, ok bool) {
 		return f, false
 	}
 	x.table.narrow()
-	f = cacheFacts{Source: after, Size: x.cache.size, From: x.table.span.from, Until: x.table.span.until}
+	f = cacheFacts{Source: after, Schema: x.cache.schema, Size: x.cache.size, From: x.table.span.from, Until: x.table.span.until}
 	if s := stampOf(x.in.file); s.before(began) {
 		f.Stamp = s
 	}
-	_, err = hex.Decode(f.Schema[:], []byte(x.cache.schema))
-	return f, err == nil
+	return f, true
 }
 
 // rest tells what the report says. It is not fit to be kept if a problem says something that JSON can't.
