@@ -124,3 +124,21 @@ func TestTime_missedBatches(t *testing.T) {
 		l.sent(want...)
 	}
 }
+
+// TestEvents_ofWhatIsAboveTheRecord holds that an event of the account is past for its people who were not in the segment, like one of their own.
+func TestEvents_ofWhatIsAboveTheRecord(t *testing.T) {
+	for of, who := range map[string]string{"person": "a/p", "person.account": "a"} {
+		l := newLife(t, course(`of: person; segment: person.role == "boss"; trigger: {on: '`+of+`.activities.filter(a, a.type == "visit")'}`, "{send: desk.message, text: hi}"))
+		l.accounts("id\n a")
+		l.people("id account_id email role\n p a p@x clerk\n q a q@x clerk")
+		l.apply()
+		l.events(who + " visit 1h")
+		l.later("2h")
+		l.people("id account_id email role\n p a p@x boss\n q a q@x clerk")
+		l.later("1h")
+		l.sent()
+		l.events(who+" visit 1h", who+" visit 4h")
+		l.later("2h")
+		l.sent("p@x hi")
+	}
+}

@@ -55,17 +55,30 @@ func (c *columns) of(p *expr.Program) *asked {
 
 // recognize finds out whether a program is no more than a field of text, or the record's children.
 func (a *asked) recognize(n *expr.Node) {
-	if len(n.Args) != 1 || n.Args[0].Op != expr.OpRecord || n.Args[0].Var != 0 {
-		return
-	}
 	switch n.Op {
 	case expr.OpField:
-		if column := a.of.Column(n.Name); column != nil && column.Type.Kind == frame.String {
+		if column := a.of.Column(n.Name); ofSelf(n) && column != nil && column.Type.Kind == frame.String {
 			a.text = column
 		}
 	case expr.OpChildren:
-		a.related = a.of.Children(n.Name)
+		a.related = childrenOf(n, a.of)
 	}
+}
+
+// ofSelf reports whether a node speaks of the record that the program is about itself.
+func ofSelf(n *expr.Node) bool {
+	return len(n.Args) == 1 && n.Args[0].Op == expr.OpRecord && n.Args[0].Var == 0
+}
+
+// childrenOf gives the children of a table's record of which a list has all or, filtered, some; nil where it may have others.
+func childrenOf(n *expr.Node, t *frame.Table) *frame.Relation {
+	for n.Op == expr.OpFilter {
+		n = n.Args[0]
+	}
+	if n.Op == expr.OpChildren && ofSelf(n) {
+		return t.Children(n.Name)
+	}
+	return nil
 }
 
 // expect says that a program is about to be asked about so many records.

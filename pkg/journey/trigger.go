@@ -188,10 +188,10 @@ func (t *pass) unseen(ctx context.Context, table *frame.Table, row int, after ti
 	return rows, nil
 }
 
-// quietSince reports that a record's own events all came before a time, so that one need not look closer.
+// quietSince reports that all events that the trigger can be about are a record's own and came before a time, so that one need not look closer.
 func (t *pass) quietSince(events *frame.Table, row int, from time.Time) bool {
-	own := t.table.Children(t.plays.book.Entity(events.Entity).Plural)
-	if own == nil || own.Child != events {
+	own := childrenOf(t.p.trigger.Node(), t.table)
+	if own == nil {
 		return false
 	}
 	list := own.Of(row) // in order of time
