@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -167,6 +168,52 @@ func TestCheck_saysOfAnElementsConditionWhatEvaluatingItSays(t *testing.T) {
 	for _, e := range []*vector.Engine{checked, found} {
 		if len(e.Slow()) != 1 || e.Slow()[0].Text != "a.type.reverse()" {
 			t.Errorf("got %v", e.Slow())
+		}
+	}
+}
+
+// ending is a context that ends when it was asked so many times.
+type ending struct {
+	context.Context
+	left atomic.Int64
+}
+
+// Err implements context.Context.
+func (c *ending) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestVerdict_afterAnInterruptionIsRight holds that nothing of an evaluation that was broken off is taken for an answer later, wherever it was.
+func TestVerdict_afterAnInterruptionIsRight(t *testing.T) {
+	b, d := randomWorld(t, 3)
+	for _, text := range []string{`account.people.exists(p, p.points > 3)`, `account.activities.all(a, a.type.reverse() < a.channel)`, `account.people.map(p, p.points).sum() > 3`} {
+		p, problems := b.Env.Compile(playbook.ArgumentExpr("where", text), expr.Scope{Self: "account"}, expr.Condition)
+		if problems.Err() != nil {
+			t.Fatal(problems.Err())
+		}
+		want, err := p.Verdict(context.Background(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		interrupted := 0
+		for times := range int64(100) {
+			e := vector.New(d)
+			e.Announce(p, p)
+			ctx := &ending{Context: context.Background()}
+			ctx.left.Store(times)
+			if _, err := e.Verdict(ctx, p); err != nil {
+				interrupted++
+			}
+			got, err := e.Verdict(context.Background(), p)
+			if err != nil || !slices.Equal(got.True, want.True) || !slices.Equal(got.Unknown, want.Unknown) {
+				t.Fatalf("%s, ended after %d: %v\ngot  %x, unknown %x\nwant %x, unknown %x", p, times, err, got.True, got.Unknown, want.True, want.Unknown)
+			}
+		}
+		if interrupted < 2 || interrupted == 100 {
+			t.Errorf("%s was interrupted %d times of 100", p, interrupted)
 		}
 	}
 }

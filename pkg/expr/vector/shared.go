@@ -74,10 +74,10 @@ func (k *kept) eval(w *worker, b *batch) vec {
 	clip(open, b.n)
 	switch n := countBits(open); {
 	case n == b.n:
-		k.keep(r, k.of.eval(w, b))
+		k.keep(w, r, k.of.eval(w, b))
 	case n > 0:
 		sub, _ := b.narrowed(w, open)
-		k.keep(sub.vars[0], k.of.eval(w, sub))
+		k.keep(w, sub.vars[0], k.of.eval(w, sub))
 	}
 	known := bitsAt(w, k.values.known, r, b.n)
 	if k.kind == expr.KindBool {
@@ -92,8 +92,11 @@ func (k *kept) eval(w *worker, b *batch) vec {
 	return out
 }
 
-// keep keeps the values of rows.
-func (k *kept) keep(r rows, v vec) {
+// keep keeps the values of rows, unless evaluating them was broken off.
+func (k *kept) keep(w *worker, r rows, v vec) {
+	if w.err != nil {
+		return
+	}
 	for i := range v.n {
 		row := int(r.at(i))
 		k.values.asked.Add(row)
