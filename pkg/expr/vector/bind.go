@@ -47,9 +47,14 @@ func none(format string, args ...any) (part, error) {
 
 // bind makes the kernel of a node. Where there is none, cel-go evaluates it if it is a single value; else the node around it.
 func (b *binder) bind(n *expr.Node) (part, error) {
+	slow := b.slow
 	p, err := b.shared(n)
+	if err == nil {
+		return p, nil
+	}
+	b.slow = slow // its parts are evaluated with it
 	var why *errNone
-	if err == nil || !errors.As(err, &why) || !b.evaluable(n) {
+	if !errors.As(err, &why) || !b.evaluable(n) {
 		return p, err
 	}
 	return b.reference(n, why.why)

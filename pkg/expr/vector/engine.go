@@ -70,17 +70,22 @@ func (e *Engine) announce(entity string, n *expr.Node) {
 	}
 }
 
-// Slow tells which parts of the programs evaluated so far had no kernel, and why.
+// Slow tells which parts of the programs evaluated so far had no kernel, and why, each once.
 func (e *Engine) Slow() []Slow { return e.slow }
+
+// note keeps which parts had no kernel.
+func (e *Engine) note(list ...Slow) {
+	for _, s := range list {
+		if !slices.Contains(e.slow, s) {
+			e.slow = append(e.slow, s)
+		}
+	}
+}
 
 // Check makes the kernels of a program without evaluating it, for [Engine.Slow]. It leaves programs alone that speak of more than a record.
 func (e *Engine) Check(p *expr.Program) {
-	if !p.OfRecord() {
-		return
-	}
-	var why *errNone
-	if _, err := e.bind(p, p.Node()); errors.As(err, &why) {
-		e.slow = append(e.slow, Slow{p, p.String(), why.why})
+	if p.OfRecord() {
+		_, _ = e.bind(p, p.Node()) // what has no kernel is noted
 	}
 }
 
@@ -123,15 +128,25 @@ type program struct {
 	slots int
 }
 
-// bind makes the kernels of a program.
+// bind makes the kernels of a node of a program. What has none is noted: the parts that cel-go evaluates, or the program as a whole, of which the
+// error then is an [errNone].
 func (e *Engine) bind(p *expr.Program, n *expr.Node) (program, error) {
-	b := &binder{engine: e, program: p, tables: map[int]*frame.Table{0: e.data.Frame.Table(p.Scope.Self)}, over: map[int]over{}}
+	b := e.binder(p, 0, e.data.Frame.Table(p.Scope.Self))
 	if of := p.Scope.Element.Entity; of != "" {
 		b.tables[1] = e.data.Frame.Table(of)
 	}
 	k, err := b.bind(n)
-	e.slow = append(e.slow, b.slow...)
+	var why *errNone
+	if errors.As(err, &why) {
+		b.slow = []Slow{{p, p.String(), why.why}}
+	}
+	e.note(b.slow...)
 	return program{k.kernel, b.slots}, err
+}
+
+// binder begins to make kernels over rows of a table that a variable stands for.
+func (e *Engine) binder(p *expr.Program, variable int, t *frame.Table) *binder {
+	return &binder{engine: e, program: p, tables: map[int]*frame.Table{variable: t}, over: map[int]over{}}
 }
 
 // run evaluates a program block by block.

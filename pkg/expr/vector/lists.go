@@ -25,7 +25,6 @@ func (e *Engine) Each(ctx context.Context, each *expr.Each, of frame.Bits, visit
 	var why *errNone
 	switch {
 	case errors.As(err, &why):
-		e.slow = append(e.slow, Slow{each.List, each.List.String(), why.why})
 		err = e.run(ctx, program{kernel: &listReference{each, e.data, visit}}, total, of, func(*worker, *batch, vec) {})
 	case err == nil:
 		if f, ok := k.kernel.(*filter); ok && each.When != nil {

@@ -217,3 +217,37 @@ func TestVerdict_afterAnInterruptionIsRight(t *testing.T) {
 		}
 	}
 }
+
+// TestSlow_tellsEachPartOnce holds that what cel-go evaluates is told once however often it is asked for, and no part of it.
+func TestSlow_tellsEachPartOnce(t *testing.T) {
+	b, d := randomWorld(t, 3)
+	for text, want := range map[string]string{
+		`account.industry.reverse() == "x"`:                                                             `account.industry.reverse()`,
+		`(account.industry.reverse() < "a" ? account.products : account.products).size() > 1`:           `(account.industry.reverse() < "a" ? account.products : account.products).size()`,
+		`account.people.filter(p, p.title.reverse() < "a").map(p, [p.title]).flatten().exists(x, true)`: `account.people.filter(p, p.title.reverse() < "a").map(p, [p.title]).flatten().exists(x, true)`,
+	} {
+		p, problems := b.Env.Compile(playbook.ArgumentExpr("where", text), expr.Scope{Self: "account"}, expr.Condition)
+		if problems.Err() != nil {
+			t.Fatal(problems.Err())
+		}
+		e := vector.New(d)
+		e.Check(p)
+		for range 2 {
+			if _, err := e.Verdict(context.Background(), p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(e.Slow()) != 1 || e.Slow()[0].Text != want {
+			t.Errorf("%s: got %v", p, e.Slow())
+		}
+	}
+	list, problems := b.Env.Compile(playbook.ArgumentExpr("each", `account.people.map(p, p.account)`), expr.Scope{Self: "account"}, expr.Records)
+	if problems.Err() != nil {
+		t.Fatal(problems.Err())
+	}
+	e := vector.New(d)
+	e.Check(list)
+	if _, err := e.Lists(context.Background(), list, nil); err != nil || len(e.Slow()) != 1 || e.Slow()[0].Text != list.String() {
+		t.Errorf("got %v, %v", e.Slow(), err)
+	}
+}

@@ -127,7 +127,7 @@ func (r *reasoner) unknown(n *expr.Node, rows frame.Bits) (frame.Bits, error) {
 }
 
 func (r *reasoner) bind(n *expr.Node) (program, error) {
-	b := &binder{engine: r.engine, program: r.program, tables: map[int]*frame.Table{r.variable: r.table}, over: map[int]over{}}
+	b := r.engine.binder(r.program, r.variable, r.table)
 	k, err := b.bind(n)
 	return program{k.kernel, b.slots}, err
 }
