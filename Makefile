@@ -36,7 +36,7 @@ fuzz: ## fuzz what reads files, FUZZTIME (2m) each
 
 lint: ## golangci-lint, installed into bin/ at its pinned version
 	@test -x bin/golangci-lint || GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-	bin/golangci-lint run ./...
+	bin/golangci-lint run ./... ./testdata/bench/run
 
 PAIRS ?= 200000
 bench: ## put 200,000 random expressions before both evaluators, measure the bars beside the peers and write testdata/bench/results.md: an hour; BENCH="-only p1 -scale 0.1" for less
