@@ -108,25 +108,29 @@ func (b *Builder) table() *Table {
 
 // reorder puts the rows of every column into an order; nil is that in which they stand.
 func (b *Builder) reorder(rows []int32) {
-	if rows == nil || inOrder(rows) {
-		return
+	if rows != nil && !inOrder(rows) {
+		b.keep(rows)
 	}
+}
+
+// keep leaves only some rows of every column, in their order. Other frames may have the columns: what is kept is copied.
+func (b *Builder) keep(rows []int32) {
 	b.sum, b.saved = nil, nil
 	done := map[*Column]*Column{}
-	move := func(c *Column) *Column {
+	pick := func(c *Column) *Column {
 		if done[c] == nil {
 			done[c] = c.pick(rows)
 		}
 		return done[c]
 	}
 	for i, c := range b.Columns {
-		b.Columns[i] = move(c)
+		b.Columns[i] = pick(c)
 	}
 	for i, p := range b.Parents {
-		b.Parents[i].Keys = move(p.Keys)
+		b.Parents[i].Keys = pick(p.Keys)
 	}
 	if b.Key != nil {
-		b.Key = move(b.Key)
+		b.Key = pick(b.Key)
 	}
 }
 

@@ -36,24 +36,3 @@ func (t *Table) until(micros int64) *Builder {
 	}
 	return b
 }
-
-// keep leaves only some rows of every column. Other frames may have the columns: what is kept is copied.
-func (b *Builder) keep(rows []int32) {
-	b.sum, b.saved = nil, nil
-	done := map[*Column]*Column{}
-	pick := func(c *Column) *Column {
-		if done[c] == nil {
-			done[c] = c.pick(rows)
-		}
-		return done[c]
-	}
-	for i, c := range b.Columns {
-		b.Columns[i] = pick(c)
-	}
-	for i, p := range b.Parents {
-		b.Parents[i].Keys = pick(p.Keys)
-	}
-	if b.Key != nil {
-		b.Key = pick(b.Key)
-	}
-}
