@@ -84,10 +84,7 @@ func (v *values) plain(c *frame.Column, raw []byte, valid bool) bool {
 			}
 		}
 	case frame.List, frame.Map:
-		if v.flat(c, view(raw)) {
-			return true
-		}
-		c.Truncate(c.Len()) // elements that no row has
+		return v.flat(c, view(raw))
 	}
 	return false
 }

@@ -7,9 +7,18 @@ import (
 	"github.com/playctl/playctl/pkg/frame"
 )
 
-// flat appends a list or map that is plainly JSON, whose elements need no parser. It gives false for what may be bad or may need one; the
-// column may have elements then that no row has.
+// flat appends a list or map that is plainly JSON, whose elements need no parser. It gives false for what may be bad or may need one.
 func (v *values) flat(c *frame.Column, text string) bool {
+	if !v.flatElements(c, text) {
+		c.Truncate(c.Len()) // elements that no row has
+		return false
+	}
+	end(c)
+	return true
+}
+
+// flatElements appends the elements of a list or map, or some of them if it gives false.
+func (v *values) flatElements(c *frame.Column, text string) bool {
 	data := unsafe.Slice(unsafe.StringData(text), len(text))
 	first, last := byte('['), byte(']')
 	if c.Type.Kind == frame.Map {
@@ -32,15 +41,7 @@ func (v *values) flat(c *frame.Column, text string) bool {
 		}
 		at = skipSpace(data, at+1)
 	}
-	if at >= len(data) || skipSpace(data, at+1) != len(data) {
-		return false
-	}
-	if c.Type.Kind == frame.Map {
-		c.EndMap()
-	} else {
-		c.EndList()
-	}
-	return true
+	return at < len(data) && skipSpace(data, at+1) == len(data)
 }
 
 // flatElement appends an element, or an entry, and gives where it ends, 0 if it is not plain.

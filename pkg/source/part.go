@@ -59,12 +59,7 @@ func (p *part) expel(row, slot int, f *fault) {
 
 // sift brings the records that don't become rows up to date, before other slots are filled.
 func (p *part) sift() {
-	if words := (p.rows + 63) / 64; cap(p.out) < words {
-		p.out = make(frame.Bits, words)
-	} else {
-		p.out = p.out[:words]
-		clear(p.out)
-	}
+	p.out = emptied(p.out, p.rows)
 	for _, o := range p.faults {
 		p.out.Add(o.row)
 	}

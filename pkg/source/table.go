@@ -52,13 +52,19 @@ func (s *slot) fail(row int, f *fault) {
 
 // unknown gives a set without rows, to note which of so many have a value.
 func (s *slot) unknown(rows int) frame.Bits {
-	if words := (rows + 63) / 64; cap(s.known) < words {
-		s.known = frame.NewBits(rows)
-	} else {
-		s.known = s.known[:words]
-		clear(s.known)
-	}
+	s.known = emptied(s.known, rows)
 	return s.known
+}
+
+// emptied gives an empty set over so many rows, in the memory of a set that nobody needs any more where that is enough.
+func emptied(b frame.Bits, rows int) frame.Bits {
+	words := (rows + 63) / 64
+	if cap(b) < words {
+		return frame.NewBits(rows)
+	}
+	b = b[:words]
+	clear(b)
+	return b
 }
 
 // newTable makes the columns of an entity.

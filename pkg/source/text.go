@@ -82,7 +82,6 @@ func (v *values) nested(c *frame.Column, cell string) *fault {
 	if v.flat(c, cell) {
 		return nil
 	}
-	c.Truncate(c.Len()) // elements that no row has
 	j, err := v.parser.Parse(cell)
 	if err != nil || badEscape(cell) || rawControl(cell) {
 		return wrongType(c.Type, cell)
