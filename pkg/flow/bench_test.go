@@ -166,6 +166,31 @@ func BenchmarkPlan_new(b *testing.B) {
 	}
 }
 
+// BenchmarkPlan_events plans for records that all could be launched by an event, of whom one in a hundred is.
+func BenchmarkPlan_events(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			h := newHouseIn(b, b.TempDir(), strings.Replace(eventful(""), `account.tier == "gold"`, "account.size >= 0", 1))
+			h.unsettled = true
+			h.standingWorld(n, false)
+			h.attempt(allowAll, "")
+			h.wait(24 * time.Hour)
+			var activities strings.Builder
+			activities.WriteString("account_id,type,at,n\n")
+			for i := range n {
+				for k := range 3 {
+					fmt.Fprintf(&activities, "k%07d,click,%s,1\n", i, h.now.Add(-time.Duration(i%1000+k)*time.Hour).Format(time.RFC3339))
+				}
+				if i%100 == 0 {
+					fmt.Fprintf(&activities, "k%07d,visit,%s,1\n", i, h.now.Add(-time.Hour).Format(time.RFC3339))
+				}
+			}
+			h.write("activity.csv", activities.String())
+			h.measure(b, n, func(out *flow.Planned) bool { return len(out.Plan.Operations) == n/100 })
+		})
+	}
+}
+
 // measure plans again and again, and reports what it takes for each of n members beyond evaluating.
 func (h *house) measure(b *testing.B, n int, right func(*flow.Planned) bool) {
 	b.Helper()

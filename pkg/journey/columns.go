@@ -128,16 +128,37 @@ func (c *columns) records(ctx context.Context, p *expr.Program, s *spot) ([]uint
 		return rowsAt(ctx, p, c.data, s.at())
 	}
 	if !a.rows.Has(s.row) && a.enough(s) {
-		lists, err := c.engine.Lists(ctx, p, s.pass.rows)
-		if err != nil {
+		if err := c.listAll(ctx, p, slices.Clone(s.pass.rows)); err != nil {
 			return nil, err
 		}
-		a.lists, a.rows, a.times = lists, slices.Clone(s.pass.rows), 0
 	}
-	if a.rows.Has(s.row) && !a.lists.Unknown.Has(s.row) {
-		return a.lists.Of(s.row), nil
+	if rows, known := a.listed(s.row); known {
+		return rows, nil
 	}
 	return rowsAt(ctx, p, c.data, expr.Row(p.Scope.Self, s.row))
+}
+
+// listAll finds the records that an expression yields for all of some records at once, if it can: [asked.listed] has them then. The error is the
+// context's.
+func (c *columns) listAll(ctx context.Context, p *expr.Program, rows frame.Bits) error {
+	a := c.of(p)
+	if a.of == nil || a.related != nil || rows.Count() == 0 {
+		return nil
+	}
+	lists, err := c.engine.Lists(ctx, p, rows)
+	a.lists, a.rows, a.times = lists, rows, 0
+	return err
+}
+
+// listed gives the records that a program yields for one, which the caller only reads, where they were found already.
+func (a *asked) listed(row int) (rows []uint32, known bool) {
+	switch {
+	case a.related != nil:
+		return a.related.Of(row), true
+	case a.lists != nil && a.rows.Has(row) && !a.lists.Unknown.Has(row):
+		return a.lists.Of(row), true
+	}
+	return nil, false
 }
 
 func rowsAt(ctx context.Context, p *expr.Program, d *expr.Data, at expr.At) ([]uint32, error) {

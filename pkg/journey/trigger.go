@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -130,18 +131,16 @@ func (t *pass) events(ctx context.Context) ([]candidate, error) {
 	t.about.EventsFrom = t.known.EventsTo
 	table := t.data.Frame.Table(t.p.trigger.Entity())
 	from := latest(t.known.EventsTo.Add(-lateness), t.known.FirstAt)
+	rows := t.eventful(table, from)
+	if err := t.columns.listAll(ctx, t.p.trigger, rows); err != nil {
+		return nil, err
+	}
 	var found []candidate
-	for row := range t.table.Rows {
+	for row := range rows.Rows {
 		key, inside := t.table.Key(row), t.seg.True.Has(row)
-		if !t.only(key) || t.seg.Unknown.Has(row) || !inside && t.quietSince(table, row, from) {
-			continue
-		}
 		fresh, err := t.unseen(ctx, table, row, latest(from, t.ledger.entries(t.p.Name, key, "").last))
 		if err != nil {
 			return nil, err
-		}
-		if len(fresh) == 0 {
-			continue
 		}
 		for _, e := range fresh {
 			c, err := t.byEvent(ctx, row, table, e)
@@ -169,7 +168,11 @@ func (t *pass) byEvent(ctx context.Context, row int, events *frame.Table, event 
 
 // unseen gives a record's events of the trigger after a time that no run has seen, the earliest first.
 func (t *pass) unseen(ctx context.Context, table *frame.Table, row int, after time.Time) ([]int, error) {
-	rows, err := t.p.trigger.Rows(ctx, t.data, expr.Row(t.p.Of, row))
+	rows, known := t.columns.of(t.p.trigger).listed(row)
+	var err error
+	if !known {
+		rows, err = rowsAt(ctx, t.p.trigger, t.data, expr.Row(t.p.Of, row))
+	}
 	var unknown *expr.Unknown
 	if errors.As(err, &unknown) {
 		if t.seg.True.Has(row) {
@@ -180,22 +183,32 @@ func (t *pass) unseen(ctx context.Context, table *frame.Table, row int, after ti
 		return nil, err
 	}
 	clock, seen := table.Time(), t.ledger.truths[t.p.Name]
-	rows = slices.DeleteFunc(rows, func(e int) bool {
-		return !clock.IsKnown(e) || clock.Ints[e] <= after.UnixMicro() || clock.Ints[e] > t.in.Now.UnixMicro() ||
-			seen.has(mark(t.table.Key(row), strconv.FormatInt(clock.Ints[e], 10)))
-	})
-	slices.SortStableFunc(rows, func(a, b int) int { return int(clock.Ints[a] - clock.Ints[b]) })
-	return rows, nil
+	var out []int
+	for _, e := range rows {
+		at := clock.Ints[e]
+		if clock.IsKnown(int(e)) && at > after.UnixMicro() && at <= t.in.Now.UnixMicro() && !seen.has(mark(t.table.Key(row), strconv.FormatInt(at, 10))) {
+			out = append(out, int(e))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(clock.Ints[a], clock.Ints[b]) })
+	return out, nil
 }
 
-// quietSince reports that all events that the trigger can be about are a record's own and came before a time, so that one need not look closer.
-func (t *pass) quietSince(events *frame.Table, row int, from time.Time) bool {
+// eventful gives the records to whom an event of the trigger may have happened after a time: those of the segment, and those others who are not known
+// to have none, since all events that the trigger can be about are their own and came before.
+func (t *pass) eventful(events *frame.Table, from time.Time) frame.Bits {
+	out := frame.NewBits(t.table.Rows)
 	own := childrenOf(t.p.trigger.Node(), t.table)
-	if own == nil {
-		return false
+	quiet := func(row int) bool {
+		list := own.Of(row) // in order of time
+		return len(list) == 0 || events.Time().Ints[list[len(list)-1]] <= from.UnixMicro()
 	}
-	list := own.Of(row) // in order of time
-	return len(list) == 0 || events.Time().Ints[list[len(list)-1]] <= from.UnixMicro()
+	for row := range t.table.Rows {
+		if t.only(t.table.Key(row)) && !t.seg.Unknown.Has(row) && (t.seg.True.Has(row) || own == nil || !quiet(row)) {
+			out.Add(row)
+		}
+	}
+	return out
 }
 
 func latest(a, b time.Time) time.Time {
