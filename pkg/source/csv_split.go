@@ -3,7 +3,6 @@ package source
 import (
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/playctl/playctl/pkg/diag"
 )
@@ -30,7 +29,7 @@ type span32 struct{ from, to uint32 }
 const escaped = 1 << 31
 
 // split implements splitter.
-func (c *csvFile) split() (*part, diag.List, error) {
+func (c *csvFile) split() (_ *part, _ diag.List, err error) {
 	if c.long > 0 {
 		return nil, diag.List{tooLong(c.file, c.long)}, nil
 	}
@@ -40,19 +39,17 @@ func (c *csvFile) split() (*part, diag.List, error) {
 	x := &c.parts[c.turn]
 	c.turn = 1 - c.turn
 	x.file, x.values, x.width = c, x, len(c.cells)+1
-	var err error
-	x.data, err = c.blocks.next(x.data)
-	for err == nil {
-		used, line := c.records(x)
-		if used > 0 || c.blocks.end || c.long > 0 {
-			c.line, x.valid = line, utf8.Valid(x.data[:used])
-			c.blocks.rest = x.data[used:]
-			x.read = c.blocks.read - int64(len(x.data)-used)
-			return &x.part, nil, nil
-		}
-		x.data, err = c.blocks.more(x.data, max(c.blocks.size, len(x.data)))
+	line := c.line
+	x.data, x.valid, x.read, err = c.blocks.part(x.data, func(data []byte) (used int, last bool) {
+		x.data = data
+		used, line = c.records(x)
+		return used, c.long > 0
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, err
+	c.line = line
+	return &x.part, nil, nil
 }
 
 // unclosed gives the error of a file that ends in a broken record of several lines: nobody knows how many records the quote swallowed.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/valyala/fastjson"
 
@@ -64,7 +63,7 @@ func (j *jsonFile) read(t *table) (diag.List, error) {
 }
 
 // split implements splitter.
-func (j *jsonFile) split() (*part, diag.List, error) {
+func (j *jsonFile) split() (_ *part, _ diag.List, err error) {
 	if j.long > 0 {
 		return nil, diag.List{tooLong(j.file, j.long)}, nil
 	}
@@ -74,18 +73,14 @@ func (j *jsonFile) split() (*part, diag.List, error) {
 	x := &j.parts[j.turn]
 	j.turn = 1 - j.turn
 	x.file, x.values = j, x
-	var err error
-	x.data, err = j.blocks.next(x.data)
-	for err == nil {
-		if used := j.lines(x); used > 0 || j.blocks.end || j.long > 0 {
-			x.valid = utf8.Valid(x.data[:used])
-			j.blocks.rest = x.data[used:]
-			x.read = j.blocks.read - int64(len(x.data)-used)
-			return &x.part, nil, nil
-		}
-		x.data, err = j.blocks.more(x.data, max(j.blocks.size, len(x.data)))
+	x.data, x.valid, x.read, err = j.blocks.part(x.data, func(data []byte) (used int, last bool) {
+		x.data = data
+		return j.lines(x), j.long > 0
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, err
+	return &x.part, nil, nil
 }
 
 // lines finds the lines of a part that are complete, and where they end.
