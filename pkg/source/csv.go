@@ -73,23 +73,13 @@ func (c *csvFile) readHeader(t *table) (diag.List, error) {
 	return c.findColumns(t, line), nil
 }
 
-// findColumns looks up every name that the table needs. One that is not there is an error: a renamed column must not look like one
-// without values.
-func (c *csvFile) findColumns(t *table, line int) diag.List {
-	var problems diag.List
+// findColumns looks up every name that the table needs.
+func (c *csvFile) findColumns(t *table, line int) (problems diag.List) {
+	c.cells, problems = t.find(c.header, line, c.suggest)
 	c.want = slices.Repeat([]int{len(t.names)}, len(c.header))
-	for i, name := range t.names {
-		column := slices.Index(c.header, name)
-		c.cells = append(c.cells, column)
-		if column < 0 {
-			p := placeProblem(t.place(i), t.entity.File, "%s has no column %q, %s", t.entity.File, name, t.purpose(i))
-			p.Hint = c.suggest(name)
-			problems.Add(p)
-			continue
-		}
-		c.want[column] = i
-		if slices.Contains(c.header[column+1:], name) {
-			problems.Add(fileProblem(t.entity.File, line, "remove or rename one of them", "two columns are named %q", name))
+	for i, column := range c.cells {
+		if column >= 0 {
+			c.want[column] = i
 		}
 	}
 	return problems

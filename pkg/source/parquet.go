@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -154,23 +153,12 @@ func (p *parquetFile) findColumns(t *table, root *parquet.Column) diag.List {
 	for _, c := range root.Columns() {
 		names = append(names, c.Name())
 	}
-	var problems diag.List
-	missing := make([]bool, len(t.names))
-	for i, name := range t.names {
-		column := slices.Index(names, name)
-		if missing[i] = column < 0; missing[i] {
-			problem := placeProblem(t.place(i), t.entity.File, "%s has no column %q, %s", t.entity.File, name, t.purpose(i))
-			problem.Hint = diag.Suggest(name, names)
-			problems.Add(problem)
-		} else if slices.Contains(names[column+1:], name) {
-			problems.Add(fileProblem(t.entity.File, 0, "remove or rename one of them", "two columns are named %q", name))
-		}
-	}
+	columns, problems := t.find(names, 0, func(name string) string { return diag.Suggest(name, names) })
 	for i := range t.slots {
 		s := &t.slots[i]
 		fill := parquetFill{}
-		if !missing[s.cell] {
-			c := root.Columns()[slices.Index(names, t.names[s.cell])]
+		if column := columns[s.cell]; column >= 0 {
+			c := root.Columns()[column]
 			if fill.shape = shapeOf(c, s.column.Type, s.key || s.parent, s.values.zone); fill.shape == nil {
 				problems.Add(unfit(t, s, c))
 			}

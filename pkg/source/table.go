@@ -110,6 +110,23 @@ func (t *table) slot(name string, of frame.Type, at place) *slot {
 	return &t.slots[len(t.slots)-1]
 }
 
+// find gives which column of a file has each name that the table needs, -1 where none has. That is an error: a renamed column must not look like
+// one without values. Line is where the file names its columns, and suggest gives a hint for a name that is not there.
+func (t *table) find(columns []string, line int, suggest func(name string) string) (cells []int, problems diag.List) {
+	for i, name := range t.names {
+		column := slices.Index(columns, name)
+		cells = append(cells, column)
+		if column < 0 {
+			p := placeProblem(t.place(i), t.entity.File, "%s has no column %q, %s", t.entity.File, name, t.purpose(i))
+			p.Hint = suggest(name)
+			problems.Add(p)
+		} else if slices.Contains(columns[column+1:], name) {
+			problems.Add(fileProblem(t.entity.File, line, "remove or rename one of them", "two columns are named %q", name))
+		}
+	}
+	return cells, problems
+}
+
 // place gives where the playbook names a cell.
 func (t *table) place(cell int) place {
 	i := slices.IndexFunc(t.slots, func(s slot) bool { return s.cell == cell })
