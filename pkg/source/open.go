@@ -11,8 +11,38 @@ import (
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
-// extensions are the ends of names of files that can be read.
-const extensions = ".csv, .jsonl, .ndjson and .parquet"
+// fileFormat is the end of names of files of a format, and what opens them.
+type fileFormat struct {
+	extension string
+	open      func(in *input, t *table) (format, diag.List, error)
+}
+
+// formats are the formats of files that can be read, in the order in which they are told.
+var formats = []fileFormat{{".csv", openCSV}, {".jsonl", openJSON}, {".ndjson", openJSON}, {".parquet", openParquet}}
+
+func openCSV(in *input, t *table) (format, diag.List, error) {
+	file := newCSV(in)
+	problems, err := file.readHeader(t)
+	return file, problems, err
+}
+
+func openJSON(in *input, t *table) (format, diag.List, error) { return newJSON(in, t), nil, nil }
+
+func openParquet(in *input, t *table) (format, diag.List, error) {
+	file := newParquet(in, in.file, in.info.Size())
+	problems, err := file.readSchema(t)
+	return file, problems, err
+}
+
+// extensions names the ends of names of files that can be read.
+func extensions() string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.extension)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
 
 // openAll opens every file and checks what can be known without reading it. The readings are to be closed also if there is an error.
 func openAll(ctx context.Context, r Request) ([]*reading, error) {
@@ -52,9 +82,10 @@ func checkParents(entities []*playbook.Entity) diag.List {
 // open opens an entity's file, checks its age and reads a header.
 func open(ctx context.Context, r Request, e *playbook.Entity) (*reading, diag.List, error) {
 	extension := strings.ToLower(path.Ext(e.File))
-	if !slices.Contains([]string{".csv", ".jsonl", ".ndjson", ".parquet"}, extension) {
+	known := slices.IndexFunc(formats, func(f fileFormat) bool { return f.extension == extension })
+	if known < 0 {
 		p := placeProblem(e.FileAt, e.File, "%q has an extension that can't be read", e.File)
-		p.Hint = "files can be " + extensions
+		p.Hint = "files can be " + extensions()
 		return nil, diag.List{p}, nil
 	}
 	in, err := openInput(ctx, pathOf(r.Dir, e.File))
@@ -65,18 +96,7 @@ func open(ctx context.Context, r Request, e *playbook.Entity) (*reading, diag.Li
 	x.cache = newCache(r, x)
 	problems := x.table.checkAge(in.info.ModTime(), r.Now)
 	var found diag.List
-	switch extension {
-	case ".csv":
-		file := newCSV(in)
-		x.format = file
-		found, err = file.readHeader(x.table)
-	case ".parquet":
-		file := newParquet(in, in.file, in.info.Size())
-		x.format = file
-		found, err = file.readSchema(x.table)
-	default:
-		x.format = newJSON(in, x.table)
-	}
+	x.format, found, err = formats[known].open(in, x.table)
 	return x, append(problems, found...), err
 }
 
