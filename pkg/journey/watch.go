@@ -27,7 +27,11 @@ func Watch(d *expr.Data, fields []expr.ChangedField, s *state.Snapshot, now time
 	}
 	for _, f := range fields {
 		w := &watcher{data: d, field: f, table: d.Frame.Table(f.Entity), hasher: s.Meta.Hasher(), hashes: map[string]string{}, last: lastSeen(s.Seen, f)}
-		w.column = w.table.Column(f.Field)
+		if model, ok := f.Stage(); !ok {
+			w.column = w.table.Column(f.Field)
+		} else if w.staged = d.Stages[model]; w.staged == nil { // not evaluated yet
+			continue
+		}
 		for row := range w.table.Rows {
 			hash, known := w.hash(row)
 			if !known {
@@ -55,6 +59,7 @@ type watcher struct {
 	field  expr.ChangedField
 	table  *frame.Table
 	column *frame.Column // nil for what is watched like a field and is none
+	staged *expr.Staged  // nil for what is no stage
 	hasher *state.Hasher
 	hashes map[string]string // of values that came before, up to a number
 	last   []*state.Seen     // by the last run, of records from where the watcher is
@@ -105,14 +110,34 @@ func (w *watcher) hash(row int) (hash string, known bool) {
 // manyValues is how many values of a field are remembered with their hashes: a field that has more hardly ever has one twice.
 const manyValues = 10_000
 
+// text gives a row's value as text, and whether it has one.
 func (w *watcher) text(row int) (text string, known bool) {
+	c := w.column
 	switch {
-	case w.column == nil:
-	case !w.column.IsKnown(row):
+	case w.staged != nil:
+		return w.staged.Stage(row), true
+	case c == nil:
+		return w.evaluated(row)
+	case !c.IsKnown(row):
 		return "", false
-	case w.column.Type.Kind == frame.String:
-		return w.column.Text(row), true
 	}
+	switch c.Type.Kind {
+	case frame.String:
+		return c.Text(row), true
+	case frame.Bool:
+		return playbook.Text(c.Bools[row]), true
+	case frame.Int:
+		return playbook.Text(c.Ints[row]), true
+	case frame.Double:
+		return playbook.Text(c.Doubles[row]), true
+	case frame.Time:
+		return playbook.Text(time.UnixMicro(c.Ints[row])), true
+	}
+	return w.evaluated(row)
+}
+
+// evaluated gives a row's value as text as an expression has it, and whether it has one.
+func (w *watcher) evaluated(row int) (text string, known bool) {
 	value, known := w.data.Fields(w.field.Entity, row, []string{w.field.Field})[w.field.Field]
 	return playbook.Text(value), known
 }
