@@ -7,7 +7,7 @@ import (
 )
 
 // countMoves counts who moved between stages since the last recorded run, for the models whose changes are watched. The state keeps hashes, which the
-// names of the stages give back.
+// names of the stages give back, as long as the model has them.
 func countMoves(d *expr.Data, models []segment.StageResult, seen state.Changes) {
 	for i := range models {
 		m := &models[i]
@@ -18,7 +18,11 @@ func countMoves(d *expr.Data, models []segment.StageResult, seen state.Changes) 
 		}
 		for _, c := range seen.Changes {
 			if c.Record.Entity == field.Entity && c.Field == field.Field {
-				m.Move(names[c.From], names[c.To])
+				from, known := names[c.From]
+				to, still := names[c.To]
+				if known && still { // a stage that was renamed or removed since is no place to come from or go to
+					m.Move(from, to)
+				}
 			}
 		}
 	}

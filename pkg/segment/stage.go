@@ -26,12 +26,13 @@ type StageMoves struct {
 	Skipped  int // of those that moved forward: past a stage at which no run saw them
 }
 
-// Move counts one record's move, by the names of the stages; "" is none.
+// Move counts one record's move, by the names of the stages; "" is none. Of a stage that the model does not have nothing is counted.
 func (r *StageResult) Move(from, to string) {
 	at := func(name string) int {
 		return 1 + slices.IndexFunc(r.Stages, func(s StageCount) bool { return s.Name == name })
 	}
 	switch a, b := at(from), at(to); {
+	case a == 0 && from != "" || b == 0 && to != "":
 	case a < b:
 		r.Moves.Forward++
 		if b-a > 1 {

@@ -179,6 +179,17 @@ stages:
 	}
 }
 
+// TestMove_ofNamesThatTheModelHas holds that only moves between its stages are counted.
+func TestMove_ofNamesThatTheModelHas(t *testing.T) {
+	r := segment.StageResult{Stages: []segment.StageCount{{Name: "known"}, {Name: "big"}}}
+	for _, m := range [][2]string{{"", "known"}, {"", "big"}, {"known", "big"}, {"big", ""}, {"big", "big"}, {"gone", "known"}, {"big", "gone"}, {"gone", "gone"}} {
+		r.Move(m[0], m[1])
+	}
+	if want := (segment.StageMoves{Forward: 3, Skipped: 1, Backward: 1}); r.Moves != want {
+		t.Errorf("moved: %+v, want %+v", r.Moves, want)
+	}
+}
+
 func TestExplainStage(t *testing.T) {
 	g := everything(t, `
 stages:
