@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -184,24 +185,46 @@ func (d *Data) changed(r *record, field, from, to string, within time.Duration) 
 	if r.stored != nil || !r.table.HasKey() {
 		return false
 	}
-	since := d.Now.Add(-within)
-	for _, c := range d.Changes[ChangedField{r.table.Entity, field}][r.table.Key(r.row)] {
-		if c.At.After(since) && !c.At.After(d.Now) && (from == "*" || d.Hash(from) == c.From) && (to == "*" || d.Hash(to) == c.To) {
-			return true
-		}
-	}
-	return false
+	list := d.Changes[ChangedField{r.table.Entity, field}][r.table.Key(r.row)]
+	return len(list) > 0 && d.wanted(from, to, within).in(list)
 }
 
 // ChangedRows gives the rows of a table whose field, or what [StageField] calls it, was seen to change from one value to another within d; "*" is any value.
 func (d *Data) ChangedRows(t *frame.Table, field string, from, to any, within time.Duration) frame.Bits {
 	out := frame.NewBits(t.Rows)
-	for key := range d.Changes[ChangedField{t.Entity, field}] {
-		if row, ok := t.Row(key); ok && d.changed(&record{data: d, table: t, row: row}, field, playbook.Text(from), playbook.Text(to), within) {
+	if !t.HasKey() {
+		return out
+	}
+	wanted := d.wanted(playbook.Text(from), playbook.Text(to), within)
+	for key, list := range d.Changes[ChangedField{t.Entity, field}] {
+		if row, ok := t.Row(key); ok && wanted.in(list) {
 			out.Add(row)
 		}
 	}
 	return out
+}
+
+// wantedChange is what changes are compared with: values as Hash gives them, which takes long, "*" for any; and times.
+type wantedChange struct {
+	from, to   string
+	after, now time.Time
+}
+
+func (d *Data) wanted(from, to string, within time.Duration) wantedChange {
+	hashed := func(value string) string {
+		if value == "*" || d.Hash == nil { // nothing is hashed where nothing was recorded
+			return value
+		}
+		return d.Hash(value)
+	}
+	return wantedChange{hashed(from), hashed(to), d.Now.Add(-within), d.Now}
+}
+
+// in reports whether one of a record's changes is such a one.
+func (w wantedChange) in(list []Change) bool {
+	return slices.ContainsFunc(list, func(c Change) bool {
+		return c.At.After(w.after) && !c.At.After(w.now) && (w.from == "*" || w.from == c.From) && (w.to == "*" || w.to == c.To)
+	})
 }
 
 // after gives those of a list's events that come after t. The list stands in order of time, events without one first.
