@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"unicode/utf8"
 )
 
 // Bounds of what is decoded.
@@ -18,17 +17,11 @@ const (
 var errCut = errors.New("decoding columns: the bytes end too early")
 
 // Decode gives a builder of the table that [Encode] wrote, its rows in the same order. The columns lie in data, which must not change from
-// then on. What is not such a table is an error, whatever the bytes, and takes no memory beyond what its size justifies: every value is
-// checked to be one that a column may hold, and what is said to be sorted, to be so. That the dictionaries of columns other than keys hold no
-// value twice is for the caller's checksum to say.
-func Decode(data []byte) (*Builder, error) { return decode(&decoder{data: data}) }
-
-// DecodeSealed is [Decode] for bytes that are known to be those that [Encode] of this program wrote, by a checksum over all of them. It checks
-// no more than that they have the parts of a table, and touches no more of them, so that columns that nobody asks for need not be in memory.
-// Bytes that are something else may make whoever uses the table panic.
-func DecodeSealed(data []byte) (*Builder, error) { return decode(&decoder{data: data, sealed: true}) }
-
-func decode(d *decoder) (*Builder, error) {
+// then on. Data must be known to be what Encode of this program wrote, by a checksum over all of it that the caller has checked: no more is looked
+// at than where the parts of a table are, so that columns that nobody asks for need not be in memory. What has no such parts is an error. Bytes
+// that have them and are something else may make Decode, and whoever uses the table, panic.
+func Decode(data []byte) (*Builder, error) {
+	d := &decoder{data: data}
 	b := d.builder()
 	if d.err == nil && d.at != len(d.data) {
 		d.fail("%d bytes are left", len(d.data)-d.at)
@@ -41,10 +34,9 @@ func decode(d *decoder) (*Builder, error) {
 
 // decoder reads the parts of a table. After an error it reads nothing but zeros.
 type decoder struct {
-	data   []byte
-	sealed bool // values are what Encode wrote
-	at     int
-	err    error
+	data []byte
+	at   int
+	err  error
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -94,13 +86,7 @@ func (d *decoder) number(limit int) int {
 // size reads a number of bytes that are there.
 func (d *decoder) size() int { return d.number(len(d.data) - d.at) }
 
-func (d *decoder) text() string {
-	s := textOf(d.take(d.size()))
-	if !d.sealed && !utf8.ValidString(s) {
-		d.fail("text that is not UTF-8")
-	}
-	return s
-}
+func (d *decoder) text() string { return textOf(d.take(d.size())) }
 
 // block reads a block of so many values of a size.
 func (d *decoder) block(size, want int) []byte {
@@ -129,10 +115,8 @@ func (d *decoder) builder() *Builder {
 		}
 	}
 	if b.Key = d.place(columns, 0); b.Key != nil {
-		var sum keysSum
-		if copy(sum[:], d.take(len(sum))); d.sealed {
-			b.sum = &sum
-		}
+		b.sum = &keysSum{}
+		copy(b.sum[:], d.take(len(b.sum)))
 	}
 	for range d.number(maxColumns) {
 		if d.err == nil {
@@ -198,22 +182,18 @@ func (d *decoder) check(b *Builder, columns []*Column) {
 	for _, p := range b.Parents {
 		d.ordered(p.Keys)
 	}
-	if b.Key == nil || d.err != nil {
-		return
-	}
-	if d.ordered(b.Key); d.err == nil && !d.sealed && !b.Key.ascending() {
-		d.fail("keys that are missing, or not in order")
+	if b.Key != nil {
+		d.ordered(b.Key)
 	}
 }
 
-// ordered checks that the dictionary of a String column is sorted, without values that stand twice.
+// ordered notes that the dictionary of a String column is sorted, without values that stand twice: that of keys is.
 func (d *decoder) ordered(c *Column) {
-	switch {
-	case c.Type.Kind == String && d.sealed:
-		c.Dict.sorted = true
-	case c.Type.Kind != String || !c.Dict.checkOrder():
+	if c.Type.Kind != String {
 		d.fail("a column of keys that is not one")
+		return
 	}
+	c.Dict.sorted = true
 }
 
 // column reads a column with its name and type.
@@ -248,12 +228,9 @@ func (d *decoder) values(c *Column) {
 	if d.err != nil {
 		return
 	}
-	if !d.sealed && !c.Known.within(c.rows) {
-		d.fail("rows beyond the last are known")
-	}
 	switch c.Type.Kind {
 	case Bool:
-		c.Bools = d.bools(c.rows)
+		c.Bools = valuesOf[bool](d.block(1, c.rows))
 	case Int, Time:
 		c.Ints = valuesOf[int64](d.block(8, c.rows))
 	case Double:
@@ -265,32 +242,16 @@ func (d *decoder) values(c *Column) {
 	}
 }
 
-// bools reads a block of bools.
-func (d *decoder) bools(n int) []bool {
-	b := d.block(1, n)
-	if !d.sealed && !flags(b) {
-		d.fail("a bool is neither true nor false")
-		return nil
-	}
-	return valuesOf[bool](b)
-}
-
 // strings reads the dictionary and the codes of a column.
 func (d *decoder) strings(c *Column) {
 	d.dict(c.Dict)
 	c.Codes = valuesOf[uint32](d.block(4, c.rows))
-	if n := c.Dict.size(); !d.sealed && (!below(c.Codes, uint32(max(n, 1))) || n == 0 && c.Known.Count() > 0) {
-		d.fail("a code of no value")
-	}
 }
 
 // dict reads a dictionary.
 func (d *decoder) dict(to *Dict) {
 	to.ends = valuesOf[uint32](d.take(4 * d.size()))
 	to.block = d.text()
-	if d.err == nil && !d.sealed && !to.whole() {
-		d.fail("a dictionary whose values are not all of its text")
-	}
 }
 
 // elements reads the elements of lists, or the entries of maps.
@@ -302,53 +263,4 @@ func (d *decoder) elements(c *Column) {
 	if d.err == nil {
 		d.values(c.Elems)
 	}
-	if d.err != nil || d.sealed {
-		return
-	}
-	if c.Start[0] != 0 || int(c.Start[c.rows]) != c.Elems.rows || !c.spans() {
-		d.fail("elements of no row")
-	}
-	if c.MapKeys != nil && d.err == nil {
-		d.entries(c)
-	}
-}
-
-// spans reports whether the elements of each row follow those of the row before, and rows without a value have none.
-func (c *Column) spans() bool {
-	for row := range c.rows {
-		if c.Start[row] > c.Start[row+1] || c.Start[row] < c.Start[row+1] && !c.IsKnown(row) {
-			return false
-		}
-	}
-	return true
-}
-
-// entries checks the keys of maps.
-func (d *decoder) entries(c *Column) {
-	keys := c.MapKeys
-	if d.ordered(keys); d.err != nil {
-		return
-	}
-	if keys.rows != c.Elems.rows || keys.Known.Count() != keys.rows {
-		d.fail("entries of maps without a key or a value")
-		return
-	}
-	for row := range c.rows {
-		for i := c.Start[row] + 1; i < c.Start[row+1]; i++ {
-			if keys.Codes[i-1] >= keys.Codes[i] {
-				d.fail("keys of a map are not in order")
-				return
-			}
-		}
-	}
-}
-
-// ascending reports whether every row has a value and no code is less than, or as, that of the row before.
-func (c *Column) ascending() bool {
-	for row := 1; row < c.rows; row++ {
-		if c.Codes[row-1] >= c.Codes[row] {
-			return false
-		}
-	}
-	return c.Known.Count() == c.rows
 }

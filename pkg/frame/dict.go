@@ -4,7 +4,6 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Dict is the distinct strings of a column. Codes index Values. A dictionary may hold strings that no row has: those of rows that were
@@ -91,29 +90,6 @@ func (d *Dict) spell() {
 		from = end
 	}
 	d.Values, d.ends, d.block = values, nil, ""
-}
-
-// whole reports whether a dictionary that was decoded has values that are UTF-8, and no text that is no value. The text itself is UTF-8.
-func (d *Dict) whole() bool {
-	from := uint32(0)
-	for _, end := range d.ends {
-		if end < from || int(end) > len(d.block) || from < end && !utf8.RuneStart(d.block[from]) {
-			return false
-		}
-		from = end
-	}
-	return int(from) == len(d.block)
-}
-
-// checkOrder reports whether the values are in order, each once, and remembers it if they are.
-func (d *Dict) checkOrder() bool {
-	for code := 1; code < d.size(); code++ {
-		if d.at(uint32(code-1)) >= d.at(uint32(code)) {
-			return false
-		}
-	}
-	d.sorted = true
-	return true
 }
 
 // probe gives the place of s in the index, or the free one where it belongs.

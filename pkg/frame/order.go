@@ -172,3 +172,13 @@ func identity(n int) []int32 {
 	}
 	return rows
 }
+
+// ascending reports whether every row has a value and no code is less than, or as, that of the row before.
+func (c *Column) ascending() bool {
+	for row := 1; row < c.rows; row++ {
+		if c.Codes[row-1] >= c.Codes[row] {
+			return false
+		}
+	}
+	return c.Known.Count() == c.rows
+}

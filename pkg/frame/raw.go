@@ -2,7 +2,6 @@ package frame
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"slices"
 	"unsafe"
 )
@@ -61,35 +60,5 @@ func swapped(raw []byte, size int) []byte {
 // textOf gives bytes as a string without copying them; they must not change from then on.
 func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// flags reports whether every byte of a block is 0 or 1, as a bool in memory must be.
-func flags(block []byte) bool {
-	const others = 0xfefefefefefefefe
-	var found uint64
-	for ; len(block) >= 8; block = block[8:] {
-		found |= binary.LittleEndian.Uint64(block) & others
-	}
-	for _, b := range block {
-		found |= uint64(b) & others
-	}
-	return found == 0
-}
-
-// below reports whether every value is less than limit, which is above 0.
-func below(values []uint32, limit uint32) bool {
-	var a, b, c, d uint32 // side by side: one alone waits for itself
-	for ; len(values) >= 4; values = values[4:] {
-		a, b, c, d = max(a, values[0]), max(b, values[1]), max(c, values[2]), max(d, values[3])
-	}
-	for _, v := range values {
-		a = max(a, v)
-	}
-	return max(a, b, c, d) < limit
-}
-
 // padding gives how many bytes are missing to a multiple of eight.
 func padding(n int) int { return -n & 7 }
-
-// within reports whether no row from n on is in the set, which has as many words as n rows need.
-func (b Bits) within(n int) bool {
-	return len(b) == (n+63)/64 && (n&63 == 0 || bits.Len64(b[len(b)-1]) <= n&63)
-}

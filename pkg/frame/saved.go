@@ -59,7 +59,7 @@ func (e *encoder) relation(r *Relation) {
 	block(e, r.Down)
 }
 
-// relation reads how a table was related to a parent; nil where that is not for certain.
+// relation reads how a table was related to a parent.
 func (d *decoder) relation(rows int) *saved {
 	s := &saved{}
 	copy(s.parent[:], d.take(len(s.parent)))
@@ -70,9 +70,6 @@ func (d *decoder) relation(rows int) *saved {
 		s.first = uint32(d.number(rows))
 	} else {
 		s.down = valuesOf[uint32](d.take(4 * d.size()))
-	}
-	if !d.sealed || d.err != nil {
-		return nil
 	}
 	return s
 }

@@ -138,6 +138,6 @@ func decodeCache(columns, rest []byte) (*frame.Builder, *cacheRest, error) {
 	if err := json.Unmarshal(rest, r); err != nil {
 		return nil, nil, err
 	}
-	b, err := frame.DecodeSealed(columns)
+	b, err := frame.Decode(columns)
 	return b, r, err
 }

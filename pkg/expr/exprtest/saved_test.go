@@ -30,7 +30,7 @@ func saved(f *frame.Frame) *frame.Frame {
 		if err := frame.Encode(&b, t); err != nil {
 			panic(fmt.Sprintf("encoding %s: %s", t.Entity, err)) // which the harness reports as what the engine says
 		}
-		builder, err := frame.DecodeSealed(b.Bytes())
+		builder, err := frame.Decode(b.Bytes())
 		if err != nil {
 			panic(fmt.Sprintf("decoding %s: %s", t.Entity, err))
 		}
