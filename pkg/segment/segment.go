@@ -9,7 +9,7 @@
 //     The sum of one rule is rounded to a whole number, halves away from zero, and then held to `at_most` points given or taken.
 //   - A record's stage is the last one whose rule is known true; "" if there is none. A stage whose rule is unknown is passed over.
 //
-// Records for which something was passed over so are doubtful: counted, with what was missing, and no less part of what is asked.
+// Records for which something was passed over so are doubtful: counted, and no less part of what is asked. Explaining one tells what was missing.
 package segment
 
 import (
