@@ -3,7 +3,6 @@ package expr
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/google/cel-go/cel"
 )
@@ -79,22 +78,4 @@ func (f *Found) note(err error) error {
 		f.Unknown = unknown
 	}
 	return nil
-}
-
-// All evaluates for every row of the entity's table. visit is called once a row, from several goroutines at a time; those that work at the
-// same time are about rows of different words of a bitmap.
-func (e *Each) All(ctx context.Context, d *Data, visit func(row int, found Found)) error {
-	return parallel(d.Frame.Table(e.List.Scope.Self).Rows, func(from, to int) error {
-		for row := from; row < to; row++ {
-			if row%64 == 0 && ctx.Err() != nil {
-				return fmt.Errorf("evaluating %s: %w", e.List, ctx.Err())
-			}
-			found, err := e.At(ctx, d, row)
-			if err != nil {
-				return fmt.Errorf("evaluating %s: %w", e.List, err)
-			}
-			visit(row, found)
-		}
-		return nil
-	})
 }

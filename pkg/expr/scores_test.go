@@ -205,8 +205,11 @@ func TestEach_findsWhatIsKnownTrue(t *testing.T) {
 	}
 	each := &expr.Each{List: list, When: when}
 	found := make([]expr.Found, 3)
-	if err := each.All(t.Context(), d, func(row int, f expr.Found) { found[row] = f }); err != nil {
-		t.Fatal(err)
+	for row := range found {
+		var err error
+		if found[row], err = each.At(t.Context(), d, row); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if fmt.Sprint(found[0].Rows) != "[0]" || found[0].Unknown == nil || found[0].Unknown.What != "person.score is missing" {
 		t.Errorf("a1: %+v", found[0])
