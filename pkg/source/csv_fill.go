@@ -48,8 +48,12 @@ func scalars[T any](x *csvPart, p *part, s *slot, to []T, parse func(string) (T,
 	known := s.unknown(p.rows)
 	for row := range p.rows {
 		var value, none T
-		var ok bool
-		if text := x.text(s, row); text != "" && !p.out.Has(row) {
+		if p.out.Has(row) {
+			to = append(to, none)
+			continue
+		}
+		if text := x.text(s, row); text != "" {
+			var ok bool
 			if value, ok = parse(text); ok {
 				known.Add(row)
 			} else {
@@ -145,7 +149,8 @@ func (x *csvPart) lastingText(s *slot, row int) string {
 	if cell.from&escaped == 0 {
 		return view(x.data[cell.from:cell.to])
 	}
-	return string(unescape(s.values.cell[:0], x.data[cell.from&^escaped:cell.to]))
+	s.values.cell = unescape(s.values.cell[:0], x.data[cell.from&^escaped:cell.to])
+	return string(s.values.cell)
 }
 
 // unescape appends the text of a quoted cell, with one quote for two, and line ends of one character.
