@@ -22,8 +22,8 @@ func always() span { return span{from: math.MinInt64, until: math.MaxInt64} }
 // holds reports whether what was read is the same for a run at now.
 func (s span) holds(now int64) bool { return s.from <= now && now < s.until }
 
-// dated judges a fault of the record in a row by the record's time, where that was read: one later than now does not count, whatever its fault.
-func (t *table) dated(row int, f *fault) *fault {
+// judged gives a fault of the record in a row, judged by the record's time, where that was read: one later than now does not count, whatever its fault.
+func (t *table) judged(row int, f *fault) *fault {
 	if !t.event || !t.slots[0].column.IsKnown(row) {
 		return f
 	}

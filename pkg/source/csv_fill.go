@@ -29,7 +29,7 @@ func (x *csvPart) fill(t *table, p *part, slot int) {
 		c.Ints = scalars(x, p, s, c.Ints, func(text string) (int64, bool) { return parseMoment(text, zone) })
 		c.Extend(p.rows, s.known)
 	default:
-		t.eachRow(p, s, func(row int) *fault {
+		t.eachKept(p, s, func(row int) *fault {
 			if cell := x.text(s, row); cell != "" {
 				return s.values.text(c, cell)
 			}

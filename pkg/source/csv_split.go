@@ -38,7 +38,7 @@ func (c *csvFile) split() (_ *part, _ diag.List, err error) {
 	}
 	x := &c.parts[c.turn]
 	c.turn = 1 - c.turn
-	x.file, x.values, x.width = c, x, len(c.cells)+1
+	x.file, x.records, x.width = c, x, len(c.cells)+1
 	line := c.line
 	x.data, x.valid, x.read, err = c.blocks.part(x.data, func(data []byte) (used int, last bool) {
 		x.data = data

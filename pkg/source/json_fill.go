@@ -10,7 +10,7 @@ import (
 // fill implements records.
 func (x *jsonPart) fill(t *table, p *part, slot int) {
 	s := &t.slots[slot]
-	t.eachRow(p, s, func(row int) *fault {
+	t.eachKept(p, s, func(row int) *fault {
 		f := x.value(t, s, row)
 		if f != nil {
 			f.in(t.names[s.cell], t.names[s.cell])

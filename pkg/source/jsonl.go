@@ -72,7 +72,7 @@ func (j *jsonFile) split() (_ *part, _ diag.List, err error) {
 	}
 	x := &j.parts[j.turn]
 	j.turn = 1 - j.turn
-	x.file, x.values = j, x
+	x.file, x.records = j, x
 	x.data, x.valid, x.read, err = j.blocks.part(x.data, func(data []byte) (used int, last bool) {
 		x.data = data
 		return j.lines(x), j.long > 0

@@ -264,7 +264,7 @@ func (p *parquetFile) split() (*part, diag.List, error) {
 	x := &p.parts[p.turn]
 	p.turn = 1 - p.turn
 	x.reset()
-	x.values = p
+	x.records = p
 	x.rows = min(p.part, p.rows-p.done)
 	for i := range x.rows {
 		x.lines = append(x.lines, int32(p.done+i+1))

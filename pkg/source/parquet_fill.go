@@ -104,7 +104,7 @@ func flat[T any](p *pages, x *part, s *slot, to []T, of func(*decoded) []T) ([]T
 // strings appends the code of each record's text.
 func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32, error) {
 	p, known := f.values, s.unknown(x.rows)
-	from, out := len(to), len(x.faults)
+	from, someOut := len(to), len(x.faults) > 0
 	to = append(to, make([]uint32, x.rows)...)
 	for row := 0; row < x.rows; {
 		n, d, err := p.run(x.rows - row)
@@ -115,7 +115,7 @@ func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32
 		l.reset()
 		for ; n > 0; n, row = n-1, row+1 {
 			at, ok := p.step()
-			if out > 0 && x.out.Has(row) {
+			if someOut && x.out.Has(row) {
 				continue
 			}
 			if ok && !s.key && d.codes[at] < askedCode {
@@ -172,7 +172,7 @@ func (d *decoded) answer(l *lookup, s *slot) {
 // fillJSON fills a column of lists or maps that are JSON.
 func (f *parquetFill) fillJSON(t *table, x *part, s *slot) (err error) {
 	p := f.values
-	t.eachOf(x, s, func(row int) *fault {
+	t.eachRecord(x, s, func(row int) *fault {
 		var d *decoded
 		if err == nil {
 			_, d, err = p.run(1)
@@ -195,7 +195,7 @@ func (f *parquetFill) fillJSON(t *table, x *part, s *slot) (err error) {
 
 // fillMany fills a column of lists or maps.
 func (f *parquetFill) fillMany(t *table, x *part, s *slot) (err error) {
-	t.eachOf(x, s, func(row int) *fault {
+	t.eachRecord(x, s, func(row int) *fault {
 		var bad *fault
 		if err == nil {
 			bad, err = f.record(s.column)

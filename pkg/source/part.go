@@ -11,12 +11,12 @@ import (
 // part is some of a file's records, one after the other, on their way into the columns. Records are numbered from 0 within their part;
 // those that are malformed count. What comes of a file does not depend on where its parts end.
 type part struct {
-	values records
-	rows   int
-	lines  []int32    // where each record begins
-	out    frame.Bits // records that don't become rows
-	faults []outcast
-	read   int64 // how many bytes of the file are read with it
+	records records
+	rows    int
+	lines   []int32    // where each record begins
+	out     frame.Bits // records that don't become rows
+	faults  []outcast
+	read    int64 // how many bytes of the file are read with it
 }
 
 // outcast is a record that does not become a row.
@@ -89,7 +89,7 @@ func readParts(t *table, x splitter) (diag.List, error) {
 // take fills the columns with the records of a part: first the time of events, so that those that have not happened are not read any
 // further, then everything else at once, then the key, which is good only if all else is.
 func (t *table) take(p *part) {
-	if x, ok := p.values.(preparer); ok {
+	if x, ok := p.records.(preparer); ok {
 		p.faults = append(p.faults, x.prepare(t)...)
 	}
 	p.sift()
@@ -115,7 +115,7 @@ func (t *table) take(p *part) {
 }
 
 // fill fills one slot.
-func (t *table) fill(p *part, slot int) { p.values.fill(t, p, slot) }
+func (t *table) fill(p *part, slot int) { p.records.fill(t, p, slot) }
 
 // expelFuture takes out the events that have not happened yet.
 func (t *table) expelFuture(p *part) {
@@ -147,7 +147,7 @@ func (t *table) finish(p *part) {
 	slices.SortStableFunc(p.faults, func(a, b outcast) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.slot, b.slot)) })
 	gone := slices.CompactFunc(p.faults, func(a, b outcast) bool { return a.row == b.row })
 	for _, o := range gone {
-		if f := t.dated(t.rows+o.row, o.fault); f == later {
+		if f := t.judged(t.rows+o.row, o.fault); f == later {
 			t.report.Future++
 		} else {
 			t.bad(int(p.lines[o.row]), f)
@@ -162,9 +162,9 @@ func (t *table) finish(p *part) {
 	t.reached(p.read)
 }
 
-// eachRow fills a slot one record after the other; add appends the value of a record.
-func (t *table) eachRow(p *part, s *slot, add func(row int) *fault) {
-	t.eachOf(p, s, func(row int) *fault {
+// eachKept fills a slot one record after the other, with missing values for those that are out; add appends the value of a record.
+func (t *table) eachKept(p *part, s *slot, add func(row int) *fault) {
+	t.eachRecord(p, s, func(row int) *fault {
 		if p.out.Has(row) {
 			s.column.AppendMissing()
 			return nil
@@ -173,8 +173,8 @@ func (t *table) eachRow(p *part, s *slot, add func(row int) *fault) {
 	})
 }
 
-// eachOf does so for records that are out as well.
-func (t *table) eachOf(p *part, s *slot, add func(row int) *fault) {
+// eachRecord does so, and asks add for those that are out as well.
+func (t *table) eachRecord(p *part, s *slot, add func(row int) *fault) {
 	for row := range p.rows {
 		if f := add(row); f != nil {
 			s.column.Truncate(t.rows + row) // it may hold a part of the value

@@ -117,7 +117,7 @@ func splitAll(t testing.TB, data []byte, columns, size int) (records []csvRecord
 		if p == nil {
 			return records, len(problems) > 0
 		}
-		x := p.values.(*csvPart)
+		x := p.records.(*csvPart)
 		for row := range p.rows {
 			r := csvRecord{line: int(p.lines[row])}
 			if len(p.faults) > 0 && p.faults[0].row == row {
