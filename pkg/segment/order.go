@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -30,10 +29,6 @@ type ref struct {
 
 // String gives the node's name with what it is: "score fit".
 func (r ref) String() string { return kindWords[r.kind].one + " " + r.name }
-
-func byRef(a, b *node) int {
-	return cmp.Or(cmp.Compare(a.kind, b.kind), strings.Compare(a.name, b.name))
-}
 
 // node is a segment, a score, a stage model or an event entity's engagement.
 type node struct {
