@@ -51,8 +51,9 @@ type Program struct {
 	program cel.Program
 	entity  string // of the records that it yields
 
-	once sync.Once
-	node *Node
+	once      sync.Once
+	node      *Node
+	elsewhere bool // it speaks of more than its record
 }
 
 // Entity gives the entity of the records that a program wanted as Records or Events yields.

@@ -12,15 +12,15 @@ import (
 
 // The operators that engines must know by name; functions go by the names that authors write.
 const (
-	And, Or, Not             = operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot
-	Choose                   = operators.Conditional
-	Equals, NotEquals, In    = operators.Equals, operators.NotEquals, operators.In
-	Less, LessEquals         = operators.Less, operators.LessEquals
-	Greater, GreaterEquals   = operators.Greater, operators.GreaterEquals
-	Add, Subtract, Multiply  = operators.Add, operators.Subtract, operators.Multiply
-	Divide, Modulo, Negate   = operators.Divide, operators.Modulo, operators.Negate
-	Index                    = operators.Index
-	optionalOr, optionalName = "orValue", operators.OptSelect
+	And, Or, Not            = operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot
+	Choose                  = operators.Conditional
+	Equals, NotEquals, In   = operators.Equals, operators.NotEquals, operators.In
+	Less, LessEquals        = operators.Less, operators.LessEquals
+	Greater, GreaterEquals  = operators.Greater, operators.GreaterEquals
+	Add, Subtract, Multiply = operators.Add, operators.Subtract, operators.Multiply
+	Divide, Modulo, Negate  = operators.Divide, operators.Modulo, operators.Negate
+	Index                   = operators.Index
+	optionalOr              = "orValue"
 )
 
 // lowering makes the nodes of one program.
@@ -49,13 +49,14 @@ func newLowering(p *Program) *lowering {
 	return l
 }
 
-// lower makes the node of a program. An [Element] is the variable 1.
-func lower(p *Program) *Node {
+// lower makes the node of a program, and tells whether it speaks of what does not hang on the program's record. An [Element] is the variable 1.
+func lower(p *Program) (n *Node, elsewhere bool) {
 	l := newLowering(p)
 	if name := p.Scope.Element.Name; name != "" {
 		l.bind(name, false)
 	}
-	return l.lower(l.tree.Expr())
+	n = l.lower(l.tree.Expr())
+	return n, l.elsewhere
 }
 
 // bind makes a variable of a name and gives its number.
@@ -71,7 +72,7 @@ func (l *lowering) bind(name string, element bool) int {
 // lower makes the node of an expression, folding what speaks of no record.
 func (l *lowering) lower(x ast.Expr) *Node {
 	n := l.node(x)
-	n.expr, n.of, n.tree = x, l.program, l
+	n.expr, n.of = x, l.program
 	if n.Shape.Kind == KindOther {
 		n.Shape = shapeOf(l.tree.GetType(x.ID()))
 	}
@@ -85,7 +86,7 @@ func (l *lowering) lower(x ast.Expr) *Node {
 	// What has no form may speak of anything beside the record; what has one is made of parts that were looked at.
 	foreign := (n.Op == OpOther || len(n.Free) == 0) && l.foreign(x)
 	if len(n.Free) == 0 && !foreign {
-		return &Node{Op: OpConst, Shape: n.Shape, Key: "const:" + l.constantKey(x), expr: x, of: l.program, tree: l}
+		return &Node{Op: OpConst, Shape: n.Shape, Key: "const:" + l.constantKey(x), expr: x, of: l.program}
 	}
 	return n
 }
@@ -139,7 +140,7 @@ func (l *lowering) selection(operand ast.Expr, name string, test bool) *Node {
 func (l *lowering) selected(of *Node, name string) *Node {
 	switch of.Shape.Kind {
 	case KindMap:
-		key := &Node{Op: OpConst, Shape: Shape{Kind: KindString}, Name: name, Key: "const:" + strconv.Quote(strconv.Quote(name)), of: l.program, tree: l}
+		key := &Node{Op: OpConst, Shape: Shape{Kind: KindString}, Name: name, Key: "const:" + strconv.Quote(strconv.Quote(name)), of: l.program}
 		return &Node{Op: OpCall, Name: Index, Shape: *of.Shape.Elem, Args: []*Node{of, key}}
 	case KindRecord:
 		if of.Op != OpConst && of.Op != OpOther {
@@ -175,7 +176,7 @@ func (l *lowering) call(x ast.Expr) *Node {
 	if call.FunctionName() == optionalOr && call.IsMemberFunction() {
 		return l.orValue(call)
 	}
-	if call.FunctionName() == optionalName {
+	if isOptSelect(x) {
 		return &Node{Op: OpOther} // on its own it is an optional value
 	}
 	out := &Node{Op: OpCall, Name: call.FunctionName()}
@@ -223,7 +224,7 @@ func (l *lowering) optional(x ast.Expr) (value, known *Node) {
 	if value.Op == OpOther || len(of.Free) == 0 {
 		return nil, nil
 	}
-	value.expr, value.of, value.tree = x, l.program, l
+	value.expr, value.of = x, l.program
 	value.finish()
 	value.names = l.namesOf(value.Free)
 	return value, known

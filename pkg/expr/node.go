@@ -33,7 +33,6 @@ type Node struct {
 	expr  ast.Expr
 	of    *Program
 	names []string // of Free, as the expression calls them
-	tree  *lowering
 
 	plan    sync.Once
 	planned cel.Program
@@ -119,13 +118,16 @@ func shapeOf(t *cel.Type) Shape {
 
 // Node gives the program's typed form, made once.
 func (p *Program) Node() *Node {
-	p.once.Do(func() { p.node = lower(p) })
+	p.once.Do(func() { p.node, p.elsewhere = lower(p) })
 	return p.node
 }
 
 // OfRecord reports whether the program speaks of nothing but its entity's record and what hangs on it: not of a member, its steps or
 // further records. Only then it can be evaluated for every row of a table.
-func (p *Program) OfRecord() bool { return p.Scope.Self != "" && !p.Node().tree.elsewhere }
+func (p *Program) OfRecord() bool {
+	p.Node()
+	return p.Scope.Self != "" && !p.elsewhere
+}
 
 // Node gives the list's records for which the condition holds: a filter of the list's node. It is made at each call.
 func (e *Each) Node() *Node {
@@ -136,7 +138,7 @@ func (e *Each) Node() *Node {
 	l := newLowering(e.When)
 	variable := l.bind(e.When.Scope.Element.Name, false)
 	when := l.lower(e.When.ast.NativeRep().Expr())
-	out := &Node{Op: OpFilter, Shape: list.Shape, Var: variable, Args: []*Node{list, when, nil}, tree: l, of: e.List}
+	out := &Node{Op: OpFilter, Shape: list.Shape, Var: variable, Args: []*Node{list, when, nil}, of: e.List}
 	return out.finish()
 }
 
