@@ -25,13 +25,13 @@ func (x *csvPart) fill(t *table, p *part, slot int) {
 		c.Doubles = scalars(x, p, s, c.Doubles, parseDouble)
 		c.Extend(p.rows, s.known)
 	case frame.Time:
-		zone := s.values.zone
+		zone := s.parser.zone
 		c.Ints = scalars(x, p, s, c.Ints, func(text string) (int64, bool) { return parseMoment(text, zone) })
 		c.Extend(p.rows, s.known)
 	default:
 		t.eachKept(p, s, func(row int) *fault {
 			if cell := x.text(s, row); cell != "" {
-				return s.values.text(c, cell)
+				return s.parser.text(c, cell)
 			}
 			c.AppendMissing()
 			return nil
@@ -68,7 +68,7 @@ func scalars[T any](x *csvPart, p *part, s *slot, to []T, parse func(string) (T,
 
 // strings appends the code of each record's text. Neighbours are often alike, which is quicker to see than to look up.
 func (x *csvPart) strings(t *table, p *part, s *slot, to []uint32) []uint32 {
-	known, l := s.unknown(p.rows), &s.values.lookup
+	known, l := s.unknown(p.rows), &s.parser.lookup
 	l.reset()
 	last := ""
 	for row := range p.rows {
@@ -139,8 +139,8 @@ func (x *csvPart) text(s *slot, row int) string {
 	if cell.from&escaped == 0 {
 		return view(x.data[cell.from:cell.to])
 	}
-	s.values.cell = unescape(s.values.cell[:0], x.data[cell.from&^escaped:cell.to])
-	return view(s.values.cell)
+	s.parser.cell = unescape(s.parser.cell[:0], x.data[cell.from&^escaped:cell.to])
+	return view(s.parser.cell)
 }
 
 // lastingText gives the text of a cell, good as long as the part is.
@@ -149,8 +149,8 @@ func (x *csvPart) lastingText(s *slot, row int) string {
 	if cell.from&escaped == 0 {
 		return view(x.data[cell.from:cell.to])
 	}
-	s.values.cell = unescape(s.values.cell[:0], x.data[cell.from&^escaped:cell.to])
-	return string(s.values.cell)
+	s.parser.cell = unescape(s.parser.cell[:0], x.data[cell.from&^escaped:cell.to])
+	return string(s.parser.cell)
 }
 
 // unescape appends the text of a quoted cell, with one quote for two, and line ends of one character.

@@ -11,7 +11,7 @@ import (
 )
 
 // json appends a JSON value that is not null to a column. After a fault the column may hold a part of it.
-func (v *values) json(c *frame.Column, j *fastjson.Value) *fault {
+func (v *parser) json(c *frame.Column, j *fastjson.Value) *fault {
 	switch kind := j.Type(); {
 	case c.Type.Kind == frame.Bool && (kind == fastjson.TypeTrue || kind == fastjson.TypeFalse):
 		c.AppendBool(kind == fastjson.TypeTrue)
@@ -41,7 +41,7 @@ func (v *values) json(c *frame.Column, j *fastjson.Value) *fault {
 	return wrongJSON(c.Type, j)
 }
 
-func (v *values) jsonString(c *frame.Column, j *fastjson.Value) *fault {
+func (v *parser) jsonString(c *frame.Column, j *fastjson.Value) *fault {
 	s := j.GetStringBytes()
 	if !utf8.Valid(s) {
 		return notUTF8(string(s))
@@ -50,7 +50,7 @@ func (v *values) jsonString(c *frame.Column, j *fastjson.Value) *fault {
 	return nil
 }
 
-func (v *values) jsonList(c *frame.Column, j *fastjson.Value) *fault {
+func (v *parser) jsonList(c *frame.Column, j *fastjson.Value) *fault {
 	for _, element := range j.GetArray() {
 		if element.Type() == fastjson.TypeNull {
 			return nullInList()
@@ -67,7 +67,7 @@ func nullInList() *fault {
 	return &fault{message: "a list with a null in it", hint: "leave out the element, or the whole list"}
 }
 
-func (v *values) jsonMap(c *frame.Column, j *fastjson.Value) *fault {
+func (v *parser) jsonMap(c *frame.Column, j *fastjson.Value) *fault {
 	var f *fault
 	j.GetObject().Visit(func(key []byte, value *fastjson.Value) {
 		switch {
@@ -87,7 +87,7 @@ func (v *values) jsonMap(c *frame.Column, j *fastjson.Value) *fault {
 }
 
 // jsonKey reads a record's key or that of its parent: a string, or a whole number as it is written.
-func (v *values) jsonKey(j *fastjson.Value) (key string, f *fault) {
+func (v *parser) jsonKey(j *fastjson.Value) (key string, f *fault) {
 	switch j.Type() {
 	case fastjson.TypeString:
 		return view(j.GetStringBytes()), nil
@@ -100,7 +100,7 @@ func (v *values) jsonKey(j *fastjson.Value) (key string, f *fault) {
 }
 
 // digits gives a number as it is written, good until the next call.
-func (v *values) digits(j *fastjson.Value) string {
+func (v *parser) digits(j *fastjson.Value) string {
 	v.number = j.MarshalTo(v.number[:0])
 	return view(v.number)
 }

@@ -25,7 +25,7 @@ func (x *jsonPart) value(t *table, s *slot, row int) *fault {
 	null := len(raw) == 0 || string(raw) == "null" // nan is a number to the parser
 	switch {
 	case s.key || s.parent && !null:
-		text, f := s.values.keyText(raw, null)
+		text, f := s.parser.keyText(raw, null)
 		if f != nil {
 			return f
 		}
@@ -33,14 +33,14 @@ func (x *jsonPart) value(t *table, s *slot, row int) *fault {
 	case null:
 		s.column.AppendMissing()
 		return nil
-	case s.values.plain(s.column, raw, x.valid):
+	case s.parser.plain(s.column, raw, x.valid):
 		return nil
 	}
-	v, err := s.values.parser.ParseBytes(raw)
+	v, err := s.parser.fast.ParseBytes(raw)
 	if err != nil { // it was JSON when its line was
 		return &fault{message: syntaxError(raw)}
 	}
-	return s.values.json(s.column, v)
+	return s.parser.json(s.column, v)
 }
 
 // raw gives a value as it is written, nothing where there is none.
@@ -54,7 +54,7 @@ func (x *jsonPart) raw(s *slot, row int) []byte {
 }
 
 // plain appends a value that needs no parser; it gives false if it may be bad or may need one. Valid tells that it is UTF-8.
-func (v *values) plain(c *frame.Column, raw []byte, valid bool) bool {
+func (v *parser) plain(c *frame.Column, raw []byte, valid bool) bool {
 	switch c.Type.Kind {
 	case frame.Bool:
 		if raw[0] == 't' || raw[0] == 'f' {
@@ -98,14 +98,14 @@ func plainString(raw []byte) (text string, ok bool) {
 }
 
 // keyText reads a record's key or that of its parent.
-func (v *values) keyText(raw []byte, null bool) (text string, f *fault) {
+func (v *parser) keyText(raw []byte, null bool) (text string, f *fault) {
 	if null {
 		return "", nil
 	}
 	if text, ok := plainString(raw); ok {
 		return text, nil
 	}
-	j, err := v.parser.ParseBytes(raw)
+	j, err := v.fast.ParseBytes(raw)
 	if err != nil { // it was JSON when its line was
 		return "", &fault{message: syntaxError(raw)}
 	}

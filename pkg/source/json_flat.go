@@ -8,7 +8,7 @@ import (
 )
 
 // flat appends a list or map that is plainly JSON, whose elements need no parser. It gives false for what may be bad or may need one.
-func (v *values) flat(c *frame.Column, text string) bool {
+func (v *parser) flat(c *frame.Column, text string) bool {
 	if !v.flatElements(c, text) {
 		c.Truncate(c.Len()) // elements that no row has
 		return false
@@ -18,7 +18,7 @@ func (v *values) flat(c *frame.Column, text string) bool {
 }
 
 // flatElements appends the elements of a list or map, or some of them if it gives false.
-func (v *values) flatElements(c *frame.Column, text string) bool {
+func (v *parser) flatElements(c *frame.Column, text string) bool {
 	data := unsafe.Slice(unsafe.StringData(text), len(text))
 	first, last := byte('['), byte(']')
 	if c.Type.Kind == frame.Map {
@@ -45,7 +45,7 @@ func (v *values) flatElements(c *frame.Column, text string) bool {
 }
 
 // flatElement appends an element, or an entry, and gives where it ends, 0 if it is not plain.
-func (v *values) flatElement(c *frame.Column, data []byte, at int) (end int) {
+func (v *parser) flatElement(c *frame.Column, data []byte, at int) (end int) {
 	if c.Type.Kind == frame.Map {
 		end, plain := skipString(data, at)
 		if data[at] != '"' || !plain {

@@ -159,7 +159,7 @@ func (p *parquetFile) findColumns(t *table, root *parquet.Column) diag.List {
 		fill := parquetFill{}
 		if column := columns[s.cell]; column >= 0 {
 			c := root.Columns()[column]
-			if fill.shape = shapeOf(c, s.column.Type, s.key || s.parent, s.values.zone); fill.shape == nil {
+			if fill.shape = shapeOf(c, s.column.Type, s.key || s.parent, s.parser.zone); fill.shape == nil {
 				problems.Add(unfit(t, s, c))
 			}
 		}

@@ -111,7 +111,7 @@ func (f *parquetFill) strings(t *table, x *part, s *slot, to []uint32) ([]uint32
 		if err != nil {
 			return to, err
 		}
-		l := &s.values.lookup
+		l := &s.parser.lookup
 		l.reset()
 		for ; n > 0; n, row = n-1, row+1 {
 			at, ok := p.step()
@@ -188,7 +188,7 @@ func (f *parquetFill) fillJSON(t *table, x *part, s *slot) (err error) {
 		case d.bad[at] != nil:
 			return d.bad[at].clone()
 		}
-		return s.values.text(s.column, d.texts.view(at))
+		return s.parser.text(s.column, d.texts.view(at))
 	})
 	return err
 }

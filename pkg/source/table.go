@@ -38,7 +38,7 @@ type slot struct {
 	parent bool  // a parent's key
 
 	// What one goroutine uses for every part.
-	values values
+	parser parser
 	known  frame.Bits // which records of the part have a value
 	faults []outcast  // records whose value can't be read
 	err    error      // why no more values can be read
@@ -86,7 +86,7 @@ func newTable(e *playbook.Entity, r Request) *table {
 		t.builder.Key = s.column
 	}
 	for i := range t.slots {
-		t.slots[i].values.zone = r.Zone
+		t.slots[i].parser.zone = r.Zone
 	}
 	slices.SortStableFunc(t.slots, func(a, b slot) int { return t.rank(a) - t.rank(b) })
 	t.event = len(t.slots) > 0 && t.rank(t.slots[0]) == 0

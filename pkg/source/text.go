@@ -11,17 +11,17 @@ import (
 	"github.com/playctl/playctl/pkg/frame"
 )
 
-// values reads values of a file into columns. It has buffers that one goroutine uses again and again.
-type values struct {
+// parser reads values of a file into columns. It has buffers that one goroutine uses again and again.
+type parser struct {
 	zone   *time.Location
-	parser fastjson.Parser
+	fast   fastjson.Parser
 	number []byte
 	cell   []byte // the text of a quoted cell
 	lookup lookup
 }
 
 // text appends the value of a CSV cell that is not empty to a column. After a fault the column may hold a part of it.
-func (v *values) text(c *frame.Column, cell string) *fault {
+func (v *parser) text(c *frame.Column, cell string) *fault {
 	switch c.Type.Kind {
 	case frame.Bool:
 		b, ok := parseBool(cell)
@@ -64,7 +64,7 @@ func (v *values) text(c *frame.Column, cell string) *fault {
 }
 
 // separated appends a list whose elements stand between semicolons.
-func (v *values) separated(c *frame.Column, cell string) *fault {
+func (v *parser) separated(c *frame.Column, cell string) *fault {
 	for element := range strings.SplitSeq(cell, ";") {
 		if element = strings.TrimSpace(element); element == "" {
 			continue
@@ -78,11 +78,11 @@ func (v *values) separated(c *frame.Column, cell string) *fault {
 }
 
 // nested appends a list or map that a CSV cell holds as JSON.
-func (v *values) nested(c *frame.Column, cell string) *fault {
+func (v *parser) nested(c *frame.Column, cell string) *fault {
 	if v.flat(c, cell) {
 		return nil
 	}
-	j, err := v.parser.Parse(cell)
+	j, err := v.fast.Parse(cell)
 	if err != nil || badEscape(cell) || rawControl(cell) {
 		return wrongType(c.Type, cell)
 	}

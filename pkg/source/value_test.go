@@ -175,7 +175,7 @@ func TestValues_areReadByType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &values{zone: zone}
+	v := &parser{zone: zone}
 	for _, c := range valueTests {
 		t.Run(fmt.Sprintf("%s/json=%t/%s", c.of, c.json, c.value), func(t *testing.T) {
 			column := frame.NewColumn("f", c.of)
@@ -189,7 +189,7 @@ func TestValues_areReadByType(t *testing.T) {
 }
 
 // read appends a value to a column and gives it back; a refused one is taken back.
-func read(t *testing.T, v *values, c *frame.Column, isJSON bool, value string) any {
+func read(t *testing.T, v *parser, c *frame.Column, isJSON bool, value string) any {
 	t.Helper()
 	row := c.Len()
 	var f *fault
