@@ -179,7 +179,7 @@ func (k *toInt) eval(w *worker, b *batch) vec {
 	return out
 }
 
-// operations are the operators on integers, by what their sides are.
+// intOperation gives the operator on integers, times and durations by what its sides are; nil if there is none.
 func intOperation(name string, a, b expr.Kind) func(x, y int64) (int64, bool) {
 	type form struct {
 		name string

@@ -41,9 +41,10 @@ type errNone struct{ why string }
 // Error gives the reason.
 func (e *errNone) Error() string { return e.why }
 
-func none(format string, args ...any) (part, error) {
-	return part{}, &errNone{fmt.Sprintf(format, args...)}
-}
+// lacking is why something has no kernel.
+func lacking(format string, args ...any) error { return &errNone{fmt.Sprintf(format, args...)} }
+
+func none(format string, args ...any) (part, error) { return part{}, lacking(format, args...) }
 
 // bind makes the kernel of a node. Where there is none, cel-go evaluates it if it is a single value; else the node around it.
 func (b *binder) bind(n *expr.Node) (part, error) {
@@ -111,7 +112,7 @@ func (b *binder) args(n *expr.Node) ([]part, float64, error) {
 	return parts, cost, nil
 }
 
-// table gives the table of the records that a node yields, or of those in the list that it yields.
+// tableOf gives the table of the records that a node yields, or of those in the list that it yields.
 func (b *binder) tableOf(n *expr.Node) *frame.Table {
 	if n.Shape.Kind == expr.KindList && n.Shape.Elem != nil {
 		return b.engine.data.Frame.Table(n.Shape.Elem.Entity)

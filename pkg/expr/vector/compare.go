@@ -285,12 +285,12 @@ func compareWithValue(of kernel, kind expr.Kind, v any, want order) (kernel, err
 	case time.Time:
 		micros, ok := microsOf(c)
 		if !ok {
-			return nil, &errNone{"a time finer than microseconds"}
+			return nil, lacking("a time finer than microseconds")
 		}
 		return &compareInts{of, want, micros}, nil
 	case time.Duration:
 		if c%time.Microsecond != 0 {
-			return nil, &errNone{"a duration finer than microseconds"}
+			return nil, lacking("a duration finer than microseconds")
 		}
 		return &compareInts{of, want, c.Microseconds()}, nil
 	}

@@ -135,8 +135,7 @@ func (k *mapSize) eval(w *worker, b *batch) vec {
 // mapColumn gives the column of a map.
 func (b *binder) mapColumn(n *expr.Node) (*column, error) {
 	if n.Op != expr.OpField {
-		_, err := none("a map that is no field")
-		return nil, err
+		return nil, lacking("a map that is no field")
 	}
 	return b.engine.column(b.tableOf(n.Args[0]), n.Name), nil
 }
@@ -152,8 +151,7 @@ func (b *binder) mapValue(of, key *expr.Node) (*mapValue, float64, error) {
 		return nil, 0, err
 	}
 	if !of.Shape.Elem.Scalar() {
-		_, err := none("a map of lists or maps")
-		return nil, 0, err
+		return nil, 0, lacking("a map of lists or maps")
 	}
 	out := &mapValue{of: m, column: c, values: b.engine.whole(c.Elems), fixed: differs}
 	if o, ok := b.over[key.Var]; ok && key.Op == expr.OpElement && o.list.Key == of.Key {

@@ -103,7 +103,7 @@ func (r *reasoner) unknown(n *expr.Node, rows frame.Bits) (frame.Bits, error) {
 	var none *expr.Unknown
 	if n.Op == expr.OpConst {
 		if n.Shape.Kind == expr.KindOther {
-			return nil, &errNone{"no plain value"}
+			return nil, lacking("no plain value")
 		}
 		if _, err := r.engine.constant(n); errors.As(err, &none) {
 			copy(out, rows)

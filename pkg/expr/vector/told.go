@@ -2,6 +2,7 @@ package vector
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -122,8 +123,7 @@ func (b *binder) asked(n *expr.Node) (of part, words []string, err error) {
 		v, ok := b.value(a)
 		text, isText := v.(string)
 		if !ok || !isText {
-			_, err := none("%s of a name that differs from record to record", n.Name)
-			return of, nil, err
+			return of, nil, lacking("%s of a name that differs from record to record", n.Name)
 		}
 		words = append(words, text)
 	}
@@ -174,10 +174,8 @@ func bindAtLeast(b *binder, n *expr.Node) (part, error) {
 		return part{&unknownValue{expr.KindBool}, 0}, nil
 	}
 	k := &atLeast{of, staged.At, math.MaxInt32}
-	for i, name := range staged.Names {
-		if name == words[1] {
-			k.least = int32(i + 1)
-		}
+	if i := slices.Index(staged.Names, words[1]); i >= 0 {
+		k.least = int32(i + 1)
 	}
 	return part{k, of.cost + 1}, nil
 }

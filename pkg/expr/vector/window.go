@@ -85,8 +85,7 @@ func bindWithin(b *binder, n *expr.Node) (part, error) {
 func (b *binder) window(n *expr.Node) (*after, float64, error) {
 	limit, ok := b.limitOf(n.Args[1])
 	if !ok {
-		_, err := none("a window that is no constant")
-		return nil, 0, err
+		return nil, 0, lacking("a window that is no constant")
 	}
 	return b.after(n, limit, nil)
 }
@@ -108,8 +107,7 @@ func (b *binder) after(n *expr.Node, limit int64, since kernel) (*after, float64
 	}
 	clock := b.tableOf(n.Args[0]).Time()
 	if clock == nil {
-		_, err := none("a list without times")
-		return nil, 0, err
+		return nil, 0, lacking("a list without times")
 	}
 	return &after{list: list, clock: b.engine.whole(clock), limit: limit, since: since}, list.cost + 15, nil
 }
