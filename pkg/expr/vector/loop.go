@@ -112,14 +112,8 @@ func first(word uint64) int { return bits.TrailingZeros64(word) }
 type quantifier struct {
 	loop
 	body kernel
-	kind uint8
+	op   expr.Op
 }
-
-const (
-	exists uint8 = iota
-	all
-	existsOne
-)
 
 func (k *quantifier) eval(w *worker, b *batch) vec {
 	v := k.list.eval(w, b)
@@ -128,7 +122,7 @@ func (k *quantifier) eval(w *worker, b *batch) vec {
 	k.each(w, b, &v, func(sub *batch, owners []uint32) {
 		x := k.body.eval(w, sub)
 		hits := x.truth
-		if k.kind == all {
+		if k.op == expr.OpAll {
 			hits = falsity(w, x)
 		}
 		for word, bits := range hits {
@@ -147,13 +141,13 @@ func (k *quantifier) eval(w *worker, b *batch) vec {
 func (k *quantifier) verdict(w *worker, n int, decided, doubt, twice, known []uint64) vec {
 	out := vec{n: n, truth: decided, unknown: doubt}
 	for i := range decided {
-		switch k.kind {
-		case exists:
+		switch k.op {
+		case expr.OpExists:
 			doubt[i] &^= decided[i]
-		case all:
+		case expr.OpAll:
 			doubt[i] &^= decided[i]
 			decided[i] = ^decided[i] &^ doubt[i]
-		case existsOne:
+		case expr.OpExistsOne:
 			decided[i] &^= twice[i] | doubt[i]
 		}
 		if known != nil {
@@ -237,8 +231,7 @@ func (b *binder) loop(n *expr.Node) (part, error) {
 		}
 		return part{&mapped{l, when.kernel, value}, cost}, nil
 	}
-	kinds := map[expr.Op]uint8{expr.OpExists: exists, expr.OpAll: all, expr.OpExistsOne: existsOne}
-	return part{&quantifier{l, when, kinds[n.Op]}, cost}, nil
+	return part{&quantifier{l, when, n.Op}, cost}, nil
 }
 
 // body makes the kernels of a loop's condition and value, for its elements.
@@ -299,8 +292,7 @@ func (b *binder) elemsOf(list *expr.Node) (*column, error) {
 	case list.Op == expr.OpMap:
 		return nil, nil
 	case list.Op != expr.OpField:
-		_, err := none("a list that is no field")
-		return nil, err
+		return nil, lacking("a list that is no field")
 	}
 	c := b.engine.column(b.tableOf(list.Args[0]), list.Name)
 	if list.Shape.Kind == expr.KindMap {
