@@ -94,13 +94,11 @@ func (k *distinct) answers(w *worker) *answers {
 	if found, ok := w.slots[k.slot].(*answers); ok {
 		return found
 	}
-	found := &answers{of: slices.Repeat([]uint8{unasked}, max(len(k.dict), 1)), left: len(k.dict)}
+	found := &answers{of: slices.Repeat([]uint8{unasked}, len(k.dict)), left: len(k.dict)}
 	w.slots[k.slot] = found
 	missing := k.test.eval(w, &batch{n: 1, vars: []rows{{list: []uint32{noCode}}}})
 	found.missing = answer(missing, 0)
-	if len(k.dict) == 0 {
-		found.of[0] = 0
-	} else if len(k.dict) <= block {
+	if len(k.dict) <= block {
 		all := w.codes.take(len(k.dict))
 		for i := range all {
 			all[i] = uint32(i)
@@ -110,17 +108,11 @@ func (k *distinct) answers(w *worker) *answers {
 	return found
 }
 
-// unasked gives the codes of places that were not asked yet, each once.
+// unasked gives the codes of places that were not asked yet, each once; also of places without a value, of which the answer is put right later.
 func (k *distinct) unasked(w *worker, found *answers, v vec) []uint32 {
 	out := w.codes.take(v.n)[:0]
-	for i, code := range v.codes[:v.n] {
-		if found.of[code] == unasked && v.isKnown(i) {
-			found.of[code] = asked
-			out = append(out, code)
-		}
-	}
-	for i, code := range v.codes[:v.n] { // codes of places without a value mean nothing; an answer must be there all the same
-		if found.of[code] == unasked && !v.isKnown(i) {
+	for _, code := range v.codes[:v.n] {
+		if found.of[code] == unasked {
 			found.of[code] = asked
 			out = append(out, code)
 		}
@@ -156,13 +148,7 @@ func answer(v vec, i int) uint8 {
 type distinctValue struct{ dict []string }
 
 func (k *distinctValue) eval(w *worker, b *batch) vec {
-	out := vec{n: b.n, dict: k.dict, codes: b.vars[0].list}
-	if out.codes == nil {
-		out.codes = w.codes.take(b.n)
-		for i := range out.codes {
-			out.codes[i] = b.vars[0].from + uint32(i)
-		}
-	}
+	out := vec{n: b.n, dict: k.dict, codes: b.vars[0].list} // codes are always listed
 	for i, code := range out.codes {
 		if code == noCode {
 			return k.known(w, out, i)
@@ -208,9 +194,8 @@ func (b *binder) distinct(n *expr.Node) (part, bool, error) {
 	if err != nil { // as a whole it has no kernel; its parts may have
 		return part{}, false, nil
 	}
-	k := &distinct{codes: codes, test: test, dict: dict, slot: b.slots, direct: 2*len(dict) > rows}
+	k := &distinct{codes: codes, test: test, dict: dict, slot: inner.slots, direct: 2*len(dict) > rows}
 	b.slots = inner.slots + 1
-	k.slot = b.slots - 1
 	cost := codes.cost + 1.5
 	if k.direct {
 		cost = codes.cost + test.cost
@@ -260,12 +245,7 @@ func (l *leaves) visit(n *expr.Node, bound []int) {
 		l.several = true // that there is no record is another answer than that it has no value
 		return
 	case n.Op == expr.OpElement:
-		for _, v := range bound {
-			if v == n.Var {
-				return
-			}
-		}
-		l.several = true
+		l.several = l.several || !slices.Contains(bound, n.Var)
 		return
 	case n.Op >= expr.OpExists:
 		bound = append(bound[:len(bound):len(bound)], n.Var)
