@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
@@ -132,8 +133,9 @@ func (s *points) bounded(sum int64) int64 {
 // add gives the rule's points to every record.
 func (r *pointsRule) add(ctx context.Context, in *run, out *expr.Scored) error {
 	if r.each != nil {
+		clock := r.clock(in.data)
 		return in.engine.Each(ctx, r.each, nil, func(found vector.Found) {
-			given, timeless := worth(r, in.data, found.Rows)
+			given, timeless := worth(r, in.data.Now, clock, found.Rows)
 			if out.Points[found.Row] += given; timeless || found.Unknown {
 				out.Doubtful.Add(found.Row)
 			}
@@ -152,20 +154,25 @@ func (r *pointsRule) add(ctx context.Context, in *run, out *expr.Scored) error {
 	return nil
 }
 
+// clock gives the times of the records that the rule counts.
+func (r *pointsRule) clock(d *expr.Data) *frame.Column {
+	return d.Frame.Table(r.each.List.Entity()).Time()
+}
+
 // worth gives the points of the records that were found, and whether one of them has no time and so gives nothing.
-func worth[R int | uint32](r *pointsRule, d *expr.Data, rows []R) (points int64, timeless bool) {
+func worth[R int | uint32](r *pointsRule, now time.Time, clock *frame.Column, rows []R) (points int64, timeless bool) {
 	if r.HalfLife == 0 {
 		return r.held(int64(r.Points) * int64(len(rows))), false
 	}
-	clock, sum := d.Frame.Table(r.each.List.Entity()).Time(), 0.0
+	sum, at, half := 0.0, now.UnixMicro(), float64(r.HalfLife.Microseconds())
 	for _, row := range rows {
 		if !clock.IsKnown(int(row)) {
 			timeless = true
 			continue
 		}
-		age := max(0, d.Now.UnixMicro()-clock.Ints[row])
+		age := max(0, at-clock.Ints[row])
 		// The conversion keeps processors from fusing the two operations, which would round otherwise on some.
-		sum += float64(float64(r.Points) * math.Exp2(-float64(age)/float64(r.HalfLife.Microseconds())))
+		sum += float64(float64(r.Points) * math.Exp2(-float64(age)/half))
 	}
 	return r.held(int64(math.Round(sum))), timeless
 }
@@ -175,7 +182,7 @@ func (r *pointsRule) found(ctx context.Context, d *expr.Data, row int) (found ex
 	if found, err = r.each.At(ctx, d, row); err != nil {
 		return found, 0, err
 	}
-	points, timeless := worth(r, d, found.Rows)
+	points, timeless := worth(r, d.Now, r.clock(d), found.Rows)
 	if timeless && found.Unknown == nil {
 		of := d.Frame.Table(r.each.List.Entity())
 		found.Unknown = &expr.Unknown{What: of.Entity + "." + of.Time().Name + " is missing"}
