@@ -156,18 +156,21 @@ func (r *reasoner) elements(n *expr.Node, rows frame.Bits) error {
 		return err
 	}
 	all := frame.NewBits(inner.table.Rows)
-	lists := make([][]uint32, r.table.Rows)
+	parts := make([][][]uint32, (r.table.Rows+block-1)/block) // goroutines that work at the same time are about rows of different blocks
 	err = r.run(list, rows, func(_ *worker, b *batch, v vec) {
+		part := &parts[b.vars[r.variable].at(0)/block]
 		for i := range b.n {
-			row := b.vars[r.variable].at(i)
+			var list []uint32
 			for at := v.lo[i]; at < v.hi[i]; at++ {
-				lists[row] = append(lists[row], v.row(at))
+				list = append(list, v.row(at))
 			}
+			*part = append(*part, list)
 		}
 	})
 	if err != nil {
 		return err
 	}
+	lists := slices.Concat(parts...)
 	for _, list := range lists {
 		for _, row := range list {
 			all.Add(int(row))
