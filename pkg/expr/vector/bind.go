@@ -23,6 +23,7 @@ type binder struct {
 	slow    []Slow
 	// elements are the values that loops' variables stand for while loops over lists that are written out are unrolled.
 	elements map[int]any
+	copies   int          // of the loops' bodies that are made so
 	over     map[int]over // what loops go over whose variables stand for values
 	// leaf is the key of the text column that stands for its distinct values; "" for none.
 	leaf string

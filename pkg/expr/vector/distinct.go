@@ -189,7 +189,7 @@ func (b *binder) distinct(n *expr.Node) (part, bool, error) {
 	if dict == nil {
 		return part{}, false, nil
 	}
-	inner := &binder{engine: b.engine, program: b.program, tables: b.tables, elements: b.elements, over: b.over, leaf: leaf.found.Key, dict: dict, slots: b.slots}
+	inner := &binder{engine: b.engine, program: b.program, tables: b.tables, elements: b.elements, copies: b.copies, over: b.over, leaf: leaf.found.Key, dict: dict, slots: b.slots}
 	test, err := inner.kernel(n)
 	if err != nil { // as a whole it has no kernel; its parts may have
 		return part{}, false, nil

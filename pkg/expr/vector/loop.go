@@ -306,3 +306,6 @@ const perList = 4
 
 // unrolled is how long a list that is written out may be for its loop to be unrolled.
 const unrolled = 64
+
+// unrolledWithin is how many copies of a body there may be of loops within each other.
+const unrolledWithin = unrolled * unrolled

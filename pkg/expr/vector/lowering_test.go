@@ -100,7 +100,9 @@ func TestReasons_areThoseOfTheReference(t *testing.T) {
 // TestVerdict_ofDeepComparisonsIsQuick holds that what binding takes grows with an expression's length, and not with every side of a comparison twofold.
 func TestVerdict_ofDeepComparisonsIsQuick(t *testing.T) {
 	b, d := randomWorld(t, 3)
+	numbers := "[1" + strings.Repeat(", 2", 63) + "]"
 	for name, text := range map[string]string{
+		"loops": "account.sites == 0 || " + numbers + ".all(a, " + numbers + ".all(b, " + numbers + ".exists(c, account.employees > 3 || a > b - c)))",
 		"left":  strings.Repeat("(", 30) + "account.target" + strings.Repeat(" == true)", 30),
 		"right": strings.Repeat("(true == ", 30) + "account.target" + strings.Repeat(")", 30),
 		"text":  strings.Repeat("(", 30) + `account.industry.reverse() < "x"` + strings.Repeat(" != true)", 30),

@@ -6,11 +6,11 @@ import (
 	"github.com/playctl/playctl/pkg/expr"
 )
 
-// listed gives the values of a list that is the same for all records.
+// listed gives the values of a list that is the same for all records, if the loop over it may be unrolled: those within each other multiply.
 func (b *binder) listed(n *expr.Node) ([]any, bool) {
 	v, ok := b.value(n)
 	values, isList := v.([]any)
-	return values, ok && isList && len(values) <= unrolled
+	return values, ok && isList && len(values) <= unrolled && max(b.copies, 1)*len(values) <= unrolledWithin
 }
 
 // unroll makes a connective of exists and all over a list that is written out.
@@ -21,8 +21,9 @@ func (b *binder) unroll(n *expr.Node, values []any) (part, error) {
 	if len(values) == 0 {
 		return fixedOf(n, n.Op == expr.OpAll)
 	}
-	around := b.elements
-	defer func() { b.elements = around }()
+	around, copies := b.elements, b.copies
+	defer func() { b.elements, b.copies = around, copies }()
+	b.copies = max(copies, 1) * len(values)
 	var parts []part
 	for _, v := range values {
 		b.elements = maps.Clone(around)
