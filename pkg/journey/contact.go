@@ -142,12 +142,11 @@ func (t *pass) mutedBy(s *step, entity string, row int) string {
 		return ""
 	}
 	found := ""
-	for e, i := range t.lineage(entity, row) {
-		table := t.data.Frame.Table(e)
-		if !table.HasKey() {
+	for _, k := range t.lineage(entity, row) {
+		if !k.table.HasKey() {
 			continue
 		}
-		for _, m := range t.muted[state.Record{Entity: e, Key: table.Key(i)}] {
+		for _, m := range t.muted[state.Record{Entity: k.table.Entity, Key: k.table.Key(k.row)}] {
 			silences := slices.ContainsFunc(m.channels, func(c playbook.Mute) bool { return s.Speaks(c.Channel) })
 			if m.play != t.p.Name && silences && (found == "" || m.play < found) {
 				found = m.play

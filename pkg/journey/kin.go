@@ -1,6 +1,8 @@
 package journey
 
 import (
+	"slices"
+
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -35,20 +37,22 @@ func rowsOf(t *frame.Table, n int, key func(i int) string) []int {
 	return rows
 }
 
-// lineage gives a record and every record above it: one of each entity, the nearest.
-func (r *run) lineage(entity string, row int) map[string]int {
-	out := map[string]int{entity: row}
-	queue := []*frame.Table{r.data.Frame.Table(entity)}
-	for len(queue) > 0 {
-		t := queue[0]
-		queue = queue[1:]
-		for _, rel := range t.Parents() {
-			parent := rel.Parent.Entity
-			if _, known := out[parent]; known || rel.Up[out[t.Entity]] < 0 {
-				continue
+// kin is a record in a lineage.
+type kin struct {
+	table *frame.Table
+	row   int
+}
+
+// lineage gives a record and every record above it: one of each entity, the nearest, nearer ones first.
+func (r *run) lineage(entity string, row int) []kin {
+	out := append(make([]kin, 0, 4), kin{r.data.Frame.Table(entity), row})
+	for i := 0; i < len(out); i++ {
+		for _, rel := range out[i].table.Parents() {
+			up := int(rel.Up[out[i].row])
+			known := slices.ContainsFunc(out, func(k kin) bool { return k.table == rel.Parent })
+			if !known && up >= 0 {
+				out = append(out, kin{rel.Parent, up})
 			}
-			out[parent] = int(rel.Up[out[t.Entity]])
-			queue = append(queue, rel.Parent)
 		}
 	}
 	return out
@@ -59,6 +63,10 @@ func (r *run) ancestor(entity string, row int, of string) (int, bool) {
 	if entity == of {
 		return row, true
 	}
-	up, ok := r.lineage(entity, row)[of]
-	return up, ok
+	for _, k := range r.lineage(entity, row) {
+		if k.table.Entity == of {
+			return k.row, true
+		}
+	}
+	return 0, false
 }

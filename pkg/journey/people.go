@@ -150,9 +150,9 @@ func (r *run) routed(ctx context.Context, rt *route, at expr.At) (*role, string,
 // above gives a place with every record bound that is above one of its records.
 func (r *run) above(at expr.At) expr.At {
 	for entity, row := range at.Rows {
-		for e, i := range r.lineage(entity, row) {
-			if _, bound := at.Rows[e]; !bound {
-				at = at.With(e, i)
+		for _, k := range r.lineage(entity, row) {
+			if _, bound := at.Rows[k.table.Entity]; !bound {
+				at = at.With(k.table.Entity, k.row)
 			}
 		}
 	}
