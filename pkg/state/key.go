@@ -30,6 +30,9 @@ func (m *Meta) Token(id string) string { return m.Hasher().Token(id) }
 // ValueHash is how the state remembers a field's value without holding it.
 func (m *Meta) ValueHash(value string) string { return m.Hasher().ValueHash(value) }
 
+// Mark is how the state remembers a record that was forgotten without holding it.
+func (m *Meta) Mark(r Record) string { return m.Hasher().sum("erased", r.Entity+"\x00"+r.Key) }
+
 // Hasher makes tokens and value hashes as [Meta] does, many of them at less cost. It is for one goroutine.
 type Hasher struct {
 	mac    hash.Hash

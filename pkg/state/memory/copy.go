@@ -33,6 +33,9 @@ func taken(c *state.Changes) (*state.Changes, error) {
 	own.Effects = all(take, c.Effects, (*copier).effect)
 	own.Tasks = all(take, c.Tasks, (*copier).task)
 	own.Changes = all(take, c.Changes, (*copier).change)
+	own.Failures = all(take, c.Failures, (*copier).failure)
+	own.Erased = all(take, c.Erased, (*copier).erasure)
+	own.Pages = all(take, c.Pages, (*copier).page)
 	if c.Run != nil {
 		run := *c.Run
 		take.run(&run)
@@ -151,7 +154,27 @@ func (c *copier) run(r *state.Run) {
 	if c.taking {
 		moments(&r.Started, &r.Finished)
 	}
-	r.Playbook, r.Counts = maps.Clone(r.Playbook), maps.Clone(r.Counts)
+	r.Playbook, r.Planned, r.Counts, r.Read = maps.Clone(r.Playbook), maps.Clone(r.Planned), maps.Clone(r.Counts), maps.Clone(r.Read)
+	r.Overrides, r.Limits = slices.Clone(r.Overrides), slices.Clone(r.Limits)
+}
+
+func (c *copier) failure(f *state.Failure) {
+	if c.taking {
+		moments(&f.First, &f.Last, &f.NotBefore)
+	}
+}
+
+func (c *copier) erasure(e *state.Erasure) {
+	if c.taking {
+		moments(&e.At)
+	}
+}
+
+func (c *copier) page(p *state.Page) {
+	if c.taking {
+		moments(&p.At)
+	}
+	p.Lines = slices.Clone(p.Lines)
 }
 
 // event copies an event. One that is taken in becomes what JSON makes of it, unless it is that already.

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/state"
@@ -9,16 +10,25 @@ import (
 
 // tables are a state.
 type tables struct {
-	meta    state.Meta
-	plays   table[string, state.Play]
-	members table[string, state.Member]
-	truths  table[state.Truth, state.Truth]
-	held    table[heldID, state.Held]
-	effects table[string, state.Effect]
-	tasks   table[string, state.Task]
-	seen    table[seenID, state.Seen]
-	changes table[changeID, state.Change]
-	runs    table[string, state.Run]
+	meta     state.Meta
+	plays    table[string, state.Play]
+	members  table[string, state.Member]
+	truths   table[state.Truth, state.Truth]
+	held     table[heldID, state.Held]
+	effects  table[string, state.Effect]
+	tasks    table[string, state.Task]
+	seen     table[seenID, state.Seen]
+	changes  table[changeID, state.Change]
+	runs     table[string, state.Run]
+	failures table[string, state.Failure]
+	erased   table[string, state.Erasure]
+	journal  table[pageID, state.Page]
+}
+
+// pageID names a page of the journal.
+type pageID struct {
+	run string
+	seq int
 }
 
 type heldID struct{ connector, kind, name, token string }
@@ -55,6 +65,12 @@ func newTables(m state.Meta) *tables {
 	}
 	t.runs.id, t.runs.own = func(r *state.Run) string { return r.ID }, (*copier).run
 	t.runs.order = func(a, b *state.Run) int { return cmp.Or(cmp.Compare(a.Serial, b.Serial), strings.Compare(a.ID, b.ID)) }
+	t.failures.id, t.failures.own = func(f *state.Failure) string { return f.Key }, (*copier).failure
+	t.failures.order = func(a, b *state.Failure) int { return strings.Compare(a.Key, b.Key) }
+	t.erased.id, t.erased.own = func(e *state.Erasure) string { return e.Mark }, (*copier).erasure
+	t.erased.order = func(a, b *state.Erasure) int { return strings.Compare(a.Mark, b.Mark) }
+	t.journal.id, t.journal.own = func(p *state.Page) pageID { return pageID{p.Run, p.Seq} }, (*copier).page
+	t.journal.order = func(a, b *state.Page) int { return cmp.Or(strings.Compare(a.Run, b.Run), cmp.Compare(a.Seq, b.Seq)) }
 	return t
 }
 
@@ -68,6 +84,8 @@ func (t *tables) apply(c *state.Changes) {
 	t.tasks.dropAll(c.TasksGone)
 	t.seen.dropValues(c.SeenGone)
 	t.changes.dropValues(c.ChangesGone)
+	t.failures.dropAll(c.FailuresGone)
+	t.erased.dropAll(c.ErasedGone)
 	t.plays.put(c.Plays)
 	t.members.put(c.Members)
 	t.truths.put(c.Truths)
@@ -76,9 +94,15 @@ func (t *tables) apply(c *state.Changes) {
 	t.tasks.put(c.Tasks)
 	t.seen.put(c.Seen)
 	t.changes.put(c.Changes)
+	t.failures.put(c.Failures)
+	t.erased.put(c.Erased)
+	t.journal.put(c.Pages)
 	if c.Run != nil {
 		t.runs.put([]state.Run{*c.Run})
 		t.meta.Serial = c.Run.Serial
+	}
+	if c.MovedTo != nil {
+		t.meta.MovedTo = *c.MovedTo
 	}
 }
 
@@ -86,17 +110,38 @@ func (t *tables) apply(c *state.Changes) {
 func (t *tables) snapshot() *state.Snapshot {
 	c := &copier{}
 	return &state.Snapshot{
-		Meta:    t.meta,
-		Plays:   t.plays.read(c),
-		Members: t.members.read(c),
-		Truths:  t.truths.read(c),
-		Held:    t.held.read(c),
-		Effects: t.effects.read(c),
-		Tasks:   t.tasks.read(c),
-		Seen:    t.seen.read(c),
-		Changes: t.changes.read(c),
-		Runs:    t.runs.read(c),
+		Meta:     t.meta,
+		Plays:    t.plays.read(c),
+		Members:  t.members.read(c),
+		Truths:   t.truths.read(c),
+		Held:     t.held.read(c),
+		Effects:  t.effects.read(c),
+		Tasks:    t.tasks.read(c),
+		Seen:     t.seen.read(c),
+		Changes:  t.changes.read(c),
+		Runs:     t.runs.read(c),
+		Failures: t.failures.read(c),
+		Erased:   t.erased.read(c),
 	}
+}
+
+// whole gives a copy of everything and the journal.
+func (t *tables) whole() *state.Whole {
+	return &state.Whole{Snapshot: *t.snapshot(), Journal: t.journal.read(&copier{})}
+}
+
+// load makes tables of a state, with which they share nothing.
+func load(w *state.Whole) (*tables, error) {
+	t := newTables(w.Meta)
+	own, err := taken(&state.Changes{Plays: w.Plays, Members: w.Members, Truths: w.Truths, Held: w.Held, Effects: w.Effects, Tasks: w.Tasks, Seen: w.Seen,
+		Changes: w.Changes, Failures: w.Failures, Erased: w.Erased, Pages: w.Journal})
+	if err != nil {
+		return nil, fmt.Errorf("writing the state: %w", err)
+	}
+	t.apply(own)
+	c := &copier{taking: true}
+	t.runs.put(all(c, w.Runs, (*copier).run))
+	return t, nil
 }
 
 // compareFields orders by record, then by a field of it.

@@ -11,25 +11,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/playctl/playctl/pkg/state"
 	lib "modernc.org/sqlite/lib"
 )
 
 // keptBackups is how many good copies are kept.
 const keptBackups = 10
 
-// Backup is a copy of the state.
-type Backup struct {
-	Path   string
-	Serial int64     // of the state in it
-	At     time.Time // when it was made
-	Size   int64     // in bytes
-}
-
 // Backups lists the copies, newest first, without looking whether they are good. Newest is by when they were made: after an older state
 // was restored, serials begin again from there.
-func (s *Store) Backups() ([]Backup, error) {
+func (s *Store) Backups(context.Context) ([]state.Backup, error) {
 	if err := s.checkEnvironment(); err != nil {
 		return nil, err
 	}
@@ -37,16 +29,16 @@ func (s *Store) Backups() ([]Backup, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("listing backups: %w", err)
 	}
-	var list []Backup
+	var list []state.Backup
 	for _, e := range entries {
 		serial, ok := backupSerial(e.Name())
 		info, err := e.Info()
 		if !ok || err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		list = append(list, Backup{Path: filepath.Join(s.file("backups"), e.Name()), Serial: serial, At: info.ModTime(), Size: info.Size()})
+		list = append(list, state.Backup{Name: e.Name(), Where: filepath.Join(s.file("backups"), e.Name()), Serial: serial, At: info.ModTime(), Size: info.Size()})
 	}
-	slices.SortFunc(list, func(a, b Backup) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Serial, a.Serial)) })
+	slices.SortFunc(list, func(a, b state.Backup) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Serial, a.Serial)) })
 	return list, nil
 }
 
@@ -59,20 +51,20 @@ func backupSerial(name string) (int64, bool) {
 }
 
 // newestGood finds the newest backup that is whole.
-func (s *Store) newestGood(ctx context.Context) (Backup, bool) {
-	list, err := s.Backups()
+func (s *Store) newestGood(ctx context.Context) (state.Backup, bool) {
+	list, err := s.Backups(context.Background())
 	if err != nil {
-		return Backup{}, false
+		return state.Backup{}, false
 	}
 	for _, b := range list {
-		if checkFile(ctx, b.Path, thorough) != nil {
+		if checkFile(ctx, b.Where, thorough) != nil {
 			continue
 		}
-		if _, err := readFile(ctx, b.Path); err == nil {
+		if _, err := readFile(ctx, b.Where); err == nil {
 			return b, true
 		}
 	}
-	return Backup{}, false
+	return state.Backup{}, false
 }
 
 // backup copies the state, page by page through SQLite, and keeps the copy under its serial once it is whole, checked and on the disk.
@@ -163,15 +155,15 @@ func syncFolder(path string) error {
 
 // rotate removes the oldest backups, and never the one just made.
 func (s *Store) rotate(made string) error {
-	list, err := s.Backups()
+	list, err := s.Backups(context.Background())
 	if err != nil {
 		return err
 	}
 	for i, b := range list {
-		if i < keptBackups || b.Path == made {
+		if i < keptBackups || b.Where == made {
 			continue
 		}
-		if err := os.Remove(b.Path); err != nil {
+		if err := os.Remove(b.Where); err != nil {
 			return fmt.Errorf("removing an old backup: %w", err)
 		}
 	}

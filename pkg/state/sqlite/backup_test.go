@@ -15,7 +15,7 @@ import (
 // serials gives those of a store's backups, newest first.
 func serials(t *testing.T, s *Store) []int64 {
 	t.Helper()
-	list, err := s.Backups()
+	list, err := s.Backups(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,9 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 	if c.Run != nil {
 		next.Serial = c.Run.Serial
 	}
+	if c.MovedTo != nil {
+		next.MovedTo = *c.MovedTo
+	}
 	err := s.db.transact(ctx, func(ctx context.Context) error { return write(ctx, s.db, c, next) })
 	if err != nil {
 		return s.store.explain("writing", err)
@@ -66,11 +69,11 @@ func (s *session) secure(ctx context.Context) error {
 
 // hasBackup reports whether the newest backup is of just this, but for the records of runs that changed nothing else.
 func (s *Store) hasBackup(ctx context.Context, m meta) bool {
-	list, err := s.Backups()
+	list, err := s.Backups(ctx)
 	if err != nil || len(list) == 0 {
 		return false
 	}
-	c, err := connect(ctx, list[0].Path, readOnly)
+	c, err := connect(ctx, list[0].Where, readOnly)
 	if err != nil {
 		return false
 	}
@@ -89,6 +92,10 @@ func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
 	if c.Run != nil {
 		run = []state.Run{*c.Run}
 	}
+	pages, err := sheets(c.Pages)
+	if err != nil {
+		return err
+	}
 	for _, step := range []func() error{
 		func() error { return plays.removeKeys(ctx, db, c.PlaysGone) },
 		func() error { return members.removeKeys(ctx, db, c.MembersGone) },
@@ -98,6 +105,8 @@ func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
 		func() error { return tasks.removeKeys(ctx, db, c.TasksGone) },
 		func() error { return seen.remove(ctx, db, c.SeenGone) },
 		func() error { return changes.remove(ctx, db, c.ChangesGone) },
+		func() error { return failures.removeKeys(ctx, db, c.FailuresGone) },
+		func() error { return erased.removeKeys(ctx, db, c.ErasedGone) },
 		func() error { return plays.write(ctx, db, c.Plays) },
 		func() error { return members.write(ctx, db, c.Members) },
 		func() error { return truths.write(ctx, db, c.Truths) },
@@ -106,6 +115,9 @@ func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
 		func() error { return tasks.write(ctx, db, c.Tasks) },
 		func() error { return seen.write(ctx, db, c.Seen) },
 		func() error { return changes.write(ctx, db, c.Changes) },
+		func() error { return failures.write(ctx, db, c.Failures) },
+		func() error { return erased.write(ctx, db, c.Erased) },
+		func() error { return journals.write(ctx, db, pages) },
 		func() error { return runs.write(ctx, db, run) },
 		func() error { return metas.write(ctx, db, []meta{m}) },
 	} {

@@ -18,7 +18,7 @@ import (
 
 // Missing is the error for a state that should be there, because playctl.lineage names it, and isn't: what Read can't tell from a state
 // that never was.
-func (s *Store) Missing() *state.DamagedError {
+func (s *Store) Missing(context.Context) *state.DamagedError {
 	return s.refuse("is missing", fmt.Sprintf("there is no good backup in %s: copy %s from where playctl applied last", s.file("backups"), s.Path()))
 }
 
@@ -35,7 +35,7 @@ func (s *Store) refuse(what, otherwise string) *state.DamagedError {
 	if !ok {
 		return refusal
 	}
-	command := fmt.Sprintf("cp %s %s", quote(good.Path), quote(s.Path()))
+	command := fmt.Sprintf("cp %s %s", quote(good.Where), quote(s.Path()))
 	if _, err := os.Stat(journal(s.Path())); err == nil {
 		command = fmt.Sprintf("rm -f %s && %s", quote(journal(s.Path())), command)
 	}

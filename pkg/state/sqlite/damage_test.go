@@ -34,8 +34,8 @@ var damages = []struct {
 		what: "is an SQLite database of another program (application id 0x0f055112)"},
 	{name: "no program's", spoil: func(good []byte) []byte { return poke(good, 68, 0) },
 		what: "is an SQLite database of another program (application id 0x00000000)"},
-	{name: "newer", spoil: func(good []byte) []byte { return poke(good, 60, 3) },
-		what: "was written by a newer playctl: it has form 3, and this one reads up to form 2",
+	{name: "newer", spoil: func(good []byte) []byte { return poke(good, 60, state.Version+1) },
+		what: fmt.Sprintf("was written by a newer playctl: it has form %d, and this one reads up to form %d", state.Version+1, state.Version),
 		hint: "use the playctl that wrote it, or a later one; nothing was changed"},
 	{name: "of no form", spoil: func(good []byte) []byte { return poke(good, 60, 0) }, what: "is damaged: form 0 is none of playctl's"},
 	{name: "a page of zeros", spoil: func(good []byte) []byte {
@@ -193,12 +193,12 @@ func TestRead_missingIsNone(t *testing.T) {
 	}
 	want := &state.DamagedError{Where: s.Path(), What: "is missing",
 		Hint: fmt.Sprintf("restore the newest good backup, of serial 2: cp %s %s", s.file("backups/state-2.db"), s.Path())}
-	if diff := cmp.Diff(want, s.Missing()); diff != "" {
+	if diff := cmp.Diff(want, s.Missing(t.Context())); diff != "" {
 		t.Errorf("Missing (-want +got):\n%s", diff)
 	}
 	put(t, s.file("backups/state-2.db"), nil)
 	want.Hint = fmt.Sprintf("there is no good backup in %s: copy %s from where playctl applied last", s.file("backups"), s.Path())
-	if diff := cmp.Diff(want, s.Missing()); diff != "" {
+	if diff := cmp.Diff(want, s.Missing(t.Context())); diff != "" {
 		t.Errorf("Missing without a backup (-want +got):\n%s", diff)
 	}
 }

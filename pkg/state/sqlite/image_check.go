@@ -20,7 +20,8 @@ func (c *conn) isGood(ctx context.Context, how checking) bool {
 }
 
 // ordered are the tables that lie in the order of their identity, and how many of their first columns that is.
-var ordered = map[string]int{"meta": 1, "plays": 1, "truths": 2, "held": 4, "seen": 3, "changes": 4, "runs": 1}
+var ordered = map[string]int{"meta": 1, "plays": 1, "truths": 2, "held": 4, "seen": 3, "changes": 4, "runs": 1,
+	"failures": 1, "erased": 1, "journal": 2}
 
 // checkRows checks that every row of a table is as it was written, by its checksum, and stands in its place.
 func (f *image) checkRows() error {

@@ -163,15 +163,15 @@ func TestReadImage_doubtsANameThatIsNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "state.db")
-	for _, name := range []string{"meta", "plays", "members", "truths", "held", "effects", "tasks", "seen", "changes", "runs"} {
-		at := bytes.Index(good, []byte("table"+name+name)) // type, name and table of its row in sqlite_schema
-		if at < 0 {
+	for _, name := range []string{"meta", "plays", "members", "truths", "held", "effects", "tasks", "seen", "changes", "runs", "failures", "erased", "journal"} {
+		row := []byte("table" + name + name) // type, name and table of its row in sqlite_schema
+		if !bytes.Contains(good, row) {
 			t.Fatalf("the file has no table %s", name)
 		}
 		for i := range name {
-			bad := bytes.Clone(good)
-			bad[at+len("table")+i] ^= 1
-			put(t, path, bad)
+			damaged := bytes.Clone(row)
+			damaged[len("table")+i] ^= 1
+			put(t, path, bytes.ReplaceAll(good, row, damaged)) // also where it stood before its page was split
 			if got, err := byPages(t.Context(), path, func(*conn) {}); err == nil {
 				t.Fatalf("table %s, byte %d of its name damaged: read with %d members", name, i, len(got.Members))
 			}

@@ -22,7 +22,7 @@ func childInterrupt(s *Store) error {
 
 // childUpgrade dies while it upgrades a file.
 func childUpgrade(s *Store) error {
-	return dieWriting(s, func(ctx context.Context, db *conn) error { return remake(ctx, db, formsOf(1)) })
+	return dieWriting(s, func(ctx context.Context, db *conn) error { return remake(ctx, db, 1) })
 }
 
 // dieWriting kills this process in the middle of a transaction, some pages of which are in the file.

@@ -39,6 +39,39 @@ func (s *Store) Lock(ctx context.Context, who state.Holder) (state.Session, erro
 	return session, nil
 }
 
+// Holder tells who has the lock; nil: nobody.
+func (s *Store) Holder(ctx context.Context) (*state.Holder, error) {
+	if err := errors.Join(ctx.Err(), s.checkEnvironment()); err != nil {
+		return nil, err
+	}
+	lock := flock.New(s.file("state.lock"), flock.SetFlag(os.O_RDONLY))
+	got, err := lock.TryRLock() // shared, so that two who ask don't take one another for holders
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("looking at the lock: %w", err)
+	case got:
+		return nil, lock.Unlock()
+	}
+	holder := s.holder()
+	return &holder, nil
+}
+
+// Break refuses: the kernel frees the lock of a process that has ended, so that whoever has it lives.
+func (s *Store) Break(ctx context.Context, id string) error {
+	holder, err := s.Holder(ctx)
+	switch {
+	case err != nil:
+		return err
+	case holder == nil:
+		return errors.New("breaking the lock: nobody has it")
+	case holder.ID != id:
+		return fmt.Errorf("breaking the lock: %w", &state.LockedError{Holder: *holder})
+	}
+	return fmt.Errorf("breaking the lock: %w; its process lives, or the lock would be free: end that process", &state.LockedError{Holder: *holder})
+}
+
 // makeFolder makes .playctl and the environment's folder in it, but not the playbook's folder itself.
 func (s *Store) makeFolder() error {
 	for _, dir := range []string{filepath.Join(s.dir, ".playctl"), s.file("")} {

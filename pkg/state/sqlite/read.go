@@ -95,7 +95,7 @@ func readImage(ctx context.Context, c *conn) (*state.Snapshot, error) {
 		decoding(ctx, f, &members, &s.Members), decoding(ctx, f, &held, &s.Held), decoding(ctx, f, &effects, &s.Effects),
 		decoding(ctx, f, &tasks, &s.Tasks), decoding(ctx, f, &truths, &s.Truths), decoding(ctx, f, &seen, &s.Seen),
 		decoding(ctx, f, &changes, &s.Changes), decoding(ctx, f, &plays, &s.Plays), decoding(ctx, f, &runs, &s.Runs),
-		decoding(ctx, f, &metas, &names),
+		decoding(ctx, f, &failures, &s.Failures), decoding(ctx, f, &erased, &s.Erased), decoding(ctx, f, &metas, &names),
 	} {
 		group.Go(job)
 	}
@@ -130,7 +130,9 @@ func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
 	work <- reading(ctx, &seen, &s.Seen)
 	work <- reading(ctx, &changes, &s.Changes)
 	work <- reading(ctx, forms.plays, &s.Plays)
-	work <- reading(ctx, &runs, &s.Runs)
+	work <- reading(ctx, forms.runs, &s.Runs)
+	work <- reading(ctx, forms.failures, &s.Failures)
+	work <- reading(ctx, forms.erased, &s.Erased)
 	work <- func(c *conn) error {
 		m, err := c.meta(ctx)
 		s.Meta = m.Meta

@@ -3,7 +3,7 @@ package sqlite
 // application marks a file as a state of playctl (PRAGMA application_id): "play" in ASCII.
 const application = 0x706c6179
 
-// schema is the form of [state.Version] 2. Times are microseconds since 1970 in UTC, durations nanoseconds; NULL stands for a zero one,
+// schema is the form of [state.Version] 3. Times are microseconds since 1970 in UTC, durations nanoseconds; NULL stands for a zero one,
 // an empty list and, where a text may be missing, the empty text. Lists are JSON, see lists.go. An older form is in upgrade.go.
 //
 // Most tables lie in the order of their identity, which is the order that a snapshot wants. Members, effects and tasks lie in the order in
@@ -12,7 +12,7 @@ const application = 0x706c6179
 //
 // crc is the CRC-32C of the row's other cells, which tells a flipped bit that leaves the file's structure whole. Whoever mends a row by
 // hand sets it to NULL: such a row is believed.
-const schema = metaSchema + playsSchema + membersSchema + tasksSchema + otherSchema
+const schema = metaSchema + playsSchema + membersSchema + tasksSchema + otherSchema + runsSchema + newSchema
 
 // indexed are the tables that have an index beside them, of their key.
 var indexed = []string{"members", "effects", "tasks"}
@@ -25,6 +25,7 @@ CREATE TABLE meta (
   salt     TEXT NOT NULL,
   created  INTEGER,
   commits  INTEGER NOT NULL, -- grows with every commit but those of a run's record alone: tells whether a backup is of just this
+  moved_to TEXT,
   crc      INTEGER
 ) STRICT, WITHOUT ROWID;
 
@@ -162,18 +163,68 @@ CREATE TABLE changes (
   crc      INTEGER,
   PRIMARY KEY (entity, record, field, at)
 ) STRICT, WITHOUT ROWID;
+`
 
+const runsSchema = `
 CREATE TABLE runs (
-  id       TEXT NOT NULL PRIMARY KEY,
-  serial   INTEGER NOT NULL,
-  started  INTEGER,
-  finished INTEGER,
-  status   TEXT NOT NULL,
-  by       TEXT,
-  plan     TEXT,
-  playbook TEXT,
-  counts   TEXT,
-  message  TEXT,
-  crc      INTEGER
+  id          TEXT NOT NULL PRIMARY KEY,
+  serial      INTEGER NOT NULL,
+  operation   TEXT,
+  environment TEXT,
+  started     INTEGER,
+  finished    INTEGER,
+  status      TEXT NOT NULL,
+  by          TEXT,
+  plan        TEXT,
+  digest      TEXT,
+  approved    TEXT,
+  overrides   TEXT,
+  limits      TEXT,
+  revision    TEXT,
+  playbook    TEXT,
+  planned     TEXT,
+  counts      TEXT,
+  read        TEXT,
+  message     TEXT,
+  crc         INTEGER
+) STRICT, WITHOUT ROWID;
+`
+
+// newSchema is what came with form 3.
+const newSchema = `
+CREATE TABLE failures (
+  key        TEXT NOT NULL PRIMARY KEY,
+  verb       TEXT NOT NULL,
+  connector  TEXT NOT NULL,
+  kind       TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  entity     TEXT NOT NULL,
+  record     TEXT NOT NULL,
+  play       TEXT NOT NULL,
+  step       TEXT NOT NULL,
+  lane       TEXT NOT NULL,
+  member     TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  attempts   INTEGER NOT NULL,
+  first      INTEGER,
+  last       INTEGER,
+  not_before INTEGER,
+  run        TEXT NOT NULL,
+  crc        INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE erased (
+  mark TEXT NOT NULL PRIMARY KEY,
+  at   INTEGER,
+  run  TEXT NOT NULL,
+  crc  INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+  run  TEXT NOT NULL,
+  seq  INTEGER NOT NULL,
+  body TEXT NOT NULL, -- compressed, see state.EncodePage
+  crc  INTEGER,
+  PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 `

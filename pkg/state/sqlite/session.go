@@ -60,7 +60,10 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return s.store.explain("opening", err)
 	}
-	m, err := db.meta(ctx)
+	var m meta
+	if err = db.identify(ctx); err == nil {
+		m, err = db.meta(ctx)
+	}
 	if fixed, fixedErr := db.IsReadOnly("main"); fixed && err == nil {
 		err = unwritable(path, fs.ErrPermission)
 	} else {
@@ -83,7 +86,7 @@ func (s *session) Create(ctx context.Context, m state.Meta) error {
 	case s.db != nil:
 		return fmt.Errorf("creating %s: %w", s.store.Path(), fs.ErrExist)
 	}
-	if err := create(ctx, s.store.Path(), meta{Meta: m}); err != nil {
+	if err := create(ctx, s.store.Path(), meta{Meta: m}, nothing); err != nil {
 		return s.store.explain("writing", err)
 	}
 	if err := s.open(ctx); err != nil {
@@ -95,12 +98,12 @@ func (s *session) Create(ctx context.Context, m state.Meta) error {
 
 // create makes the file under another name first, so that an interrupted one is never taken for a state. A journal without its file,
 // left by somebody who deleted that, would spoil the new one.
-func create(ctx context.Context, path string, m meta) error {
+func create(ctx context.Context, path string, m meta, content func(context.Context, *conn) error) error {
 	temporary := path + ".new"
 	if err := touch(temporary); err != nil {
 		return unwritable(path, err)
 	}
-	if err := fill(ctx, temporary, m); err != nil {
+	if err := fill(ctx, temporary, m, content); err != nil {
 		return err
 	}
 	if err := os.Remove(journal(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -112,8 +115,10 @@ func create(ctx context.Context, path string, m meta) error {
 	return nil
 }
 
-// fill makes an empty file a state.
-func fill(ctx context.Context, path string, m meta) error {
+func nothing(context.Context, *conn) error { return nil }
+
+// fill makes an empty file a state with this content.
+func fill(ctx context.Context, path string, m meta, content func(context.Context, *conn) error) error {
 	db, err := connect(ctx, path, scratch)
 	if err != nil {
 		return err
@@ -123,7 +128,10 @@ func fill(ctx context.Context, path string, m meta) error {
 		if err := db.exec(ctx, mark+schema); err != nil {
 			return err
 		}
-		return metas.write(ctx, db, []meta{m})
+		if err := metas.write(ctx, db, []meta{m}); err != nil {
+			return err
+		}
+		return content(ctx, db)
 	})
 	return errors.Join(err, db.close())
 }

@@ -40,6 +40,9 @@ func Open(dir, environment string, now func() time.Time) *Store {
 	return &Store{dir: dir, environment: environment, now: now}
 }
 
+// Where gives the state's file.
+func (s *Store) Where() string { return s.Path() }
+
 // Path is the state's file.
 func (s *Store) Path() string { return s.file("state.db") }
 

@@ -77,7 +77,7 @@ func TestOpen_environments(t *testing.T) {
 		s := Open(dir, environment, clock)
 		_, readErr := s.Read(t.Context())
 		_, lockErr := s.Lock(t.Context(), state.Holder{})
-		_, listErr := s.Backups()
+		_, listErr := s.Backups(t.Context())
 		for _, err := range []error{readErr, lockErr, listErr} {
 			if err == nil || errors.Is(err, state.ErrNone) {
 				t.Errorf("environment %q: %v, want a refusal", environment, err)

@@ -17,7 +17,7 @@ type meta struct {
 var metas = table[meta]{
 	name: "meta",
 	key:  []string{"lineage"},
-	rest: []string{"serial", "playbook", "salt", "created", "commits"},
+	rest: []string{"serial", "playbook", "salt", "created", "commits", "moved_to"},
 	id:   func(e *encoder, m *meta) { e.text(m.Lineage) },
 	body: func(e *encoder, m *meta) {
 		e.number(m.Serial)
@@ -25,10 +25,13 @@ var metas = table[meta]{
 		e.text(m.Salt)
 		e.moment(m.Created)
 		e.number(m.commits)
+		e.optional(m.MovedTo)
 	},
 	get: func(d *decoder) meta {
 		m := state.Meta{Version: state.Version, Lineage: d.text(), Serial: d.number(), Playbook: d.text(), Salt: d.text(), Created: d.moment()}
-		return meta{m, d.number()}
+		out := meta{m, d.number()}
+		out.MovedTo = d.optional()
+		return out
 	},
 }
 
@@ -230,31 +233,4 @@ var changes = table[state.Change]{
 		c.From, c.To = d.text(), d.text()
 		return c
 	},
-}
-
-var runs = table[state.Run]{
-	name: "runs",
-	key:  []string{"id"},
-	rest: []string{"serial", "started", "finished", "status", "by", "plan", "playbook", "counts", "message"},
-	id:   func(e *encoder, r *state.Run) { e.text(r.ID) },
-	body: func(e *encoder, r *state.Run) {
-		e.number(r.Serial)
-		e.moment(r.Started)
-		e.moment(r.Finished)
-		e.text(string(r.Status))
-		e.optional(r.By)
-		e.optional(r.Plan)
-		e.object(len(r.Playbook), r.Playbook)
-		e.object(len(r.Counts), r.Counts)
-		e.optional(r.Message)
-	},
-	get: func(d *decoder) state.Run {
-		r := state.Run{ID: d.text(), Serial: d.number(), Started: d.moment(), Finished: d.moment(), Status: state.RunStatus(d.word()),
-			By: d.optional(), Plan: d.optional()}
-		d.object(&r.Playbook)
-		d.object(&r.Counts)
-		r.Message = d.optional()
-		return r
-	},
-	sort: func(a, b *state.Run) int { return cmp.Or(cmp.Compare(a.Serial, b.Serial), strings.Compare(a.ID, b.ID)) },
 }

@@ -10,20 +10,56 @@ import (
 // oldest is the oldest form that is read, and upgraded by the first commit:
 //
 //	1  had no tasks, and of plays and members the columns of plays1 and members1 only
+//	2  had no failures, nothing erased, no journal, and of meta and runs the columns of metas2 and runs2 only
 const oldest = 1
+
+// withJournal is the first form with a journal.
+const withJournal = 3
 
 // forms are the tables that differ from form to form; nil where a form has none.
 type forms struct {
-	plays   *table[state.Play]
-	members *table[state.Member]
-	tasks   *table[state.Task]
+	metas    *table[meta]
+	plays    *table[state.Play]
+	members  *table[state.Member]
+	tasks    *table[state.Task]
+	runs     *table[state.Run]
+	failures *table[state.Failure]
+	erased   *table[state.Erasure]
 }
 
 func formsOf(form int64) forms {
-	if form == 1 {
-		return forms{plays: &plays1, members: &members1}
+	switch form {
+	case 1:
+		return forms{metas: &metas2, plays: &plays1, members: &members1, runs: &runs2}
+	case 2:
+		return forms{metas: &metas2, plays: &plays, members: &members, tasks: &tasks, runs: &runs2}
 	}
-	return forms{&plays, &members, &tasks}
+	return forms{&metas, &plays, &members, &tasks, &runs, &failures, &erased}
+}
+
+var metas2 = table[meta]{
+	name: metas.name,
+	key:  metas.key,
+	rest: []string{"serial", "playbook", "salt", "created", "commits"},
+	get: func(d *decoder) meta {
+		m := state.Meta{Version: state.Version, Lineage: d.text(), Serial: d.number(), Playbook: d.text(), Salt: d.text(), Created: d.moment()}
+		return meta{m, d.number()}
+	},
+}
+
+var runs2 = table[state.Run]{
+	name: runs.name,
+	key:  runs.key,
+	rest: []string{"serial", "started", "finished", "status", "by", "plan", "playbook", "counts", "message"},
+	get: func(d *decoder) state.Run {
+		r := state.Run{ID: d.text(), Serial: d.number(), Started: d.moment(), Finished: d.moment(), Status: state.RunStatus(d.word()),
+			By: d.optional(), Plan: d.optional()}
+		d.object(&r.Playbook)
+		d.object(&r.Counts)
+		r.Message = d.optional()
+		return r
+	},
+	sort: compareRuns,
 }
 
 var plays1 = table[state.Play]{
@@ -59,28 +95,41 @@ func (c *conn) upgrade(ctx context.Context) error {
 	if err != nil || form == state.Version {
 		return err
 	}
-	return c.transact(ctx, func(ctx context.Context) error { return remake(ctx, c, formsOf(form)) })
+	err = c.transact(ctx, func(ctx context.Context) error { return remake(ctx, c, form) })
+	if err == nil {
+		c.form = state.Version
+	}
+	return err
 }
 
 // remake replaces the tables of an older form, in an open transaction. The members keep the order in which they came.
-func remake(ctx context.Context, c *conn, old forms) error {
-	keptPlays, err := old.plays.rows(ctx, c)
+func remake(ctx context.Context, c *conn, form int64) error {
+	old := formsOf(form)
+	steps := []func() error{
+		func() error { return move(ctx, c, old.metas, &metas, metaSchema) },
+		func() error { return move(ctx, c, old.runs, &runs, runsSchema) },
+	}
+	if form == 1 {
+		steps = append(steps, func() error { return move(ctx, c, old.plays, &plays, playsSchema) },
+			func() error { return move(ctx, c, old.members, &members, membersSchema) },
+			func() error { return c.exec(ctx, tasksSchema) })
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return c.exec(ctx, newSchema+fmt.Sprintf("PRAGMA user_version = %d", state.Version))
+}
+
+// move makes a table anew in its present form.
+func move[T any](ctx context.Context, c *conn, old, now *table[T], schema string) error {
+	kept, err := old.rows(ctx, c)
 	if err != nil {
 		return err
 	}
-	keptMembers, err := old.members.rows(ctx, c)
-	if err != nil {
+	if err := c.exec(ctx, "DROP TABLE "+now.name+";"+schema); err != nil {
 		return err
 	}
-	replace := "DROP TABLE plays; DROP TABLE members;" + playsSchema + membersSchema + tasksSchema
-	if err := c.exec(ctx, replace); err != nil {
-		return err
-	}
-	if err := plays.write(ctx, c, keptPlays); err != nil {
-		return err
-	}
-	if err := members.write(ctx, c, keptMembers); err != nil {
-		return err
-	}
-	return c.exec(ctx, fmt.Sprintf("PRAGMA user_version = %d", state.Version))
+	return now.write(ctx, c, kept)
 }

@@ -3,7 +3,10 @@ package sqlite
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,14 +15,17 @@ import (
 )
 
 // version1 gives a store whose file the playctl of form 1 wrote (commit 9b02754), and what that read from it.
-func version1(t *testing.T) (*Store, *state.Snapshot) {
+func version1(t *testing.T) (*Store, *state.Snapshot) { return version(t, 1) }
+
+// version gives a store whose file the playctl of an older form wrote (form 2: commit 5426ea3), and what that read from it.
+func version(t *testing.T, form int64) (*Store, *state.Snapshot) {
 	t.Helper()
 	s := Open(t.TempDir(), "", clock)
-	file, err := os.ReadFile("testdata/version1.db")
+	file, err := os.ReadFile(fmt.Sprintf("testdata/version%d.db", form))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile("testdata/version1.json")
+	text, err := os.ReadFile(fmt.Sprintf("testdata/version%d.json", form))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,13 +69,24 @@ func formOf(t *testing.T, path string) int64 {
 	return c.form
 }
 
+// olderForms runs a test for each of them.
+func olderForms(t *testing.T, test func(t *testing.T, form int64)) {
+	for form := int64(oldest); form < state.Version; form++ {
+		t.Run(fmt.Sprint("form ", form), func(t *testing.T) { test(t, form) })
+	}
+}
+
 func TestRead_olderFormAsItIs(t *testing.T) {
-	s, want := version1(t)
+	olderForms(t, func(t *testing.T, form int64) { readOlder(t, form) })
+}
+
+func readOlder(t *testing.T, form int64) {
+	s, want := version(t, form)
 	before, err := os.ReadFile(s.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantState(t, s, want, 1)
+	wantState(t, s, want, form)
 	session, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +103,7 @@ func TestRead_olderFormAsItIs(t *testing.T) {
 	}
 	after, err := os.ReadFile(s.Path())
 	if err != nil || string(before) != string(after) {
-		t.Errorf("looking at a state of form 1 changed its file (%v)", err)
+		t.Errorf("looking at a state of an older form changed its file (%v)", err)
 	}
 	if got := serials(t, s); len(got) != 0 {
 		t.Errorf("looking at a state made backups %v", got)
@@ -94,7 +111,11 @@ func TestRead_olderFormAsItIs(t *testing.T) {
 }
 
 func TestCommit_upgradesAnOlderForm(t *testing.T) {
-	s, want := version1(t)
+	olderForms(t, func(t *testing.T, form int64) { upgradeOlder(t, form) })
+}
+
+func upgradeOlder(t *testing.T, form int64) {
+	s, want := version(t, form)
 	session, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
 	if err != nil {
 		t.Fatal(err)
@@ -104,15 +125,16 @@ func TestCommit_upgradesAnOlderForm(t *testing.T) {
 	if err := session.Commit(t.Context(), &state.Changes{Tasks: []state.Task{task}}); err != nil {
 		t.Fatal(err)
 	}
-	backup := s.file("backups/state-8.db")
-	if got := formOf(t, backup); got != 1 {
-		t.Errorf("the backup before the upgrade is of form %d, want 1", got)
+	backup := s.file(fmt.Sprintf("backups/state-%d.db", want.Meta.Serial))
+	if got := formOf(t, backup); got != form {
+		t.Errorf("the backup before the upgrade is of form %d, want %d", got, form)
 	}
 	kept, err := readFile(t.Context(), backup)
 	if diff := cmp.Diff(want, kept, cmpopts.EquateEmpty()); diff != "" || err != nil {
 		t.Errorf("the backup before the upgrade, %v (-want +got):\n%s", err, diff)
 	}
-	want.Tasks = []state.Task{task}
+	want.Tasks = append(want.Tasks, task)
+	slices.SortFunc(want.Tasks, func(a, b state.Task) int { return strings.Compare(a.Key, b.Key) })
 	wantState(t, s, want, state.Version)
 	checkSchema(t, s)
 	if err := session.Unlock(); err != nil {

@@ -90,7 +90,7 @@ func (c *conn) check(ctx context.Context, how checking) error {
 
 // meta gives the one row of the table meta.
 func (c *conn) meta(ctx context.Context) (meta, error) {
-	rows, err := metas.read(ctx, c)
+	rows, err := formsOf(c.form).metas.read(ctx, c)
 	if err != nil {
 		return meta{}, err
 	}

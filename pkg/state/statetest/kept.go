@@ -147,7 +147,7 @@ func testGoneFirst(t *testing.T, s state.Store) {
 	c := full()
 	both := gone(c)
 	both.Plays, both.Members, both.Truths, both.Held, both.Effects, both.Tasks = c.Plays, c.Members, c.Truths, c.Held, c.Effects, c.Tasks
-	both.Seen, both.Changes = c.Seen, c.Changes
+	both.Seen, both.Changes, both.Failures, both.Erased = c.Seen, c.Changes, c.Failures, c.Erased
 	commit(t, session, both)
 	same(t, snapshotOf(full()), s, session)
 }
@@ -157,7 +157,8 @@ func testGoneAlone(t *testing.T, s state.Store) {
 	session := begin(t, s)
 	all := gone(full())
 	for _, c := range []state.Changes{{PlaysGone: all.PlaysGone}, {MembersGone: all.MembersGone}, {EffectsGone: all.EffectsGone},
-		{TasksGone: all.TasksGone}, {SeenGone: all.SeenGone}, {TruthsGone: all.TruthsGone}, {HeldGone: all.HeldGone}, {ChangesGone: all.ChangesGone}} {
+		{TasksGone: all.TasksGone}, {SeenGone: all.SeenGone}, {TruthsGone: all.TruthsGone}, {HeldGone: all.HeldGone}, {ChangesGone: all.ChangesGone},
+		{FailuresGone: all.FailuresGone}, {ErasedGone: all.ErasedGone}} {
 		commit(t, session, full())
 		commit(t, session, c)
 		same(t, snapshotOf(full(), c), s, session)

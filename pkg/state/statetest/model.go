@@ -12,16 +12,24 @@ import (
 
 // model is a state by identity, in the simplest way: what every store is compared with.
 type model struct {
-	meta    state.Meta
-	plays   map[string]state.Play
-	members map[string]state.Member
-	truths  map[state.Truth]state.Truth
-	held    map[heldID]state.Held
-	effects map[string]state.Effect
-	tasks   map[string]state.Task
-	seen    map[seenID]state.Seen
-	changes map[changeID]state.Change
-	runs    map[string]state.Run
+	meta     state.Meta
+	plays    map[string]state.Play
+	members  map[string]state.Member
+	truths   map[state.Truth]state.Truth
+	held     map[heldID]state.Held
+	effects  map[string]state.Effect
+	tasks    map[string]state.Task
+	seen     map[seenID]state.Seen
+	changes  map[changeID]state.Change
+	runs     map[string]state.Run
+	failures map[string]state.Failure
+	erased   map[string]state.Erasure
+	pages    map[pageID]state.Page
+}
+
+type pageID struct {
+	run string
+	seq int
 }
 
 type heldID struct{ connector, kind, name, token string }
@@ -45,16 +53,19 @@ func idOfChange(c state.Change) changeID {
 func newModel(m state.Meta) *model {
 	m.Created = utc(m.Created)
 	return &model{
-		meta:    m,
-		plays:   map[string]state.Play{},
-		members: map[string]state.Member{},
-		truths:  map[state.Truth]state.Truth{},
-		held:    map[heldID]state.Held{},
-		effects: map[string]state.Effect{},
-		tasks:   map[string]state.Task{},
-		seen:    map[seenID]state.Seen{},
-		changes: map[changeID]state.Change{},
-		runs:    map[string]state.Run{},
+		meta:     m,
+		plays:    map[string]state.Play{},
+		members:  map[string]state.Member{},
+		truths:   map[state.Truth]state.Truth{},
+		held:     map[heldID]state.Held{},
+		effects:  map[string]state.Effect{},
+		tasks:    map[string]state.Task{},
+		seen:     map[seenID]state.Seen{},
+		changes:  map[changeID]state.Change{},
+		runs:     map[string]state.Run{},
+		failures: map[string]state.Failure{},
+		erased:   map[string]state.Erasure{},
+		pages:    map[pageID]state.Page{},
 	}
 }
 
@@ -69,6 +80,8 @@ func (m *model) apply(c *state.Changes) {
 	drop(m.truths, c.TruthsGone, func(t state.Truth) state.Truth { return t })
 	drop(m.held, c.HeldGone, idOfHeld)
 	drop(m.changes, c.ChangesGone, idOfChange)
+	drop(m.failures, c.FailuresGone, same)
+	drop(m.erased, c.ErasedGone, same)
 	put(m.plays, c.Plays, func(p state.Play) string { return p.Name }, copyPlay)
 	put(m.members, c.Members, func(m state.Member) string { return m.Key }, copyMember)
 	put(m.truths, c.Truths, func(t state.Truth) state.Truth { return t }, func(t state.Truth) state.Truth { return t })
@@ -77,6 +90,12 @@ func (m *model) apply(c *state.Changes) {
 	put(m.tasks, c.Tasks, func(t state.Task) string { return t.Key }, copyTask)
 	put(m.seen, c.Seen, idOfSeen, func(s state.Seen) state.Seen { return s })
 	put(m.changes, c.Changes, idOfChange, copyChange)
+	put(m.failures, c.Failures, func(f state.Failure) string { return f.Key }, copyFailure)
+	put(m.erased, c.Erased, func(e state.Erasure) string { return e.Mark }, copyErasure)
+	put(m.pages, c.Pages, func(p state.Page) pageID { return pageID{p.Run, p.Seq} }, copyPage)
+	if c.MovedTo != nil {
+		m.meta.MovedTo = *c.MovedTo
+	}
 	if c.Run != nil {
 		m.runs[c.Run.ID] = copyRun(*c.Run)
 		m.meta.Serial = c.Run.Serial
@@ -122,7 +141,14 @@ func (m *model) snapshot() *state.Snapshot {
 		Runs: sorted(m.runs, copyRun, func(a, b state.Run) int {
 			return cmp.Or(cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.ID, b.ID))
 		}),
+		Failures: sorted(m.failures, copyFailure, func(a, b state.Failure) int { return cmp.Compare(a.Key, b.Key) }),
+		Erased:   sorted(m.erased, copyErasure, func(a, b state.Erasure) int { return cmp.Compare(a.Mark, b.Mark) }),
 	}
+}
+
+// journal gives a copy of every page, in order.
+func (m *model) journal() []state.Page {
+	return sorted(m.pages, copyPage, func(a, b state.Page) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Seq, b.Seq)) })
 }
 
 func sorted[K comparable, V any](values map[K]V, duplicate func(V) V, order func(a, b V) int) []V {
@@ -195,6 +221,22 @@ func copyChange(c state.Change) state.Change {
 
 func copyRun(r state.Run) state.Run {
 	r.Started, r.Finished = utc(r.Started), utc(r.Finished)
-	r.Playbook, r.Counts = maps.Clone(r.Playbook), maps.Clone(r.Counts)
+	r.Playbook, r.Planned, r.Counts, r.Read = maps.Clone(r.Playbook), maps.Clone(r.Planned), maps.Clone(r.Counts), maps.Clone(r.Read)
+	r.Overrides, r.Limits = slices.Clone(r.Overrides), slices.Clone(r.Limits)
 	return r
+}
+
+func copyFailure(f state.Failure) state.Failure {
+	f.First, f.Last, f.NotBefore = utc(f.First), utc(f.Last), utc(f.NotBefore)
+	return f
+}
+
+func copyErasure(e state.Erasure) state.Erasure {
+	e.At = utc(e.At)
+	return e
+}
+
+func copyPage(p state.Page) state.Page {
+	p.At, p.Lines = utc(p.At), slices.Clone(p.Lines)
+	return p
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/playctl/playctl/pkg/state"
 	"pgregory.net/rapid"
 )
@@ -37,6 +39,13 @@ func testRandom(t *testing.T, open func(*testing.T) state.Store) {
 			if diff := difference(model.snapshot(), got); diff != "" {
 				r.Fatalf("Read (-want +got):\n%s", diff)
 			}
+			pages, err := store.Journal(t.Context(), "")
+			if err != nil {
+				r.Fatalf("Journal: %v", err)
+			}
+			if diff := cmp.Diff(model.journal(), pages, cmpopts.EquateEmpty()); diff != "" {
+				r.Fatalf("Journal (-want +got):\n%s", diff)
+			}
 		}
 	})
 }
@@ -60,22 +69,27 @@ var (
 
 func drawChanges(t *rapid.T) state.Changes {
 	c := state.Changes{
-		Plays:       some(t, "plays", drawPlay),
-		PlaysGone:   rapid.SliceOfN(names, 0, 2).Draw(t, "plays gone"),
-		Members:     some(t, "members", drawMember),
-		Truths:      some(t, "truths", drawTruth),
-		MembersGone: rapid.SliceOfN(names, 0, 2).Draw(t, "members gone"),
-		TruthsGone:  some(t, "truths gone", drawTruth),
-		Held:        some(t, "held", drawHeld),
-		HeldGone:    some(t, "held gone", drawHeld),
-		Effects:     some(t, "effects", drawEffect),
-		EffectsGone: rapid.SliceOfN(names, 0, 2).Draw(t, "effects gone"),
-		Tasks:       some(t, "tasks", drawTask),
-		TasksGone:   rapid.SliceOfN(names, 0, 2).Draw(t, "tasks gone"),
-		Seen:        some(t, "seen", drawSeen),
-		SeenGone:    some(t, "seen gone", drawSeen),
-		Changes:     some(t, "changes", drawChange),
-		ChangesGone: some(t, "changes gone", drawChange),
+		Plays:        some(t, "plays", drawPlay),
+		PlaysGone:    rapid.SliceOfN(names, 0, 2).Draw(t, "plays gone"),
+		Members:      some(t, "members", drawMember),
+		Truths:       some(t, "truths", drawTruth),
+		MembersGone:  rapid.SliceOfN(names, 0, 2).Draw(t, "members gone"),
+		TruthsGone:   some(t, "truths gone", drawTruth),
+		Held:         some(t, "held", drawHeld),
+		HeldGone:     some(t, "held gone", drawHeld),
+		Effects:      some(t, "effects", drawEffect),
+		EffectsGone:  rapid.SliceOfN(names, 0, 2).Draw(t, "effects gone"),
+		Tasks:        some(t, "tasks", drawTask),
+		TasksGone:    rapid.SliceOfN(names, 0, 2).Draw(t, "tasks gone"),
+		Seen:         some(t, "seen", drawSeen),
+		SeenGone:     some(t, "seen gone", drawSeen),
+		Changes:      some(t, "changes", drawChange),
+		ChangesGone:  some(t, "changes gone", drawChange),
+		Failures:     some(t, "failures", drawFailure),
+		FailuresGone: rapid.SliceOfN(names, 0, 2).Draw(t, "failures gone"),
+		Erased:       some(t, "erased", drawErasure),
+		ErasedGone:   rapid.SliceOfN(names, 0, 2).Draw(t, "erased gone"),
+		Pages:        some(t, "pages", drawPage),
 	}
 	if rapid.Bool().Draw(t, "with a run") {
 		run := drawRun(t)
@@ -175,6 +189,28 @@ func drawRun(t *rapid.T) state.Run {
 		ID: names.Draw(t, "id"), Serial: rapid.Int64Range(0, 9).Draw(t, "serial"), Started: times.Draw(t, "started"),
 		Finished: times.Draw(t, "finished"), Status: state.Running, By: names.Draw(t, "by"), Plan: names.Draw(t, "plan"),
 		Playbook: rapid.MapOfN(names, texts, 0, 2).Draw(t, "playbook"), Counts: rapid.MapOfN(names, rapid.Int(), 0, 2).Draw(t, "counts"),
-		Message: texts.Draw(t, "message"),
+		Message: texts.Draw(t, "message"), Operation: names.Draw(t, "operation"), Environment: names.Draw(t, "environment"), Digest: names.Draw(t, "digest"),
+		Approved: texts.Draw(t, "approved"), Overrides: rapid.SliceOfN(texts, 0, 2).Draw(t, "overrides"), Limits: rapid.SliceOfN(texts, 0, 2).Draw(t, "limits"),
+		Revision: names.Draw(t, "revision"), Planned: rapid.MapOfN(names, rapid.Int(), 0, 2).Draw(t, "planned"), Read: rapid.MapOfN(names, rapid.Int(), 0, 2).Draw(t, "read"),
 	}
+}
+
+func drawFailure(t *rapid.T) state.Failure {
+	return state.Failure{
+		Key: names.Draw(t, "key"), Verb: names.Draw(t, "verb"), Connector: names.Draw(t, "connector"), Kind: names.Draw(t, "kind"), Name: names.Draw(t, "name"),
+		Record: records.Draw(t, "record"), Play: names.Draw(t, "play"), Step: names.Draw(t, "step"), Lane: names.Draw(t, "lane"), Member: names.Draw(t, "member"),
+		Reason: texts.Draw(t, "reason"), Attempts: rapid.IntRange(0, 9).Draw(t, "attempts"), First: times.Draw(t, "first"), Last: times.Draw(t, "last"),
+		NotBefore: times.Draw(t, "not before"), Run: names.Draw(t, "run"),
+	}
+}
+
+func drawErasure(t *rapid.T) state.Erasure {
+	return state.Erasure{Mark: names.Draw(t, "mark"), At: times.Draw(t, "at"), Run: names.Draw(t, "run")}
+}
+
+func drawPage(t *rapid.T) state.Page {
+	return state.Page{Run: names.Draw(t, "run"), Seq: rapid.IntRange(0, 3).Draw(t, "seq"), At: few.Draw(t, "at"), Kind: state.EndedPage,
+		Lines: some(t, "lines", func(t *rapid.T) state.Line {
+			return state.Line{N: rapid.IntRange(0, 9).Draw(t, "n"), Key: texts.Draw(t, "key"), Record: records.Draw(t, "record"), Status: names.Draw(t, "status"), Reason: texts.Draw(t, "reason")}
+		})}
 }

@@ -36,6 +36,13 @@ func Run(t *testing.T, open func(*testing.T) state.Store) {
 		{"a_session_ends_with_unlock", testUnlocked},
 		{"the_holder_shows_progress", testProgress},
 		{"read_sees_what_is_committed_while_locked", testReadWhileLocked},
+		{"the_holder_can_be_asked_for", testHolder},
+		{"a_broken_lock_is_lost", testBreak},
+		{"the_journal_comes_back", testJournal},
+		{"a_long_journal_comes_back", testJournalLong},
+		{"where_it_was_moved_to_comes_back", testMoved},
+		{"a_state_is_replaced_whole_and_backed_up", testReplaced},
+		{"what_is_not_there_is_an_error_with_a_remedy", testNoBackup},
 		{"readers_never_see_half_a_commit", testConcurrent},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })

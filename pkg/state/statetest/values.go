@@ -40,10 +40,26 @@ func full() state.Changes {
 		}},
 		Seen:    []state.Seen{{Record: record, Field: odd, Value: "v"}},
 		Changes: []state.Change{{Record: record, Field: odd, From: "f", To: "t", At: at(12)}},
+		Failures: []state.Failure{{Key: "o1", Verb: "add", Connector: "ads", Kind: "audience", Name: odd, Record: record, Play: "p", Step: odd, Lane: odd, Member: "m1",
+			Reason: odd, Attempts: 4, First: at(28), Last: at(29), NotBefore: at(30), Run: "r1"}},
+		Erased: []state.Erasure{{Mark: "mark-1", At: at(31), Run: "r1"}},
+		Pages:  fullPages(),
 		Run: &state.Run{
-			ID: "r1", Serial: 7, Started: at(13), Finished: at(14), Status: state.Partly, By: "ada@host", Plan: "pl-1",
+			ID: "r1", Serial: 7, Operation: "apply", Environment: odd, Digest: "d", Approved: "--yes", Overrides: []string{"entries", odd},
+			Limits: []string{"--only " + odd}, Revision: "abc+changes", Planned: map[string]int{"add": 2}, Read: map[string]int{"účet": 1204}, Started: at(13), Finished: at(14), Status: state.Partly, By: "ada@host", Plan: "pl-1",
 			Playbook: map[string]string{"playbook.yaml": "sha", odd: "x"}, Counts: map[string]int{"done": 1 << 40, odd: -1}, Message: odd,
 		},
+	}
+}
+
+// fullPages gives the journal of a run, with every field set.
+func fullPages() []state.Page {
+	line := state.Line{N: 3, Key: "o1", Digest: "d", Verb: "send", Connector: "map", Kind: "email", Name: odd, Record: state.Record{Entity: "účet", Key: odd}, Play: "p",
+		Step: "mail", Lane: odd, Member: "m1", Effect: "e1"}
+	return []state.Page{
+		{Run: "r1", Seq: 0, At: at(32), Kind: state.PlannedPage, Lines: []state.Line{line, {N: 4}}},
+		{Run: "r1", Seq: 1, At: at(33), Kind: state.IntendedPage, Lines: []state.Line{{N: 3}}},
+		{Run: "r1", Seq: 2, At: at(34), Kind: state.EndedPage, Lines: []state.Line{{N: 3, Status: "in doubt", Reason: odd, Receipt: odd}}},
 	}
 }
 
@@ -73,6 +89,12 @@ func gone(c state.Changes) state.Changes {
 	for _, t := range c.Tasks {
 		g.TasksGone = append(g.TasksGone, t.Key)
 	}
+	for _, f := range c.Failures {
+		g.FailuresGone = append(g.FailuresGone, f.Key)
+	}
+	for _, e := range c.Erased {
+		g.ErasedGone = append(g.ErasedGone, e.Mark)
+	}
 	g.TruthsGone, g.HeldGone, g.SeenGone, g.ChangesGone = c.Truths, c.Held, c.Seen, c.Changes
 	return g
 }
@@ -83,13 +105,16 @@ func zero() state.Changes {
 		Plays: []state.Play{{}},
 		Members: []state.Member{{Key: "m", Track: state.Track{Reached: []string{""}, Done: []state.StepDone{{}}},
 			Lanes: []state.Lane{{}, {Track: state.Track{Done: []state.StepDone{{}}}}}}, {}},
-		Truths:  []state.Truth{{}},
-		Held:    []state.Held{{Keepers: []state.Keeper{{}}}},
-		Effects: []state.Effect{{}},
-		Tasks:   []state.Task{{}},
-		Seen:    []state.Seen{{}},
-		Changes: []state.Change{{}},
-		Run:     &state.Run{},
+		Truths:   []state.Truth{{}},
+		Held:     []state.Held{{Keepers: []state.Keeper{{}}}},
+		Effects:  []state.Effect{{}},
+		Tasks:    []state.Task{{}},
+		Seen:     []state.Seen{{}},
+		Changes:  []state.Change{{}},
+		Failures: []state.Failure{{}},
+		Erased:   []state.Erasure{{}},
+		Pages:    []state.Page{{}},
+		Run:      &state.Run{},
 	}
 }
 

@@ -1,0 +1,34 @@
+package state
+
+import (
+	"net/http"
+	"time"
+)
+
+// Driver opens states of one kind (`backend: s3`).
+type Driver struct {
+	Name     string
+	Title    string
+	Settings []Setting
+	// Local says that the state is on the machine that applies, where a runner loses it.
+	Local bool
+	// Open gives the store of an environment; it makes no call to the outside. The error says which setting is wrong.
+	Open func(Options) (Store, error)
+}
+
+// Setting is one key beside `backend:`.
+type Setting struct {
+	Name     string
+	Help     string
+	Required bool
+	Secret   bool // never printed
+}
+
+// Options is what a store is opened from.
+type Options struct {
+	Dir         string            // the playbook's folder
+	Environment string            // "" for the default one; every environment has a state of its own
+	Settings    map[string]any    // resolved values; keys were checked against the driver's Settings
+	Now         func() time.Time  // what others are told about the holder of the lock, and when a lock expires
+	Transport   http.RoundTripper // the one way to HTTP
+}
