@@ -21,6 +21,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/cli"
 	"github.com/playctl/playctl/pkg/connector/all"
+	states "github.com/playctl/playctl/pkg/state/all"
 )
 
 // version is set by the linker.
@@ -43,7 +44,7 @@ func world() *cli.World {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: func(stream int) bool { return isatty.IsTerminal(uintptr(stream)) },
 		Dir:      dir, Environ: os.Environ(), Now: time.Now, NewID: newID, Transport: http.DefaultTransport, Exec: run,
-		Drivers: all.Drivers(), Interrupts: interrupts(), User: who(), PID: os.Getpid(), Version: version,
+		Drivers: all.Drivers(), Backends: states.Drivers(), Interrupts: interrupts(), User: who(), PID: os.Getpid(), Version: version,
 	}
 }
 

@@ -109,11 +109,11 @@ func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, 
 // stateToApply reads the state, or names the one that is about to be made (fresh), and holds a saved plan against it.
 func (a *app) stateToApply(ctx context.Context, p *flow.Program, session state.Session, o applyOptions) (s *state.Snapshot, fresh bool, err error) {
 	s, err = session.Read(ctx)
-	if s, err = a.checkLineage(p, s, err); err != nil {
+	if s, err = a.checkLineage(ctx, p, a.store, s, err); err != nil {
 		return nil, false, err
 	}
 	if fresh = s.Meta.Lineage == ""; fresh {
-		if err := a.mayCreate(o); err != nil {
+		if err := a.mayCreate(p, o); err != nil {
 			return nil, false, err
 		}
 		s.Meta = a.newMeta(p)
@@ -161,7 +161,7 @@ func (a *app) keepState(ctx context.Context, p *flow.Program, session state.Sess
 		if err := session.Create(ctx, meta); err != nil {
 			return err
 		}
-		a.say("Made the state %s, and playctl.lineage, which belongs in Git.", a.store(p).Path())
+		a.say("Made the state %s, and playctl.lineage, which belongs in Git.", a.store.Where())
 	}
 	_, recorded, err := lineage.Read(a.dir, p.Book.Environment)
 	if err != nil || recorded {

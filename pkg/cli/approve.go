@@ -3,14 +3,13 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"slices"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // mayAsk refuses before doing any work what could not be approved later.
@@ -55,18 +54,23 @@ func (a *app) readApproval(o *applyOptions) error {
 // mayBegin refuses to begin a state where there should be one, before the lock, so that the refusal leaves no trace. What is wrong with a
 // state that is there, locking finds out.
 func (a *app) mayBegin(ctx context.Context, p *flow.Program, o applyOptions) error {
-	if _, err := os.Lstat(a.store(p).Path()); !errors.Is(err, fs.ErrNotExist) {
-		return nil
+	store, err := a.openStore(ctx, p)
+	if err != nil {
+		return err
+	}
+	if there, err := store.Exists(ctx); err != nil || there {
+		return err
 	}
 	if _, err := a.readState(ctx, p); err != nil {
 		return err
 	}
-	return a.mayCreate(o)
+	return a.mayCreate(p, o)
 }
 
 // mayCreate refuses to begin a state on a runner, where it would be lost with the machine.
-func (a *app) mayCreate(o applyOptions) error {
-	if a.getenv("CI") != "" && !o.newState {
+func (a *app) mayCreate(p *flow.Program, o applyOptions) error {
+	local := slices.ContainsFunc(a.Backends, func(d state.Driver) bool { return d.Local && d.Name == p.Book.State.Name })
+	if local && a.getenv("CI") != "" && !o.newState {
 		return fail(exitError, "restore .playctl from the last run first; if this is the first run ever, say --new-state and keep .playctl between runs",
 			"CI is set and there is no state: on a runner a new state would be lost with it, and everybody would enter again with the next run")
 	}

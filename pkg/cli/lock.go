@@ -15,10 +15,14 @@ const lockPolls = 200 * time.Millisecond
 // lock takes the state's lock, waiting for it as long as was said.
 func (a *app) lock(ctx context.Context, p *flow.Program, patience time.Duration) (state.Session, error) {
 	holder := state.Holder{ID: a.NewID(), Operation: "apply", Who: a.User, PID: a.PID, Since: a.Now().UTC()}
+	store, err := a.openStore(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	for told := false; ; told = true {
-		session, err := a.store(p).Lock(ctx, holder)
+		session, err := store.Lock(ctx, holder)
 		var locked *state.LockedError
 		if !errors.As(err, &locked) || patience <= 0 {
 			return session, err

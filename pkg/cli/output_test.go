@@ -10,6 +10,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector/all"
 	"github.com/playctl/playctl/pkg/plan"
+	states "github.com/playctl/playctl/pkg/state/all"
 )
 
 // made makes the starter playbook in a new folder.
@@ -31,7 +32,7 @@ func TestMain_goneReaderIsNoError(t *testing.T) {
 		code int
 	}{{"plan --detailed-exitcode", exitChanges}, {"apply --yes", exitFine}, {"plan --detailed-exitcode", exitFine}, {"plan --json", exitFine}, {"state list", exitFine}, {"help", exitFine}} {
 		args := append(strings.Fields(c.args), "-C", dir, "-q")
-		code, text := run(t, &World{Stdout: gone, Drivers: all.Drivers()}, args...)
+		code, text := run(t, &World{Stdout: gone, Drivers: all.Drivers(), Backends: states.Drivers()}, args...)
 		if code != c.code || text != "" {
 			t.Errorf("%s: exit code %d, %q; want %d and nothing", c.args, code, text, c.code)
 		}
@@ -52,7 +53,7 @@ func TestMain_fullDiskIsAnError(t *testing.T) {
 	full := broken{&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}}
 	for _, command := range []string{"plan", "plan --json", "segment", "validate", "version", "version --json", "apply --yes", "apply --yes --json"} {
 		dir := made(t)
-		code, text := run(t, &World{Stdout: full, Drivers: all.Drivers()}, append(strings.Fields(command), "-C", dir)...)
+		code, text := run(t, &World{Stdout: full, Drivers: all.Drivers(), Backends: states.Drivers()}, append(strings.Fields(command), "-C", dir)...)
 		if code != exitError || !strings.Contains(text, "writing the output: write /dev/stdout: no space left on device") {
 			t.Errorf("%s: exit code %d, %q", command, code, text)
 		}

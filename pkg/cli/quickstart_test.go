@@ -11,6 +11,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/cli"
 	"github.com/playctl/playctl/pkg/connector/all"
+	states "github.com/playctl/playctl/pkg/state/all"
 )
 
 // tutorial is a copy of the example, in which the tutorial's commands are run at the moment at which the example's data ends.
@@ -46,7 +47,7 @@ func (x *tutorial) line(s string) string {
 // play runs a command line of playctl.
 func (x *tutorial) play(args []string) (code int, out string) {
 	p := &process{world: &cli.World{Stdin: strings.NewReader(""), Terminal: func(int) bool { return false }, Dir: x.home, NewID: x.ids.next,
-		Now: func() time.Time { return x.now }, Drivers: all.Drivers(), User: "ada@desk", PID: 77}}
+		Now: func() time.Time { return x.now }, Drivers: all.Drivers(), Backends: states.Drivers(), User: "ada@desk", PID: 77}}
 	p.world.Stdout, p.world.Stderr = &p.out, &p.err
 	code = cli.Main(context.Background(), p.world, args)
 	return code, p.out.String() + p.err.String()

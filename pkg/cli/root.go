@@ -34,6 +34,7 @@ type app struct {
 	// acting is set once an apply has begun to act: the first interrupt then only stops new operations.
 	acting atomic.Bool
 	bar    atomic.Pointer[progress] // the last one
+	store  state.Store              // once it was opened
 	// was is the state that a plan was made from as it was read: by the names that plays and steps went by then.
 	was *state.Snapshot
 }
@@ -123,7 +124,7 @@ func (a *app) world() (*flow.World, error) {
 			return nil, err
 		}
 	}
-	return &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Version: a.Version,
+	return &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Backends: a.Backends, Version: a.Version,
 		Exec: func(ctx context.Context, command []string) (string, error) { return a.Exec(ctx, a.dir, command) }}, nil
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/playctl/playctl/pkg/cli"
 	"github.com/playctl/playctl/pkg/connector/all"
 	"github.com/playctl/playctl/pkg/state"
+	states "github.com/playctl/playctl/pkg/state/all"
 )
 
 var update = flag.Bool("update", false, "write what the scripts compare anew")
@@ -153,7 +154,7 @@ func newProcess(ts *testscript.TestScript) *process {
 	ts.Check(err)
 	p := &process{stage: newStage(ts.Getenv("PROBE")), interrupted: make(chan struct{}), done: make(chan struct{})}
 	p.world = &cli.World{Stdin: input(ts), Stdout: &p.out, Stderr: &p.err, Terminal: func(int) bool { return ts.Getenv("TTY") != "" }, Dir: ts.MkAbs("."),
-		Now: func() time.Time { return now }, NewID: d.ids.next, Drivers: append(all.Drivers(), p.stage.driver()),
+		Now: func() time.Time { return now }, NewID: d.ids.next, Drivers: append(all.Drivers(), p.stage.driver()), Backends: states.Drivers(),
 		Interrupts: p.interrupted, User: "ada@desk", PID: 77, Version: "1.2.3",
 		Exec: func(context.Context, string, []string) (string, error) { return ts.Getenv("EXEC"), nil }}
 	for _, name := range d.names {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // World is the one door to the outside: streams, folder, environment, clock, ids, HTTP, commands, connectors.
@@ -25,6 +26,7 @@ type World struct {
 	Transport http.RoundTripper
 	Exec      func(ctx context.Context, dir string, command []string) (string, error)
 	Drivers   []connector.Driver
+	Backends  []state.Driver // places where a state can be kept
 	// Interrupts gets a value for every Ctrl-C or SIGTERM; may be nil.
 	Interrupts <-chan struct{}
 	User       string // user@host, for locks and runs

@@ -18,6 +18,7 @@ import (
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/render"
+	states "github.com/playctl/playctl/pkg/state/all"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -58,7 +59,7 @@ func TestValidate_twice(t *testing.T) {
 
 func validate(t *testing.T, dir string) diag.List {
 	t.Helper()
-	_, problems, err := flow.Validate(&flow.World{Dir: dir, At: time.Unix(0, 0), Clock: time.Now, Drivers: all.Drivers()}, inputs(t, dir))
+	_, problems, err := flow.Validate(&flow.World{Dir: dir, At: time.Unix(0, 0), Clock: time.Now, Drivers: all.Drivers(), Backends: states.Drivers()}, inputs(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/playctl/playctl/pkg/calendar"
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/diag"
@@ -9,6 +12,7 @@ import (
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/segment"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // readDocuments reads the playbook's files.
@@ -25,6 +29,7 @@ func compile(w *World, tree document.Tree, problems diag.List, in Inputs) (*Prog
 		book.Files[name] = digest
 	}
 	problems.Add(checkConnectors(w, book)...)
+	problems.Add(checkBackend(w, book)...)
 	problems.Add(calendar.Check(book)...)
 	p := &Program{Book: book}
 	for _, f := range tree.Tests {
@@ -75,7 +80,7 @@ func checkConnectors(w *World, b *playbook.Book) diag.List {
 			problems.Add(p)
 			continue
 		}
-		problems.Add(checkSettings(c, d)...)
+		problems.Add(checkSettings("connector "+c.Name, c.At, c.Settings, settingsOf(d), "uses")...)
 	}
 	for _, p := range b.Plays {
 		for _, s := range outward(p) {
@@ -89,25 +94,52 @@ func checkConnectors(w *World, b *playbook.Book) diag.List {
 	return problems
 }
 
-func checkSettings(c *playbook.Connector, d connector.Driver) diag.List {
+// checkSettings holds settings against those that there are.
+func checkSettings(of string, at document.Node, settings map[string]document.Node, known []state.Setting, word string) diag.List {
 	var problems diag.List
-	var known []string
-	for _, s := range d.Settings {
-		known = append(known, s.Name)
-		if _, given := c.Settings[s.Name]; s.Required && !given {
-			p := c.At.Problem("connector %s has no %s", c.Name, s.Name)
+	offered := []string{word}
+	for _, s := range known {
+		offered = append(offered, s.Name)
+		if _, given := settings[s.Name]; s.Required && !given {
+			p := at.Problem("%s has no %s", of, s.Name)
 			p.Hint = s.Name + ": " + s.Help
 			problems.Add(p)
 		}
 	}
-	for name, n := range c.Settings {
-		if !contains(known, name) {
-			p := n.Problem("unknown setting %q of connector %s", name, c.Name)
-			p.Hint = diag.Suggest(name, append(known, "uses"))
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if !contains(offered, name) {
+			p := settings[name].Problem("unknown setting %q of %s", name, of)
+			p.Hint = diag.Suggest(name, offered)
 			problems.Add(p)
 		}
 	}
 	return problems
+}
+
+// settingsOf gives the settings of a connector's driver.
+func settingsOf(d connector.Driver) []state.Setting {
+	var out []state.Setting
+	for _, s := range d.Settings {
+		out = append(out, state.Setting(s))
+	}
+	return out
+}
+
+// checkBackend holds the place of the state against the places that there are.
+func checkBackend(w *World, b *playbook.Book) diag.List {
+	var known []string
+	for _, d := range w.Backends {
+		if d.Name == b.State.Name {
+			return checkSettings("backend "+d.Name, b.State.At, b.State.Settings, d.Settings, "backend")
+		}
+		known = append(known, d.Name)
+	}
+	if len(known) == 0 || !b.State.At.Exists() { // a rehearsal has a place of its own
+		return nil
+	}
+	p := b.State.At.Problem("a state can't be kept in %q", b.State.Name)
+	p.Hint = diag.Suggest(b.State.Name, known)
+	return diag.List{p}
 }
 
 // checkTarget reports a step whose object its connector does not have.

@@ -26,7 +26,7 @@ func openConnectors(ctx context.Context, w *World, p *Program) (map[string]conne
 	var problems diag.List
 	for i := range p.Book.Connectors {
 		c := &p.Book.Connectors[i]
-		settings, more := secrets.Settings(ctx, c)
+		settings, more := secrets.Settings(ctx, "connector "+c.Name, c.Settings)
 		problems.Add(more...)
 		for _, d := range w.Drivers {
 			if d.Name != c.Uses || more.Errors() > 0 {

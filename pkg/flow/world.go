@@ -24,7 +24,8 @@ type World struct {
 	Exec      func(ctx context.Context, command []string) (string, error)
 	Transport http.RoundTripper
 	Drivers   []connector.Driver
-	Version   string // of playctl
+	Backends  []state.Driver // places where a state can be kept
+	Version   string         // of playctl
 	// Reading is told how far the reading of records has come; may be nil.
 	Reading func(source.Progress)
 }

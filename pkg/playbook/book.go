@@ -34,7 +34,7 @@ type Book struct {
 	Plays        []*Play
 	Moved        []Moved
 	Drop         []Path // steps that are gone: who stands on one goes on behind it
-	Backend      string // where the state is kept: local
+	State        Backend
 	GoneAfter    time.Duration
 	MaxLateness  time.Duration // an effect that is later than this is not done without being asked for
 	// Files are the digests of the files it was read from, by name: what a saved plan is held against.
@@ -131,6 +131,13 @@ type Connector struct {
 	At       document.Node
 	Settings map[string]document.Node // with secrets not yet resolved
 	Keys     map[string]document.Node // the settings' names in the file
+}
+
+// Backend is where the state is kept.
+type Backend struct {
+	Name     string                   // local unless said
+	At       document.Node            // where that is said; not there for the default
+	Settings map[string]document.Node // with secrets not yet resolved
 }
 
 // Entity is a kind of record that segments speak of.

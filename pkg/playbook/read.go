@@ -20,7 +20,7 @@ const DefaultMaxLateness = 3 * 24 * time.Hour
 func Read(files []*document.File, in Inputs) (*Book, diag.List) {
 	root, problems := document.Merge(files)
 	r := &reader{inputs: in, problems: problems, root: root, meant: map[document.Node]map[string]document.Node{}, unread: map[string]bool{},
-		maybes: map[string][]string{}, book: &Book{Zone: time.UTC, Environment: in.Environment, Backend: "local", GoneAfter: DefaultGoneAfter, MaxLateness: DefaultMaxLateness,
+		maybes: map[string][]string{}, book: &Book{Zone: time.UTC, Environment: in.Environment, State: Backend{Name: "local"}, GoneAfter: DefaultGoneAfter, MaxLateness: DefaultMaxLateness,
 			Files: map[string]string{}}}
 	for _, f := range files {
 		r.book.Files[f.Name] = f.Digest()
@@ -90,7 +90,21 @@ func (r *reader) limits(n document.Node) {
 }
 
 func (r *reader) state(n document.Node) {
-	r.mapping(n, "state", keys{"backend": word(r, &r.book.Backend, map[string]string{"local": "local"})})
+	if n.Kind() != document.Map {
+		r.fail(n, "write state: {backend: local}", "expected backend: and its settings in state, found %s", found(n))
+		return
+	}
+	b := &r.book.State
+	b.At, b.Settings = n, map[string]document.Node{}
+	for _, f := range n.Fields() {
+		if f.Key.Text() == "backend" {
+			r.text(&b.Name)(f.Value)
+			b.At = f.Value
+			continue
+		}
+		r.checkSetting(f.Value)
+		b.Settings[f.Key.Text()] = f.Value
+	}
 }
 
 func (r *reader) segments(n document.Node) {

@@ -42,7 +42,7 @@ entities:
 // TestRead_bookDefaults holds what a playbook has that says nothing, and that its key is a field of an entity.
 func TestRead_bookDefaults(t *testing.T) {
 	b := read(t, "", playbook.Inputs{})
-	if b.Zone != time.UTC || b.GoneAfter != 7*24*time.Hour || b.Backend != "local" || b.Environment != "" {
+	if b.Zone != time.UTC || b.GoneAfter != 7*24*time.Hour || b.State.Name != "local" || b.Environment != "" {
 		t.Errorf("got %+v", b)
 	}
 	e := b.Entity("account")

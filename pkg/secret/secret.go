@@ -1,4 +1,4 @@
-// Package secret resolves the settings of connectors: plain values, `${env.NAME}` inside text, {file: PATH} and {command: [NAME, ARG…]},
+// Package secret resolves the settings of connectors and of the place where the state is kept: plain values, `${env.NAME}` inside text, {file: PATH} and {command: [NAME, ARG…]},
 // also inside lists and mappings.
 // What it resolves is never stored and never printed; its problems name the place and the source, never the value.
 package secret
@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
@@ -28,15 +29,15 @@ type Source struct {
 // hint is how a secret is written.
 const hint = "secrets come from ${env.NAME}, {file: PATH} or {command: [NAME, ARGUMENT]}"
 
-// Settings resolves every setting of a connector.
-func (s Source) Settings(ctx context.Context, c *playbook.Connector) (map[string]any, diag.List) {
+// Settings resolves every setting of something: "connector crm", "state".
+func (s Source) Settings(ctx context.Context, of string, settings map[string]document.Node) (map[string]any, diag.List) {
 	out := map[string]any{}
 	var problems diag.List
-	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
-		n := c.Settings[name]
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		n := settings[name]
 		value, err := s.resolve(ctx, n.Value())
 		if err != nil {
-			p := n.Problem("connector %s: %s: %s", c.Name, name, err)
+			p := n.Problem("%s: %s: %s", of, name, err)
 			p.Hint = hint
 			problems.Add(p)
 			continue

@@ -41,7 +41,7 @@ func TestSettings_fromEveryPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := connector(t, `dir: ./crm, token: "${env.TOKEN}", url: "https://${env.HOST}/api", key: {file: token}, id: {command: [op, read, item]}`)
-	got, problems := source(dir).Settings(t.Context(), c)
+	got, problems := source(dir).Settings(t.Context(), "connector "+c.Name, c.Settings)
 	if problems.Err() != nil {
 		t.Fatal(problems.Err())
 	}
@@ -60,7 +60,7 @@ func TestSettings_problemsNameTheSourceNeverTheValue(t *testing.T) {
 		`token: {command: [vault, read]}`:      "running vault",
 		`token: {command: []}`:                 "the command is empty",
 	} {
-		_, problems := source(t.TempDir()).Settings(t.Context(), connector(t, settings))
+		_, problems := source(t.TempDir()).Settings(t.Context(), "connector crm", connector(t, settings).Settings)
 		if len(problems) != 1 || !strings.Contains(problems[0].Message, want) || problems[0].At.Line != 2 {
 			t.Errorf("%s: got %v, want %q", settings, problems, want)
 		}
@@ -73,7 +73,7 @@ func TestSettings_problemsNameTheSourceNeverTheValue(t *testing.T) {
 // TestSettings_insideListsAndMappings: values are resolved wherever they stand, and $${ is text.
 func TestSettings_insideListsAndMappings(t *testing.T) {
 	c := connector(t, `headers: {Authorization: "Bearer ${env.TOKEN}", list: ["${env.HOST}", {command: [op, x]}], n: 3}, text: "$${env.TOKEN} $5 {{x}}", on: true`)
-	got, problems := source(t.TempDir()).Settings(t.Context(), c)
+	got, problems := source(t.TempDir()).Settings(t.Context(), "connector "+c.Name, c.Settings)
 	if problems.Err() != nil {
 		t.Fatal(problems.Err())
 	}
@@ -88,7 +88,7 @@ func TestSettings_insideListsAndMappings(t *testing.T) {
 func TestSettings_valuesAreNoTemplates(t *testing.T) {
 	s := source(t.TempDir())
 	s.Getenv = func(string) string { return "${env.TOKEN} $${x}" }
-	got, problems := s.Settings(t.Context(), connector(t, `token: "${env.ANY}"`))
+	got, problems := s.Settings(t.Context(), "connector crm", connector(t, `token: "${env.ANY}"`).Settings)
 	if problems.Err() != nil || got["token"] != "${env.TOKEN} $${x}" {
 		t.Errorf("got %v, %v", got, problems)
 	}
@@ -103,7 +103,7 @@ func TestSettings_everyProblem(t *testing.T) {
 	s := source(dir)
 	s.Exec = func(context.Context, []string) (string, error) { return "\n", nil }
 	c := connector(t, `e: "${env.A} ${env.B}", b: {file: empty}, c: {command: [op]}, a: {command: op read}, d: {file: [x]}`)
-	_, problems := s.Settings(t.Context(), c)
+	_, problems := s.Settings(t.Context(), "connector "+c.Name, c.Settings)
 	want := []string{"a: expected a list", "b: the file", "c: op printed nothing", "d: expected the path", "e: the environment variables A, B are not set"}
 	if len(problems) != len(want) {
 		t.Fatalf("got %v", problems)

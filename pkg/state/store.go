@@ -11,6 +11,8 @@ import (
 type Store interface {
 	// Where names the place, without secrets: a path, s3://bucket/key.
 	Where() string
+	// Exists tells, at little cost, whether there is something that may be a state.
+	Exists(ctx context.Context) (bool, error)
 	// Read gives the state as of now, without a lock and without writing anything. [ErrNone] means that there is none yet.
 	Read(ctx context.Context) (*Snapshot, error)
 	// Journal gives the pages of one run, or of all ("") by run, in order. A run without any has none.

@@ -56,6 +56,13 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	return s.kept.snapshot(), nil
 }
 
+// Exists tells whether there is a state.
+func (s *Store) Exists(ctx context.Context) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept != nil, ctx.Err()
+}
+
 // Journal gives the pages of a run, or of all; see [state.Store].
 func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 	w, err := s.Whole(ctx)

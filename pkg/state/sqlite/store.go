@@ -68,6 +68,18 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	return snapshot, nil
 }
 
+// Exists tells whether there is something at the state's place, good or not.
+func (s *Store) Exists(context.Context) (bool, error) {
+	if err := s.checkEnvironment(); err != nil {
+		return false, err
+	}
+	_, err := os.Lstat(s.Path())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return true, nil //nolint:nilerr // what can't be looked at is there: reading it says what is wrong
+}
+
 // find tells whether there is a file that may be a state.
 func (s *Store) find() error {
 	if err := s.checkEnvironment(); err != nil {

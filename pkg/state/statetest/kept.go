@@ -11,7 +11,20 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
+// exists tells whether there is a state.
+func exists(t *testing.T, s state.Store) bool {
+	t.Helper()
+	there, err := s.Exists(t.Context())
+	if err != nil {
+		t.Fatalf("Exists: %v", err)
+	}
+	return there
+}
+
 func testNone(t *testing.T, s state.Store) {
+	if exists(t, s) {
+		t.Error("Exists where there is no state")
+	}
 	session := lock(t, s)
 	for _, r := range []reader{s, session} {
 		if _, err := r.Read(t.Context()); !errors.Is(err, state.ErrNone) {
@@ -30,6 +43,9 @@ func testNone(t *testing.T, s state.Store) {
 func testCreate(t *testing.T, s state.Store) {
 	session := begin(t, s)
 	same(t, &state.Snapshot{Meta: newMeta()}, s, session)
+	if !exists(t, s) {
+		t.Error("Create made a state that does not exist")
+	}
 	if err := session.Unlock(); err != nil {
 		t.Fatalf("Unlock: %v", err)
 	}

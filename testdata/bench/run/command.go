@@ -12,6 +12,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/cli"
 	"github.com/playctl/playctl/pkg/connector/all"
+	states "github.com/playctl/playctl/pkg/state/all"
 )
 
 // commandWord as the first argument makes this programme playctl with a clock that stands still at the worlds' end: what is applied is
@@ -32,6 +33,6 @@ func command(args []string) int {
 		Exec: func(context.Context, string, []string) (string, error) {
 			return "", fmt.Errorf("no commands are run here")
 		},
-		Drivers: all.Drivers(), User: "bench@localhost", PID: os.Getpid(), Version: "bench",
+		Drivers: all.Drivers(), Backends: states.Drivers(), User: "bench@localhost", PID: os.Getpid(), Version: "bench",
 	}, args)
 }
