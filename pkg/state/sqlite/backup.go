@@ -50,6 +50,35 @@ func backupSerial(name string) (int64, bool) {
 	return serial, isState && isDB && err == nil && serial >= 0
 }
 
+// outdated refuses a state that is older than one of its own backups: an old copy was put in its place, and what was done since would be
+// done again.
+func (s *Store) outdated(ctx context.Context, m state.Meta) error {
+	list, _ := s.Backups(ctx) // that there are none to compare with is found out when one is to be made
+	for _, b := range list {
+		if b.Serial <= m.Serial {
+			continue
+		}
+		if kept, err := metaOf(ctx, b.Where); err != nil || kept.Lineage != m.Lineage || kept.Serial <= m.Serial {
+			continue
+		}
+		return s.refuse(fmt.Sprintf("is older than its own backup: it has serial %d, %s has %d", m.Serial, b.Where, b.Serial), "bring back the newer one")
+	}
+	return nil
+}
+
+// metaOf reads how a file names itself.
+func metaOf(ctx context.Context, path string) (meta, error) {
+	c, err := connect(ctx, path, readOnly)
+	if err != nil {
+		return meta{}, err
+	}
+	defer c.close()
+	if err := c.identify(ctx); err != nil {
+		return meta{}, err
+	}
+	return c.meta(ctx)
+}
+
 // newestGood finds the newest backup that is whole.
 func (s *Store) newestGood(ctx context.Context) (state.Backup, bool) {
 	list, err := s.Backups(context.Background())

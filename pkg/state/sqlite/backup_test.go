@@ -158,8 +158,8 @@ func abandon(t *testing.T, opened state.Session) {
 	s.unlocked = true
 }
 
-// After an older state was restored its runs have serials that other backups have too: the newest is the one made last.
-func TestBackup_afterARestore(t *testing.T) {
+// After another state took the place its runs have serials that other backups have too: the newest is the one made last.
+func TestBackup_afterAReplacement(t *testing.T) {
 	s, session := locked(t)
 	if err := session.Unlock(); err != nil {
 		t.Fatal(err)
@@ -167,11 +167,18 @@ func TestBackup_afterARestore(t *testing.T) {
 	for serial := range int64(10) {
 		runOnce(t, s, serial+1)
 	}
-	old, err := os.ReadFile(s.file("backups/state-2.db"))
+	other, err := s.Backup(t.Context(), "state-2.db")
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, s.Path(), old)
+	other.Meta.Lineage = "another"
+	again, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(again.Replace(t.Context(), other), again.Unlock()); err != nil {
+		t.Fatal(err)
+	}
 	runOnce(t, s, 3)
 	if got := serials(t, s); got[0] != 3 || len(got) != keptBackups || !slices.Contains(got, 10) {
 		t.Errorf("backups %v, want 3 first, and 10 of them with 10", got)
@@ -263,5 +270,41 @@ func TestFiles_areForTheirOwnerOnly(t *testing.T) {
 	want := []string{".playctl", ".playctl/backups", ".playctl/backups/state-1.db", ".playctl/state.db", ".playctl/state.lock"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+// An old copy in the place of the state would have everything since done again.
+func TestRead_olderThanItsBackupIsRefused(t *testing.T) {
+	s, session := locked(t)
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	for serial := range int64(3) {
+		runOnce(t, s, serial+1)
+	}
+	newest, err := os.ReadFile(s.file("backups/state-3.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := os.ReadFile(s.file("backups/state-1.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s.Path(), old)
+	what := fmt.Sprintf("is older than its own backup: it has serial 1, %s has 3", s.file("backups/state-3.db"))
+	wantDamage(t, s, what, fmt.Sprintf("restore the newest good backup, of serial 3: cp %s %s", s.file("backups/state-3.db"), s.Path()), "")
+
+	put(t, s.Path(), newest)
+	if _, err := s.Read(t.Context()); err != nil {
+		t.Errorf("after what the hint says: %v", err)
+	}
+
+	put(t, s.Path(), old) // backups that are damaged, or of another state, say nothing about it
+	put(t, s.file("backups/state-3.db"), newest[:len(newest)-1])
+	if err := os.Remove(s.file("backups/state-2.db")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Read(t.Context()); err != nil {
+		t.Errorf("beside a damaged newer backup: %v", err)
 	}
 }

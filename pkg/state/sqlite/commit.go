@@ -73,15 +73,7 @@ func (s *Store) hasBackup(ctx context.Context, m meta) bool {
 	if err != nil || len(list) == 0 {
 		return false
 	}
-	c, err := connect(ctx, list[0].Where, readOnly)
-	if err != nil {
-		return false
-	}
-	defer c.close()
-	if c.identify(ctx) != nil {
-		return false
-	}
-	kept, err := c.meta(ctx)
+	kept, err := metaOf(ctx, list[0].Where)
 	kept.Serial = m.Serial
 	return err == nil && kept == m
 }

@@ -26,6 +26,10 @@ func (s *Store) Lock(ctx context.Context, who state.Holder) (state.Session, erro
 	}
 	lock := flock.New(s.file("state.lock"), flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
 	got, err := lock.TryLock()
+	for n := 0; n < 5 && err == nil && !got && !s.noticed(); n++ { // who only asks for the holder has it for a moment
+		time.Sleep(10 * time.Millisecond)
+		got, err = lock.TryLock()
+	}
 	if err != nil {
 		return nil, unwritable(s.file("state.lock"), err)
 	}
@@ -80,6 +84,12 @@ func (s *Store) makeFolder() error {
 		}
 	}
 	return nil
+}
+
+// noticed reports whether somebody says that he has the lock.
+func (s *Store) noticed() bool {
+	_, err := os.Stat(s.file("holder.json"))
+	return err == nil
 }
 
 // holder reads who has the lock. Whoever just took it may not have said so yet.

@@ -72,6 +72,9 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return s.store.explain("opening", errors.Join(err, db.close()))
 	}
+	if err := s.store.outdated(ctx, m.Meta); err != nil {
+		return errors.Join(err, db.close())
+	}
 	s.db, s.meta = db, m
 	return nil
 }

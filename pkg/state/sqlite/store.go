@@ -65,6 +65,9 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	if err != nil {
 		return nil, s.explain("reading", err)
 	}
+	if err := s.outdated(ctx, snapshot.Meta); err != nil {
+		return nil, err
+	}
 	return snapshot, nil
 }
 
