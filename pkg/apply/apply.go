@@ -87,12 +87,20 @@ type runner struct {
 	announced map[string]bool
 	total     int
 	done      int
+	pages     int                       // of the journal, so far
+	closed    []bool                    // operations whose end is in the journal
+	failures  map[string]*state.Failure // earlier refusals, by the operation's key
+	goesOn    map[int]bool              // operations without which their step goes on
 }
 
 // Run carries out a plan.
 func Run(ctx context.Context, in *Input) *Result {
 	r := &runner{Input: in, result: &Result{Outcomes: make([]Outcome, len(in.Plan.Operations))}, held: map[heldKey]*state.Held{},
-		enrolls: map[step][]int{}, effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations)}
+		enrolls: map[step][]int{}, effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations), closed: make([]bool, len(in.Plan.Operations)), failures: map[string]*state.Failure{}}
+	r.goesOn = r.going()
+	for i := range in.State.Failures {
+		r.failures[in.State.Failures[i].Key] = &in.State.Failures[i]
+	}
 	for _, list := range [][]state.Held{in.State.Held, in.Plan.Transitions.Held} {
 		for i := range list {
 			h := list[i]
@@ -117,10 +125,11 @@ func Run(ctx context.Context, in *Input) *Result {
 // begin records the run and every transition that goes with no operation, in one transaction before the first effect.
 func (r *runner) begin(ctx context.Context) error {
 	r.Input.Run.Started, r.Input.Run.Status, r.Input.Run.Serial = r.Now(), state.Running, r.Plan.Serial+1
-	r.Input.Run.Playbook = r.Plan.Files
+	r.Input.Run.Playbook, r.Input.Run.Digest, r.Input.Run.Planned = r.Plan.Files, r.Plan.Digest(), r.Plan.Verbs()
 	changes := transaction{Changes: r.Plan.Transitions}
 	run := r.Input.Run
 	changes.Run = &run
+	r.journalPlan(&changes)
 	for i := range r.Plan.Members {
 		r.meet(&changes, i)
 	}
@@ -137,33 +146,6 @@ func (r *runner) begin(ctx context.Context) error {
 		return fmt.Errorf("recording the start of the run: %w", err)
 	}
 	return nil
-}
-
-// finish records how the run ended. It is recorded even when the context has ended.
-func (r *runner) finish(ctx context.Context) {
-	run := r.Input.Run
-	run.Finished = r.Now()
-	run.Counts = map[string]int{}
-	for _, s := range []Status{Done, Already, Failed, Skipped, InDoubt, Later} {
-		if n := r.result.Count(s); n > 0 {
-			run.Counts[string(s)] = n
-		}
-	}
-	switch {
-	case r.result.Err != nil:
-		run.Status, run.Message = state.Failed, r.result.Err.Error()
-	case r.result.Interrupted:
-		run.Status = state.Interrupted
-	case r.result.Complete():
-		run.Status = state.Succeeded
-	default:
-		run.Status = state.Partly
-	}
-	r.result.Run = run
-	err := r.Session.Commit(context.WithoutCancel(ctx), &state.Changes{Run: &run})
-	if err != nil && r.result.Err == nil {
-		r.result.Err = fmt.Errorf("recording the end of the run: %w", err)
-	}
 }
 
 // stopping reports whether the run is to end.

@@ -57,7 +57,9 @@ func (r *runner) batch(ctx context.Context, group []int) error {
 	var changes transaction
 	for n, i := range group {
 		r.settle(&changes, i, outcomes[n], err)
+		r.refusal(&changes, i)
 	}
+	r.journalEnd(&changes, group)
 	if err := r.commit(ctx, &changes); err != nil {
 		return fmt.Errorf("recording outcomes: %w", err)
 	}
@@ -73,6 +75,7 @@ func (r *runner) batch(ctx context.Context, group []int) error {
 // between the write and its record would make a stranger of somebody that playctl put there, whom nothing would ever take out again.
 func (r *runner) intend(ctx context.Context, group []int) error {
 	var changes transaction
+	r.journalIntent(&changes, group)
 	for _, i := range group {
 		switch o := &r.Plan.Operations[i]; o.Verb {
 		case connector.Send, connector.Task:

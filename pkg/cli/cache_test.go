@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/playctl/playctl/pkg/connector/all"
+	states "github.com/playctl/playctl/pkg/state/all"
 )
 
 // TestMain_otherVersionsReadAnew holds that a playctl of another version does not take what this one made of a file.
@@ -27,7 +28,7 @@ func TestMain_otherVersionsReadAnew(t *testing.T) {
 		}
 	}
 	kept := func(version string) string {
-		if code, text := run(t, &World{Stdout: io.Discard, Drivers: all.Drivers(), Version: version}, "plan", "-C", dir); code != 0 {
+		if code, text := run(t, &World{Stdout: io.Discard, Drivers: all.Drivers(), Backends: states.Drivers(), Version: version}, "plan", "-C", dir); code != 0 {
 			t.Fatalf("plan: %d, %s", code, text)
 		}
 		names, err := filepath.Glob(filepath.Join(dir, ".playctl", "cache", "*"))

@@ -3,6 +3,7 @@ package flow_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/connector"
@@ -183,6 +184,8 @@ func TestFailedRecord_ofSeveral(t *testing.T) {
 	h.does(h.plan(), "add desk.list \"A\" q@x", "send desk.message a text=hi")
 	h.partly()
 	h.in("list A", "p@x")
+	h.does(h.apply()) // refused twice: not yet
+	h.wait(15 * time.Minute)
 	h.apply()
 	h.in("list A", "p@x", "q@x")
 	h.sent("a hi")

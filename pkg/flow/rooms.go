@@ -162,7 +162,8 @@ func planInput(ctx context.Context, w *World, p *Program, e *Evaluated, wanted *
 		}
 		return p.Plays.Identity(ctx, e.Data, connector, r.Entity, row)
 	}
-	return &plan.Input{Book: p.Book, State: wanted.State, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now()}
+	return &plan.Input{Book: p.Book, State: wanted.State, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now(),
+		Limited: len(o.Target)+len(o.Exclude)+len(o.Only) > 0}
 }
 
 // next is when there is something to do again, as far as that is known: a schedule is due, or something of a member. Zero where nothing is.

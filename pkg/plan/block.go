@@ -46,6 +46,7 @@ func (b *builder) block() {
 
 // sortBlocked lists what was counted.
 func (b *builder) sortBlocked() {
+	b.plan.Blocked = nil
 	for bl, n := range b.blocks {
 		bl.Count = n
 		b.plan.Blocked = append(b.plan.Blocked, bl)

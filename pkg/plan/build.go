@@ -20,6 +20,7 @@ type Input struct {
 	// Identify gives the id by which a connector knows a record now, and whether it is known.
 	Identify func(connector string, r state.Record) (string, bool)
 	Allowed  []string // guards that may be passed
+	Limited  bool     // the run is limited to some plays or records
 	At       time.Time
 }
 
@@ -76,6 +77,7 @@ func Build(in *Input) (*Plan, error) {
 	b.effects()
 	b.releases()
 	b.finish()
+	b.refusals()
 	b.plan.Verdicts = judge(b.plan, in.Allowed)
 	return b.plan, nil
 }

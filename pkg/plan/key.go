@@ -19,6 +19,22 @@ func operationKey(verb connector.Verb, place connector.Place, r state.Record, mo
 // digest is the salted hash of an operation's content.
 func (b *builder) digest(parts ...string) string { return b.hasher.ValueHash(hash(parts)) }
 
+// Digest gives a digest of everything that the plan does: of its operations with their content, and of who enters, moves and leaves. Two plans
+// with the same one do the same.
+func (p *Plan) Digest() string {
+	d := sha256.New()
+	line := func(parts ...string) { d.Write([]byte(hash(parts) + "\n")) }
+	line(p.Playbook, p.Environment, p.Lineage, strconv.FormatInt(p.Serial, 10))
+	for i := range p.Operations {
+		line(p.Operations[i].Key, p.Operations[i].Digest)
+	}
+	for i := range p.Members {
+		m := &p.Members[i]
+		line(m.After.Key, m.change(), m.After.Step, string(m.After.Outcome))
+	}
+	return hex.EncodeToString(d.Sum(nil))
+}
+
 // payload gives fields as text with sorted keys.
 func payload(fields map[string]any) string {
 	text, err := json.Marshal(fields)

@@ -62,6 +62,15 @@ func (p *Plan) Summary() Summary {
 	return s
 }
 
+// Verbs counts the operations by verb.
+func (p *Plan) Verbs() map[string]int {
+	out := map[string]int{}
+	for i := range p.Operations {
+		out[p.Operations[i].Verb.String()]++
+	}
+	return out
+}
+
 // Empty reports whether applying the plan would change nothing but cursors: what "no changes" means.
 func (p *Plan) Empty() bool {
 	s := p.Summary()

@@ -14,6 +14,14 @@ func (s *Snapshot) Effect(key string) *Effect {
 	return nil
 }
 
+// Failure finds a failure by its operation's key; nil if there is none.
+func (s *Snapshot) Failure(key string) *Failure {
+	if i, found := sort.Find(len(s.Failures), func(i int) int { return strings.Compare(key, s.Failures[i].Key) }); found {
+		return &s.Failures[i]
+	}
+	return nil
+}
+
 // Task finds a task by its key; nil if there is none.
 func (s *Snapshot) Task(key string) *Task {
 	if i, found := sort.Find(len(s.Tasks), func(i int) int { return strings.Compare(key, s.Tasks[i].Key) }); found {

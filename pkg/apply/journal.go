@@ -1,0 +1,105 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// pageLines is how many operations of the plan go on one page of the journal.
+const pageLines = 1000
+
+// page begins the next page of the run's journal.
+func (r *runner) page(kind state.PageKind, lines int) state.Page {
+	p := state.Page{Run: r.Input.Run.ID, Seq: r.pages, At: r.Now(), Kind: kind, Lines: make([]state.Line, 0, lines)}
+	r.pages++
+	return p
+}
+
+// journalPlan writes down what the run is about to do, before the first of it.
+func (r *runner) journalPlan(changes *transaction) {
+	for from := 0; from < len(r.Plan.Operations); from += pageLines {
+		p := r.page(state.PlannedPage, pageLines)
+		for n := from; n < min(from+pageLines, len(r.Plan.Operations)); n++ {
+			p.Lines = append(p.Lines, r.planned(n))
+		}
+		changes.Pages = append(changes.Pages, p)
+	}
+}
+
+// planned gives what an operation is.
+func (r *runner) planned(n int) state.Line {
+	o := &r.Plan.Operations[n]
+	return state.Line{N: n, Key: o.Key, Digest: o.Digest, Verb: o.Verb.String(), Connector: o.Connector, Kind: o.Target.Kind, Name: o.Target.Name, Record: o.Record,
+		Play: o.Play, Step: o.Step, Lane: o.Lane, Member: o.Member, Effect: o.EffectKey}
+}
+
+// journalIntent writes down which operations are about to be done.
+func (r *runner) journalIntent(changes *transaction, group []int) {
+	p := r.page(state.IntendedPage, len(group))
+	for _, n := range group {
+		p.Lines = append(p.Lines, state.Line{N: n})
+	}
+	changes.Pages = append(changes.Pages, p)
+}
+
+// journalEnd writes down what became of operations.
+func (r *runner) journalEnd(changes *transaction, group []int) {
+	p := r.page(state.EndedPage, len(group))
+	for _, n := range group {
+		out := &r.result.Outcomes[n]
+		p.Lines = append(p.Lines, state.Line{N: n, Status: string(out.Status), Reason: out.Reason, Receipt: out.Receipt})
+		r.closed[n] = true
+	}
+	changes.Pages = append(changes.Pages, p)
+}
+
+// journalRest writes down what was planned and never begun, and why.
+func (r *runner) journalRest(changes *transaction) {
+	var rest []int
+	for n := range r.closed {
+		if !r.closed[n] {
+			rest = append(rest, n)
+		}
+	}
+	for len(rest) > 0 {
+		n := min(pageLines, len(rest))
+		r.journalEnd(changes, rest[:n])
+		rest = rest[n:]
+	}
+}
+
+// count puts the run's figures into its record.
+func (r *runner) count(run *state.Run) {
+	run.Counts = map[string]int{}
+	for _, s := range []Status{Done, Already, Failed, Skipped, InDoubt, Later} {
+		if n := r.result.Count(s); n > 0 {
+			run.Counts[string(s)] = n
+		}
+	}
+}
+
+// finish records how the run ended. It is recorded even when the context has ended.
+func (r *runner) finish(ctx context.Context) {
+	run := r.Input.Run
+	run.Finished = r.Now()
+	r.count(&run)
+	switch {
+	case r.result.Err != nil:
+		run.Status, run.Message = state.Failed, r.result.Err.Error()
+	case r.result.Interrupted:
+		run.Status = state.Interrupted
+	case r.result.Complete():
+		run.Status = state.Succeeded
+	default:
+		run.Status = state.Partly
+	}
+	r.result.Run = run
+	var changes transaction
+	changes.Run = &run
+	r.journalRest(&changes)
+	if err := r.commit(ctx, &changes); err != nil && r.result.Err == nil {
+		r.result.Err = fmt.Errorf("recording the end of the run: %w", err)
+	}
+}
