@@ -38,6 +38,7 @@ var layers = map[string]struct {
 	"state/all":          {[]string{"state", "state/sqlite"}, "the explicit list"},
 	"state/lineage":      {nil, "one small file"},
 	"state/memory":       {[]string{"state"}, "a store knows the types it keeps"},
+	"state/seal":         {nil, "encryption knows nothing of what is encrypted"},
 	"state/statetest":    {[]string{"state"}, "the suite that every store passes"},
 	"pgtest":             {nil, "a server for tests; whoever's tests"},
 	"source":             {[]string{"document", "playbook", "connector", "frame"}, "records into columns; document for the places of its problems"},
@@ -67,6 +68,7 @@ var onlyImporters = map[string]string{
 	"github.com/hashicorp/go-retryablehttp": "connector/rest",
 	"github.com/jackc/pgx/v5":               "connector/postgres state/postgres pgtest",
 	"github.com/parquet-go/parquet-go":      "source",
+	"filippo.io/age":                        "state/seal",
 }
 
 // mayImportOS are the packages that touch the machine.
