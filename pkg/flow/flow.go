@@ -33,7 +33,7 @@ func Evaluate(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*Ev
 
 // EvaluateGiven is [Evaluate] over records that are at hand.
 func EvaluateGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, g *Given) (*Evaluated, error) {
-	data, took := newData(w, p, g.Read), w.stopwatch()
+	data, took := newData(w, p, withoutErased(g.Read.Frame, forgotten(s))), w.stopwatch()
 	watched := journey.Watch(data, p.uses.Changed, s, w.now())
 	data.Sighted = func(expr.ChangedField) { watched = journey.Watch(data, p.uses.Changed, s, w.now()) } // stages are known only now
 	standing(data, s)

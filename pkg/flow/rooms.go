@@ -11,6 +11,7 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
@@ -68,8 +69,8 @@ func readLists(ctx context.Context, w *World, p *Program) (map[string][]string, 
 	return lists, problems.Err()
 }
 
-func newData(w *World, p *Program, read *source.Result) *expr.Data {
-	d := &expr.Data{Frame: read.Frame, Now: w.now(), Vars: map[string]any{}}
+func newData(w *World, p *Program, f *frame.Frame) *expr.Data {
+	d := &expr.Data{Frame: f, Now: w.now(), Vars: map[string]any{}}
 	for _, v := range p.Book.Variables {
 		d.Vars[v.Name] = v.Value
 	}
@@ -95,7 +96,8 @@ func observed(ctx context.Context, s *state.Snapshot, connectors map[string]conn
 
 func journeyInput(w *World, p *Program, s *state.Snapshot, e *Evaluated, t *told, o Options) *journey.Input {
 	in := &journey.Input{Data: e.Data, Engine: e.Segments.Engine, State: s, Now: w.now(), Program: p.Segments.Program, Settled: t.settled, Tasks: t.tasks,
-		Late: slices.Contains(o.Allowed, plan.Lateness), Target: o.Target, Exclude: o.Exclude, Only: o.Only, Launch: o.Launch}
+		Late: slices.Contains(o.Allowed, plan.Lateness), Target: o.Target, Exclude: o.Exclude, Only: o.Only, Launch: o.Launch,
+		Eject: o.Eject, Erased: forgotten(s)}
 	if o.Full {
 		in.Samples = -1
 	}
@@ -155,15 +157,19 @@ func several(n int, one, many string) string {
 
 func planInput(ctx context.Context, w *World, p *Program, e *Evaluated, wanted *journey.Result, facts *connector.Facts,
 	connectors map[string]connector.Connector, o Options) *plan.Input {
+	all := e.Data
+	if e.Read.Frame != all.Frame { // erased records too, so that what is held for them can be taken back
+		all = newData(w, p, e.Read.Frame)
+	}
 	identify := func(connector string, r state.Record) (string, bool) {
-		row, ok := e.Data.Frame.Table(r.Entity).Row(r.Key)
+		row, ok := all.Frame.Table(r.Entity).Row(r.Key)
 		if !ok {
 			return "", false
 		}
-		return p.Plays.Identity(ctx, e.Data, connector, r.Entity, row)
+		return p.Plays.Identity(ctx, all, connector, r.Entity, row)
 	}
 	return &plan.Input{Book: p.Book, State: wanted.State, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now(),
-		Limited: len(o.Target)+len(o.Exclude)+len(o.Only) > 0}
+		Erased: forgotten(wanted.State), Limited: len(o.Target)+len(o.Exclude)+len(o.Only) > 0 || o.Eject != nil}
 }
 
 // next is when there is something to do again, as far as that is known: a schedule is due, or something of a member. Zero where nothing is.

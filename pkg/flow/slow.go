@@ -11,7 +11,7 @@ import (
 
 // Slow tells which parts of the playbook's expressions cel-go would evaluate, row by row, in the order in which they were read. It needs no data.
 func (p *Program) Slow(w *World) []segment.Slow {
-	engine := vector.New(newData(w, p, &source.Result{Frame: source.Empty(p.Book.Entities)}))
+	engine := vector.New(newData(w, p, source.Empty(p.Book.Entities)))
 	for _, program := range p.Env.Programs() {
 		engine.Check(program)
 	}

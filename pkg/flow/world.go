@@ -74,8 +74,10 @@ type Evaluated struct {
 type Options struct {
 	Target, Exclude, Only []string
 	Launch                *journey.Launch
-	Allowed               []string
-	Full                  bool // tell every reason
+	// Eject, unless it is nil, has only these members leave, by enrollment key, and nothing else happen: see [journey.Input].
+	Eject   map[string]journey.Ejection
+	Allowed []string
+	Full    bool // tell every reason
 }
 
 // Planned is a plan with what it was made from.

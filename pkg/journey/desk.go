@@ -166,10 +166,11 @@ func (r *run) cancels() {
 			continue
 		}
 		m := r.members[task.Member]
-		if m != nil && !r.only(m.Record.Key) {
+		erased := r.erased(task.Record)
+		if m != nil && !erased && !r.concerns(m) {
 			continue
 		}
-		if m == nil || r.moot(task, m) {
+		if m == nil || erased || r.moot(task, m) {
 			r.out.Wants = append(r.out.Wants, Want{Member: task.Member, Play: task.Play, Step: task.Step, Lane: task.Lane, Verb: connector.Cancel,
 				Connector: task.Connector, Target: connector.Collection{Kind: task.Kind}, Record: task.Record, ID: task.Receipt, Key: task.Key})
 		}

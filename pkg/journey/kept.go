@@ -18,7 +18,7 @@ func (t *pass) describe() {
 		t.kept.PausedAt = t.known.PausedAt
 		t.first = t.known.FirstAt.IsZero() || t.retriggered()
 	}
-	if len(t.in.Only) > 0 {
+	if t.limited() {
 		return
 	}
 	if t.known == nil {
@@ -47,7 +47,7 @@ func isEdge(trigger string) bool { return trigger == "entry" || strings.HasPrefi
 // remember has what is kept of the play moved on by this launch. While it is paused it stands still, and where it never launched the next
 // run is its first. A run that is limited to some records moves nothing: the others' turn is still to come.
 func (t *pass) remember() {
-	if len(t.in.Only) > 0 {
+	if t.limited() {
 		return
 	}
 	if t.first {

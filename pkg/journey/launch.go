@@ -38,7 +38,7 @@ const (
 // launchAll lets records enter: those whose edge, event, batch or manual launch has come, through the funnel. In a paused play everything
 // waits; in a draining one what comes is spent, so that nobody rushes in when it is active again.
 func (t *pass) launchAll(ctx context.Context) error {
-	if t.passive {
+	if t.passive || t.in.Eject != nil {
 		return nil
 	}
 	if t.p.Status != playbook.Running && t.launched() {

@@ -60,7 +60,7 @@ func (t *pass) settleAll(ctx context.Context) error {
 	for i, m := range active {
 		t.about.Members++
 		t.about.Standing[m.Step]++
-		if t.passive || !t.only(m.Record.Key) {
+		if t.passive || !t.concerns(m) {
 			if rows[i] >= 0 {
 				t.mute(m)
 				t.seated(m, rows[i])
@@ -90,7 +90,7 @@ func (t *pass) isAbout(rows []int) {
 
 // expect says how many members are about to be asked for what ends them.
 func (t *pass) expect(members int) {
-	if t.passive || len(t.in.Only) > 0 {
+	if t.passive || t.limited() {
 		return
 	}
 	t.columns.expect(t.p.goal, members)
@@ -109,9 +109,9 @@ func (t *pass) stepAll(ctx context.Context) error {
 		}
 		return nil
 	}
-	if len(t.in.Only) > 0 {
+	if t.limited() {
 		for _, m := range t.ledger.active(t.p.Name) {
-			if !t.only(m.Record.Key) {
+			if !t.concerns(m) {
 				if err := t.passiveMember(ctx, m); err != nil {
 					return err
 				}

@@ -5,7 +5,7 @@ import "github.com/playctl/playctl/pkg/playbook"
 // paused reports whether the play's clocks stand still. A run that is limited to some records does not begin it again: the others' clocks would
 // go on unmoved.
 func (t *pass) paused() bool {
-	return t.p.Status == playbook.Paused || t.known != nil && !t.known.PausedAt.IsZero() && len(t.in.Only) > 0
+	return t.p.Status == playbook.Paused || t.known != nil && !t.known.PausedAt.IsZero() && t.limited()
 }
 
 // resume moves a member's clocks by as long as the play was paused, in the first run after it.

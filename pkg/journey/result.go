@@ -27,6 +27,11 @@ type Input struct {
 	Late bool
 	// Target, Exclude limit the run to some plays; Only to some record keys. Others stay exactly as they are.
 	Target, Exclude, Only []string
+	// Eject, unless it is nil, limits the run to these members, by enrollment key, and has them leave before anything else: nobody enters, and
+	// all others stay exactly as they are. Erased records and what is held for them go in any run.
+	Eject map[string]Ejection
+	// Erased reports whether a record was forgotten, which the data no longer have; nil where none was.
+	Erased func(state.Record) bool
 	// Launch are the records for which a manual play is to be launched.
 	Launch *Launch
 	// Samples is how many reasons are told for each play and kind of change; 0 means 10, less than 0 all.
@@ -37,6 +42,12 @@ type Input struct {
 type Launch struct {
 	Play string
 	Keys []string
+}
+
+// Ejection is how a member ends that is made to leave.
+type Ejection struct {
+	Outcome state.Outcome
+	Reason  string
 }
 
 // Finding is what a look-up of an effect in doubt found.

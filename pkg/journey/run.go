@@ -281,6 +281,30 @@ func (r *run) targeted(play string) bool {
 // only reports whether a record is part of this run.
 func (r *run) only(key string) bool { return len(r.in.Only) == 0 || slices.Contains(r.in.Only, key) }
 
+// limited reports whether the run is about some records or members only, so that plays don't move on.
+func (r *run) limited() bool { return len(r.in.Only) > 0 || r.in.Eject != nil }
+
+// concerns reports whether a member is part of this run.
+func (r *run) concerns(m *state.Member) bool {
+	if r.in.Eject == nil {
+		return r.only(m.Record.Key)
+	}
+	_, out := r.ejected(m)
+	return out
+}
+
+// ejected tells how a member ends that leaves before anything else is asked: it is made to, or its record was erased.
+func (r *run) ejected(m *state.Member) (Ejection, bool) {
+	if r.erased(m.Record) {
+		return Ejection{Outcome: state.Erased, Reason: "the record was forgotten"}, true
+	}
+	e, out := r.in.Eject[m.Key]
+	return e, out
+}
+
+// erased reports whether a record was forgotten.
+func (r *run) erased(record state.Record) bool { return r.in.Erased != nil && r.in.Erased(record) }
+
 // wanted reports whether one more reason is told.
 func (r *run) wanted(told []Reason) bool {
 	return r.in.Samples < 0 || len(told) < cmp.Or(r.in.Samples, 10)
@@ -316,16 +340,20 @@ func (r *run) removed(name string) {
 	for _, m := range r.ledger.active(name) {
 		about.Members++
 		about.Of = m.Record.Entity
-		if !r.only(m.Record.Key) {
+		if !r.concerns(m) {
 			r.freeze(m)
 			continue
 		}
-		after := endedAs(*m, r.in.Now, state.PlayRemoved, "the play was removed from the playbook")
+		e, out := r.ejected(m)
+		if !out {
+			e = Ejection{Outcome: state.PlayRemoved, Reason: "the play was removed from the playbook"}
+		}
+		after := endedAs(*m, r.in.Now, e.Outcome, e.Reason)
 		about.left(after)
 		r.members[after.Key] = &after
 		r.out.Members = append(r.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
 	}
-	if len(r.in.Only) > 0 {
+	if r.limited() {
 		about.Change = Same
 	} else {
 		r.out.Transitions.PlaysGone = append(r.out.Transitions.PlaysGone, name)

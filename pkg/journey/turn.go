@@ -74,6 +74,10 @@ func (t *pass) settleMember(ctx context.Context, turn *turn) error {
 		return err
 	}
 	m := turn.before
+	if e, out := t.ejected(m); out {
+		t.endAtOnce(m, *m, e)
+		return nil
+	}
 	if turn.row < 0 {
 		return t.missing(m)
 	}
@@ -290,11 +294,7 @@ func (t *pass) missing(m *state.Member) error {
 		after.MissingSince = t.in.Now
 	}
 	if t.in.Now.Sub(after.MissingSince) >= t.plays.book.GoneAfter {
-		after = endedAs(after, t.in.Now, state.Removed, "the record has been missing since "+after.MissingSince.UTC().Format(time.DateOnly))
-		t.out.Members = append(t.out.Members, &Moving{Before: m, After: after, Leaves: true, Record: true})
-		t.members[after.Key] = &after
-		t.about.left(after)
-		t.told(&t.about.Leaves, Reason{Key: m.Record.Key, Outcome: string(after.Outcome), Because: becauseOf(after.Reason)})
+		t.endAtOnce(m, after, Ejection{Outcome: state.Removed, Reason: "the record has been missing since " + after.MissingSince.UTC().Format(time.DateOnly)})
 		return nil
 	}
 	t.about.Missing++
@@ -307,6 +307,15 @@ func (t *pass) missing(m *state.Member) error {
 		return &StepGoneError{Play: t.p.Name, Step: m.Step, Record: m.Record.Key}
 	}
 	return nil
+}
+
+// endAtOnce has a member leave with nothing to follow, whatever it was about to do.
+func (t *pass) endAtOnce(before *state.Member, after state.Member, e Ejection) {
+	after = endedAs(after, t.in.Now, e.Outcome, e.Reason)
+	t.out.Members = append(t.out.Members, &Moving{Before: before, After: after, Leaves: true, Record: true})
+	t.members[after.Key] = &after
+	t.about.left(after)
+	t.told(&t.about.Leaves, Reason{Key: after.Record.Key, Outcome: string(after.Outcome), Because: becauseOf(after.Reason)})
 }
 
 // endedAs gives a member that leaves at once. One that is leaving already keeps the outcome that it left with.

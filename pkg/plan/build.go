@@ -19,9 +19,11 @@ type Input struct {
 	Connectors map[string]connector.Connector
 	// Identify gives the id by which a connector knows a record now, and whether it is known.
 	Identify func(connector string, r state.Record) (string, bool)
-	Allowed  []string // guards that may be passed
-	Limited  bool     // the run is limited to some plays or records
-	At       time.Time
+	// Erased reports whether a record was forgotten; nil where none was.
+	Erased  func(state.Record) bool
+	Allowed []string // guards that may be passed
+	Limited bool     // the run is limited to some plays or records
+	At      time.Time
 }
 
 // builder is a plan being built.

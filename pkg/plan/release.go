@@ -9,17 +9,21 @@ import (
 )
 
 // lettingGo finds the keepers that want what they hold no more. A keep that can't be planned now still wants; one whose records or names
-// are not known now lets nothing go, and neither does a member that does not come to its end.
+// are not known now lets nothing go, and neither does a member that does not come to its end. What is held for an erased record goes in any case.
 func (b *builder) lettingGo() {
 	for i := range b.State.Held {
 		h := &b.State.Held[i]
 		for _, k := range h.Keepers {
-			if !b.keeps(b.wanted[i], k) && !b.Journey.Frozen[k] && !b.stuck[k.Member] && !slices.Contains(b.Journey.Unaddressed[k], h.Record) {
+			held := b.Journey.Frozen[k] || b.stuck[k.Member] || slices.Contains(b.Journey.Unaddressed[k], h.Record)
+			if !b.keeps(b.wanted[i], k) && (!held || b.erased(h.Record)) {
 				b.letGo[i] = append(b.letGo[i], k)
 			}
 		}
 	}
 }
+
+// erased reports whether a record was forgotten, so that nobody has a say in what is held for it.
+func (b *builder) erased(r state.Record) bool { return b.Erased != nil && b.Erased(r) }
 
 // keeps reports whether a keeper wants a slot.
 func (b *builder) keeps(s *slot, k state.Keeper) bool {

@@ -31,7 +31,7 @@ func (m *Meta) Token(id string) string { return m.Hasher().Token(id) }
 func (m *Meta) ValueHash(value string) string { return m.Hasher().ValueHash(value) }
 
 // Mark is how the state remembers a record that was forgotten without holding it.
-func (m *Meta) Mark(r Record) string { return m.Hasher().sum("erased", r.Entity+"\x00"+r.Key) }
+func (m *Meta) Mark(r Record) string { return m.Hasher().Mark(r) }
 
 // Hasher makes tokens and value hashes as [Meta] does, many of them at less cost. It is for one goroutine.
 type Hasher struct {
@@ -47,6 +47,9 @@ func (h *Hasher) Token(id string) string { return h.sum("id", id) }
 
 // ValueHash is [Meta.ValueHash].
 func (h *Hasher) ValueHash(value string) string { return h.sum("value", value) }
+
+// Mark is [Meta.Mark].
+func (h *Hasher) Mark(r Record) string { return h.sum("erased", r.Entity+"\x00"+r.Key) }
 
 func (h *Hasher) sum(kind, text string) string {
 	h.mac.Reset()

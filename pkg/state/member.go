@@ -95,7 +95,8 @@ const (
 	Removed     Outcome = "removed"      // its record has gone
 	PlayRemoved Outcome = "play_removed" // its play has gone from the playbook
 	Merged      Outcome = "merged"       // its record is another one now
-	Erased      Outcome = "erased"
+	Erased      Outcome = "erased"       // its record was forgotten
+	Reverted    Outcome = "reverted"     // the run that let it in was reverted
 )
 
 // StepDone is a finished step of a member.
