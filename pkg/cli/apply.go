@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,7 +24,15 @@ type applyOptions struct {
 	file                 string          // of the saved plan
 	saved                *plan.Saved     // what that holds
 	launch               *journey.Launch // of a manual play
+	operation            string          // what the run is recorded as: the command; "" is apply
+	planner              planner         // what makes the plan; nil is flow.Plan
+	chosen               []string        // what else limited it, as it was typed, for the record
+	approved             string          // how it was approved, once it was
+	overrides            []string        // refusals that were let pass, once they were
 }
+
+// planner makes the plan of a command, from the state as it is under the lock: it may add to the options, and to the plan.
+type planner func(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, o flow.Options) (*flow.Planned, error)
 
 func (o *applyOptions) flags(a *app, cmd *cobra.Command) {
 	o.limits.flags(a, cmd)
@@ -81,7 +90,8 @@ func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, 
 	if err := a.mayBegin(ctx, p, o); err != nil {
 		return err
 	}
-	session, err := a.lock(ctx, p, o.lockTimeout)
+	o.operation = cmp.Or(o.operation, "apply")
+	session, err := a.lock(ctx, p, o.operation, o.lockTimeout)
 	if err != nil {
 		return err
 	}
@@ -92,11 +102,11 @@ func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, 
 			err = unlocking
 		}
 	}()
-	s, fresh, err := a.stateToApply(ctx, p, session, o)
+	s, fresh, err := a.stateToApply(ctx, p, session, &o)
 	if err != nil {
 		return err
 	}
-	planned, err := a.planToApply(ctx, w, p, s, session, o)
+	planned, err := a.planToApply(ctx, w, p, s, session, &o)
 	if err != nil {
 		return err
 	}
@@ -107,14 +117,17 @@ func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, 
 }
 
 // stateToApply reads the state, or names the one that is about to be made (fresh), and holds a saved plan against it.
-func (a *app) stateToApply(ctx context.Context, p *flow.Program, session state.Session, o applyOptions) (s *state.Snapshot, fresh bool, err error) {
+func (a *app) stateToApply(ctx context.Context, p *flow.Program, session state.Session, o *applyOptions) (s *state.Snapshot, fresh bool, err error) {
 	s, err = session.Read(ctx)
 	if s, err = a.checkLineage(ctx, p, a.store, s, err); err != nil {
 		return nil, false, err
 	}
 	if fresh = s.Meta.Lineage == ""; fresh {
-		if err := a.mayCreate(p, o); err != nil {
+		if err := a.mayCreate(p, *o); err != nil {
 			return nil, false, err
+		}
+		if a.fleeting(p) {
+			o.overrides = append(o.overrides, "--new-state")
 		}
 		s.Meta = a.newMeta(p)
 		if o.saved != nil && o.saved.Salt != "" {
@@ -128,9 +141,9 @@ func (a *app) stateToApply(ctx context.Context, p *flow.Program, session state.S
 }
 
 // planToApply plans, limits the plan to what was approved, shows it and asks.
-func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, session state.Session, o applyOptions) (*flow.Planned, error) {
+func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, session state.Session, o *applyOptions) (*flow.Planned, error) {
 	session.Progress("planning")
-	planned, err := a.makePlan(ctx, w, p, s, o.limits, o.launch)
+	planned, err := a.planBy(ctx, w, p, s, o.limits, o.launch, o.planner)
 	if err != nil {
 		return nil, err
 	}
@@ -148,11 +161,7 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 	if err := refusal(planned); err != nil {
 		return nil, err
 	}
-	if planned.Plan.Empty() || o.yes || o.saved != nil {
-		return planned, nil
-	}
-	session.Progress("waiting to be approved")
-	return planned, a.ask(ctx, planned.Plan.Summary())
+	return planned, a.approve(ctx, planned, session, o)
 }
 
 // keepState begins a fresh state, and then the lineage that expects it; a lineage that got lost is written again.
@@ -178,10 +187,7 @@ func (a *app) carryOut(ctx context.Context, w *flow.World, p *flow.Program, plan
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	run := state.Run{ID: a.NewID(), By: a.User}
-	if o.saved != nil {
-		run.Plan = o.saved.ID
-	}
+	run := a.newRun(ctx, p, o.operation, runDetails{approved: o.approved, overrides: o.overrides, limits: append(o.chosen, o.typed()...), saved: o.saved, planned: planned})
 	a.acting.Store(true)
 	bar := a.progress("applying")
 	result := flow.Apply(ctx, w, planned, session, run, flow.ApplyOptions{Stop: a.stop, Progress: bar.applying})

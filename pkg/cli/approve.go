@@ -69,12 +69,17 @@ func (a *app) mayBegin(ctx context.Context, p *flow.Program, o applyOptions) err
 
 // mayCreate refuses to begin a state on a runner, where it would be lost with the machine.
 func (a *app) mayCreate(p *flow.Program, o applyOptions) error {
-	local := slices.ContainsFunc(a.Backends, func(d state.Driver) bool { return d.Local && d.Name == p.Book.State.Name })
-	if local && a.getenv("CI") != "" && !o.newState {
+	if a.fleeting(p) && !o.newState {
 		return fail(exitError, "restore .playctl from the last run first; if this is the first run ever, say --new-state and keep .playctl between runs",
 			"CI is set and there is no state: on a runner a new state would be lost with it, and everybody would enter again with the next run")
 	}
 	return nil
+}
+
+// fleeting reports whether a state that is begun here would be lost with the machine.
+func (a *app) fleeting(p *flow.Program) bool {
+	local := slices.ContainsFunc(a.Backends, func(d state.Driver) bool { return d.Local && d.Name == p.Book.State.Name })
+	return local && a.getenv("CI") != ""
 }
 
 // restrict limits a new plan to a saved one, and tells what differs.
@@ -94,6 +99,23 @@ func (a *app) restrict(saved *plan.Saved, planned *flow.Planned, exact bool) err
 	a.warn("Since the plan was saved the data changed: %d not approved and not done, %d approved and no longer wanted.\n  %s",
 		kept.Unapproved, kept.Unwanted, strings.Join(samples, "\n  "))
 	return nil
+}
+
+// approve has a plan approved, and notes how that was done. An empty one needs no approval.
+func (a *app) approve(ctx context.Context, planned *flow.Planned, session state.Session, o *applyOptions) error {
+	switch {
+	case planned.Plan.Empty():
+		return nil
+	case o.saved != nil:
+		o.approved = "saved plan " + o.saved.ID
+		return nil
+	case o.yes:
+		o.approved = "--yes"
+		return nil
+	}
+	session.Progress("waiting to be approved")
+	o.approved = "yes on a terminal"
+	return a.ask(ctx, planned.Plan.Summary())
 }
 
 // ask waits for yes.

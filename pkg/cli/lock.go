@@ -12,9 +12,9 @@ import (
 // lockPolls is how often a lock that is waited for is tried.
 const lockPolls = 200 * time.Millisecond
 
-// lock takes the state's lock, waiting for it as long as was said.
-func (a *app) lock(ctx context.Context, p *flow.Program, patience time.Duration) (state.Session, error) {
-	holder := state.Holder{ID: a.NewID(), Operation: "apply", Who: a.User, PID: a.PID, Since: a.Now().UTC()}
+// lock takes the state's lock for a command, waiting for it as long as was said.
+func (a *app) lock(ctx context.Context, p *flow.Program, operation string, patience time.Duration) (state.Session, error) {
+	holder := state.Holder{ID: a.runID(), Operation: operation, Who: a.User, PID: a.PID, Since: a.Now().UTC()}
 	store, err := a.openStore(ctx, p)
 	if err != nil {
 		return nil, err

@@ -129,6 +129,11 @@ func stuck(code int, p *flow.Planned) error {
 
 // makePlan plans, with progress, and words what can go wrong.
 func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, l limits, launch *journey.Launch) (*flow.Planned, error) {
+	return a.planBy(ctx, w, p, s, l, launch, nil)
+}
+
+// planBy is makePlan with a planner of the command's own, if there is one.
+func (a *app) planBy(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, l limits, launch *journey.Launch, by planner) (*flow.Planned, error) {
 	o, err := l.options(p, s)
 	if err != nil {
 		return nil, err
@@ -137,7 +142,10 @@ func (a *app) makePlan(ctx context.Context, w *flow.World, p *flow.Program, s *s
 	bar := a.progress("reading")
 	w.Reading = bar.reading
 	a.was = s
-	planned, err := flow.Plan(ctx, w, p, s, o)
+	if by == nil {
+		by = flow.Plan
+	}
+	planned, err := by(ctx, w, p, s, o)
 	bar.done()
 	if err != nil {
 		return nil, explainPlan(err, s)

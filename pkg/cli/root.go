@@ -35,6 +35,7 @@ type app struct {
 	acting atomic.Bool
 	bar    atomic.Pointer[progress] // the last one
 	store  state.Store              // once it was opened
+	id     string                   // of this command's run, once it was asked for: see runID
 	// was is the state that a plan was made from as it was read: by the names that plays and steps went by then.
 	was *state.Snapshot
 }

@@ -66,9 +66,22 @@ func (a *app) run(ctx context.Context, name string, o runOptions) error {
 			return err
 		}
 	}
+	o.operation, o.chosen = "run", chosen(o)
 	o.target = []string{name}
 	o.launch = &journey.Launch{Play: name, Keys: keys}
 	return a.applyProgram(ctx, w, p, o.applyOptions)
+}
+
+// chosen words how records were chosen, for the run's record: a condition may speak of people, and is not written out.
+func chosen(o runOptions) []string {
+	if o.where != "" {
+		return []string{"--where"}
+	}
+	out := make([]string, 0, len(o.keys))
+	for _, key := range o.keys {
+		out = append(out, "--key "+shellWord(key))
+	}
+	return out
 }
 
 // choose evaluates a condition from the command line and gives the keys for which it is known true.

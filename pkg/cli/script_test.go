@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -156,7 +157,13 @@ func newProcess(ts *testscript.TestScript) *process {
 	p.world = &cli.World{Stdin: input(ts), Stdout: &p.out, Stderr: &p.err, Terminal: func(int) bool { return ts.Getenv("TTY") != "" }, Dir: ts.MkAbs("."),
 		Now: func() time.Time { return now }, NewID: d.ids.next, Drivers: append(all.Drivers(), p.stage.driver()), Backends: states.Drivers(),
 		Interrupts: p.interrupted, User: "ada@desk", PID: 77, Version: "1.2.3",
-		Exec: func(context.Context, string, []string) (string, error) { return ts.Getenv("EXEC"), nil }}
+		Exec: func(_ context.Context, dir string, command []string) (string, error) {
+			if command[0] == "git" {
+				out, err := exec.Command(command[0], append([]string{"-C", dir}, command[1:]...)...).Output()
+				return string(out), err
+			}
+			return ts.Getenv("EXEC"), nil
+		}}
 	for _, name := range d.names {
 		if value := ts.Getenv(name); value != "" {
 			p.world.Environ = append(p.world.Environ, name+"="+value)
