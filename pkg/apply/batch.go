@@ -48,8 +48,22 @@ func (r *runner) carryOut(ctx context.Context, operations []int) error {
 	return nil
 }
 
-// batch writes one batch: intent before, outcome after.
+// batch writes one batch, as far as it is still as the plan saw it: intent before, outcome after.
 func (r *runner) batch(ctx context.Context, group []int) error {
+	if still := r.unmoved(ctx, group); len(still) > 0 {
+		if err := r.writeBatch(ctx, still); err != nil {
+			return err
+		}
+	}
+	r.done += len(group)
+	r.Session.Progress(fmt.Sprintf("%d of %d operations", r.done, r.total))
+	if r.Progress != nil {
+		r.Progress(r.done, r.total)
+	}
+	return nil
+}
+
+func (r *runner) writeBatch(ctx context.Context, group []int) error {
 	if err := r.intend(ctx, group); err != nil {
 		return err
 	}
@@ -62,11 +76,6 @@ func (r *runner) batch(ctx context.Context, group []int) error {
 	r.journalEnd(&changes, group)
 	if err := r.commit(ctx, &changes); err != nil {
 		return fmt.Errorf("recording outcomes: %w", err)
-	}
-	r.done += len(group)
-	r.Session.Progress(fmt.Sprintf("%d of %d operations", r.done, r.total))
-	if r.Progress != nil {
-		r.Progress(r.done, r.total)
 	}
 	return nil
 }
