@@ -40,6 +40,7 @@ var layers = map[string]struct {
 	"state/memory":       {[]string{"state"}, "a store knows the types it keeps"},
 	"state/seal":         {nil, "encryption knows nothing of what is encrypted"},
 	"state/statetest":    {[]string{"state"}, "the suite that every store passes"},
+	"audit":              {[]string{"state"}, "a state and its journal against themselves; pure"},
 	"pgtest":             {nil, "a server for tests; whoever's tests"},
 	"source":             {[]string{"document", "playbook", "connector", "frame"}, "records into columns; document for the places of its problems"},
 	"segment":            {[]string{"playbook", "expr", "expr/vector", "frame"}, "who, and nothing else; pure"},
@@ -51,7 +52,7 @@ var layers = map[string]struct {
 	"flow":               {[]string{"document", "playbook", "calendar", "frame", "expr", "expr/vector", "connector", "state", "source", "segment", "journey", "observe", "plan", "apply", "secret"}, "the tour of the house"},
 	"rehearse":           {[]string{"document", "playbook", "frame", "expr", "source", "connector", "connector/memory", "state", "state/memory", "journey", "plan", "apply", "flow"}, "the flow over memory and a virtual clock"},
 	"graph":              {[]string{"playbook", "expr"}, "what is drawn comes from the playbook alone; pure"},
-	"render":             {[]string{"playbook", "expr", "segment", "journey", "connector", "state", "plan", "apply"}, "how it is shown; it decides nothing"},
+	"render":             {[]string{"playbook", "expr", "segment", "journey", "connector", "state", "audit", "plan", "apply"}, "how it is shown; it decides nothing"},
 	"cli":                {[]string{"*"}, "one file a command"},
 }
 
