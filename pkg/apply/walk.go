@@ -39,6 +39,9 @@ type walker struct {
 func (r *runner) meet(changes *transaction, i int) {
 	planned := &r.Plan.Members[i]
 	m := &memberState{planned: planned, member: planned.After, lanes: slices.Clone(planned.After.Lanes)}
+	if planned.Enters {
+		m.member.Run = r.Input.Run.ID
+	}
 	for range m.lanes {
 		m.gates = append(m.gates, -1)
 	}

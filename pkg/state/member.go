@@ -12,6 +12,7 @@ type Member struct {
 	By        Entry     `json:"by"`
 	EnteredAt time.Time `json:"entered_at"`
 	From      string    `json:"from,omitempty"` // ByPlay: the enrollment that enrolled it
+	Run       string    `json:"run,omitempty"`  // that let it in; "" of those from before form 3
 	HeldOut   bool      `json:"held_out,omitempty"`
 	Track
 	Lanes []Lane `json:"lanes,omitempty"` // by step, then record

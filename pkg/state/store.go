@@ -52,6 +52,10 @@ type Session interface {
 	Commit(ctx context.Context, c *Changes) error
 	// Replace puts a state in the place of the one that is there, if there is one, which gets a backup first.
 	Replace(ctx context.Context, w *Whole) error
+	// Purge puts a state in the place of the one that is there so that nothing of what that one held, and this one doesn't, can be read any
+	// more: it keeps no copy of the old one, makes a backup of the new one, and then removes the backups that goes says go, and those that
+	// can't be read. What is left over of either goes as well. Interrupted, it can be begun again.
+	Purge(ctx context.Context, w *Whole, goes func(*Whole) bool) error
 	// Progress tells others who ask for the lock how far the holder is. It may be lost.
 	Progress(text string)
 	// Unlock gives the lock back.

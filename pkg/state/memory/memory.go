@@ -163,6 +163,18 @@ func (s *session) Replace(ctx context.Context, w *state.Whole) error {
 	})
 }
 
+func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Whole) bool) error {
+	return s.use(ctx, func(store *Store) error {
+		kept, err := load(w)
+		if err != nil {
+			return err
+		}
+		store.kept = kept
+		store.backups = append(slices.DeleteFunc(store.backups, goes), kept.whole())
+		return nil
+	})
+}
+
 func (s *session) Progress(text string) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -42,6 +42,9 @@ func (s *Store) Backups(context.Context) ([]state.Backup, error) {
 	return list, nil
 }
 
+// backupName names the backup of a serial.
+func backupName(serial int64) string { return fmt.Sprintf("state-%d.db", serial) }
+
 // backupSerial reads the name of a backup.
 func backupSerial(name string) (int64, bool) {
 	digits, isState := strings.CutPrefix(name, "state-")
@@ -101,7 +104,7 @@ func (s *Store) newestGood(ctx context.Context) (state.Backup, bool) {
 func (s *Store) backup(ctx context.Context, c *conn, serial int64) error {
 	dir := s.file("backups")
 	temporary := filepath.Join(dir, "state.db.new")
-	target := filepath.Join(dir, fmt.Sprintf("state-%d.db", serial))
+	target := filepath.Join(dir, backupName(serial))
 	err := os.Mkdir(dir, 0o700)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		err = copyDatabase(ctx, c, temporary)

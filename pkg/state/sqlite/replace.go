@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -21,9 +23,60 @@ func (s *session) Replace(ctx context.Context, w *state.Whole) error {
 			return err
 		}
 	}
-	path := s.store.Path()
+	return s.put(ctx, w)
+}
+
+// Purge puts a state in the place of the one that is there, and leaves no copy of that: see [state.Session].
+func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Whole) bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.unlocked:
+		return errUnlocked
+	case s.db != nil:
+		db := s.db
+		s.db = nil
+		if err := db.close(); err != nil {
+			return err
+		}
+	}
+	if err := s.put(ctx, w); err != nil {
+		return err
+	}
+	if err := s.store.backup(ctx, s.db, s.meta.Serial); err != nil {
+		return err
+	}
+	return s.store.purgeBackups(ctx, filepath.Join(s.store.file("backups"), backupName(s.meta.Serial)), goes)
+}
+
+// purgeBackups removes the backups that are to go, and those that can't be read, but for the one just made.
+func (s *Store) purgeBackups(ctx context.Context, made string, goes func(*state.Whole) bool) error {
+	list, err := s.Backups(ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		if b.Where == made {
+			continue
+		}
+		w, err := readWhole(ctx, b.Where)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil && !goes(w) {
+			continue
+		}
+		if err := os.Remove(b.Where); err != nil {
+			return fmt.Errorf("removing a backup: %w", err)
+		}
+	}
+	return nil
+}
+
+// put writes a state beside the one that is there and has it take its place. What is there is closed.
+func (s *session) put(ctx context.Context, w *state.Whole) error {
 	write := func(ctx context.Context, db *conn) error { return fillWhole(ctx, db, w) }
-	if err := create(ctx, path, meta{Meta: w.Meta}, write); err != nil {
+	if err := create(ctx, s.store.Path(), meta{Meta: w.Meta}, write); err != nil {
 		return errors.Join(s.store.explain("writing", err), s.reopen(ctx))
 	}
 	if err := s.reopen(ctx); err != nil {

@@ -69,6 +69,7 @@ CREATE TABLE members (
   ended_at      INTEGER,
   outcome       TEXT,
   reason        TEXT,
+  run           TEXT,
   crc           INTEGER
 ) STRICT;
 `

@@ -55,7 +55,7 @@ var members = table[state.Member]{
 	name: "members",
 	key:  []string{"key"},
 	rest: []string{"play", "entity", "record", "per", "number", "entered_by", "entered_at", "enrolled_from", "held_out", "step",
-		"step_at", "due", "reached", "done", "lanes", "event", "frozen", "resumed_at", "missing_since", "ended_at", "outcome", "reason"},
+		"step_at", "due", "reached", "done", "lanes", "event", "frozen", "resumed_at", "missing_since", "ended_at", "outcome", "reason", "run"},
 	id:   func(e *encoder, m *state.Member) { e.text(m.Key) },
 	body: encodeMember,
 	get:  decodeMember,
@@ -84,9 +84,17 @@ func encodeMember(e *encoder, m *state.Member) {
 	e.moment(m.EndedAt)
 	e.optional(string(m.Outcome))
 	e.optional(m.Reason)
+	e.optional(m.Run)
 }
 
 func decodeMember(d *decoder) state.Member {
+	m := decodeMember2(d)
+	m.Run = d.optionalWord()
+	return m
+}
+
+// decodeMember2 reads the columns that a member has in form 2 too.
+func decodeMember2(d *decoder) state.Member {
 	m := state.Member{Key: d.text(), Play: d.word(), Record: d.record(), Per: d.optional(), Number: int(d.number()), By: state.Entry(d.word()),
 		EnteredAt: d.moment(), From: d.optional(), HeldOut: d.flag()}
 	m.Step, m.StepAt, m.Due, m.Reached, m.Done = d.optionalWord(), d.moment(), d.moment(), d.reached(), d.done()

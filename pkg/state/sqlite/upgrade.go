@@ -10,7 +10,7 @@ import (
 // oldest is the oldest form that is read, and upgraded by the first commit:
 //
 //	1  had no tasks, and of plays and members the columns of plays1 and members1 only
-//	2  had no failures, nothing erased, no journal, and of meta and runs the columns of metas2 and runs2 only
+//	2  had no failures, nothing erased, no journal, and of meta, members and runs the columns of metas2, members2 and runs2 only
 const oldest = 1
 
 // withJournal is the first form with a journal.
@@ -32,7 +32,7 @@ func formsOf(form int64) forms {
 	case 1:
 		return forms{metas: &metas2, plays: &plays1, members: &members1, runs: &runs2}
 	case 2:
-		return forms{metas: &metas2, plays: &plays, members: &members, tasks: &tasks, runs: &runs2}
+		return forms{metas: &metas2, plays: &plays, members: &members2, tasks: &tasks, runs: &runs2}
 	}
 	return forms{&metas, &plays, &members, &tasks, &runs, &failures, &erased}
 }
@@ -88,6 +88,14 @@ var members1 = table[state.Member]{
 	sort: state.CompareMembers,
 }
 
+var members2 = table[state.Member]{
+	name: members.name,
+	key:  members.key,
+	rest: members.rest[:len(members.rest)-1],
+	get:  decodeMember2,
+	sort: state.CompareMembers,
+}
+
 // upgrade brings a file of an older form to the present one, all of it or nothing. The rows are made anew, since their checksums are over
 // every column.
 func (c *conn) upgrade(ctx context.Context) error {
@@ -108,10 +116,10 @@ func remake(ctx context.Context, c *conn, form int64) error {
 	steps := []func() error{
 		func() error { return move(ctx, c, old.metas, &metas, metaSchema) },
 		func() error { return move(ctx, c, old.runs, &runs, runsSchema) },
+		func() error { return move(ctx, c, old.members, &members, membersSchema) },
 	}
 	if form == 1 {
 		steps = append(steps, func() error { return move(ctx, c, old.plays, &plays, playsSchema) },
-			func() error { return move(ctx, c, old.members, &members, membersSchema) },
 			func() error { return c.exec(ctx, tasksSchema) })
 	}
 	for _, step := range steps {

@@ -114,7 +114,7 @@ func drawMember(t *rapid.T) state.Member {
 		HeldOut: rapid.Bool().Draw(t, "held out"), Track: drawTrack(t), Lanes: some(t, "lanes", drawLane),
 		Event: drawEvent(t), Frozen: durations.Draw(t, "frozen"), ResumedAt: times.Draw(t, "resumed"),
 		MissingSince: times.Draw(t, "missing"), EndedAt: times.Draw(t, "ended"),
-		Outcome: rapid.SampledFrom([]state.Outcome{"", state.Completed, state.Exited}).Draw(t, "outcome"), Reason: texts.Draw(t, "reason"),
+		Outcome: rapid.SampledFrom([]state.Outcome{"", state.Completed, state.Exited}).Draw(t, "outcome"), Reason: texts.Draw(t, "reason"), Run: texts.Draw(t, "run"),
 	}
 }
 

@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(*testing.T) state.Store) {
 		{"a_long_journal_comes_back", testJournalLong},
 		{"where_it_was_moved_to_comes_back", testMoved},
 		{"a_state_is_replaced_whole_and_backed_up", testReplaced},
+		{"what_is_purged_is_nowhere_any_more", testPurged},
 		{"what_is_not_there_is_an_error_with_a_remedy", testNoBackup},
 		{"readers_never_see_half_a_commit", testConcurrent},
 	} {

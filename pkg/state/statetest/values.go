@@ -22,7 +22,7 @@ func full() state.Changes {
 				{Of: "each", Record: state.Record{Entity: "person", Key: "p-2"}, Track: state.Track{Step: "call", StepAt: at(18)}, Since: at(18)},
 			},
 			Event:  state.Event{"form": odd, "score": 12.5, "paid": true, "none": nil, "tags": []any{"x", odd}},
-			Frozen: 36*time.Hour + 1, ResumedAt: at(19), MissingSince: at(8), EndedAt: at(9), Outcome: state.Converted, Reason: odd,
+			Frozen: 36*time.Hour + 1, ResumedAt: at(19), MissingSince: at(8), EndedAt: at(9), Outcome: state.Converted, Reason: odd, Run: "r1 " + odd,
 		}},
 		Truths: []state.Truth{{Play: "p", Key: odd}},
 		Held: []state.Held{{
