@@ -32,6 +32,8 @@ type Input struct {
 	Eject map[string]Ejection
 	// Erased reports whether a record was forgotten, which the data no longer have; nil where none was.
 	Erased func(state.Record) bool
+	// Again has what done steps set wanted again as well: what is asked to find out whether it still stands, and never done.
+	Again bool
 	// Launch are the records for which a manual play is to be launched.
 	Launch *Launch
 	// Samples is how many reasons are told for each play and kind of change; 0 means 10, less than 0 all.

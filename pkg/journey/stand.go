@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -53,7 +54,7 @@ func (t *pass) laneMatches(ctx context.Context, m *turn, l *state.Lane) bool {
 // standing repeats the wants of one way, and gives its walker back.
 func (t *pass) standing(ctx context.Context, w *walker) error {
 	defer t.back(w)
-	for _, s := range t.p.stands {
+	for _, s := range t.repeated() {
 		if !w.tookIt(s.ID) {
 			continue
 		}
@@ -73,6 +74,20 @@ func (t *pass) standing(ctx context.Context, w *walker) error {
 		}
 	}
 	return nil
+}
+
+// repeated gives the steps whose wants are repeated once they are done.
+func (t *pass) repeated() []*step {
+	if !t.in.Again {
+		return t.p.stands
+	}
+	out := slices.Clone(t.p.stands)
+	for _, s := range t.p.inOrder {
+		if s.Verb == playbook.Set {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // repeat makes the wants of a done step again: without those who are suppressed since.
