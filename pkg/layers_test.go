@@ -38,6 +38,7 @@ var layers = map[string]struct {
 	"state/all":          {[]string{"state", "state/sqlite"}, "the explicit list"},
 	"state/lineage":      {nil, "one small file"},
 	"state/memory":       {[]string{"state"}, "a store knows the types it keeps"},
+	"state/blob":         {[]string{"state", "state/memory", "state/seal"}, "a log over any bucket: it replays it in memory, and knows no vendor"},
 	"state/seal":         {nil, "encryption knows nothing of what is encrypted"},
 	"state/statetest":    {[]string{"state"}, "the suite that every store passes"},
 	"audit":              {[]string{"state"}, "a state and its journal against themselves; pure"},

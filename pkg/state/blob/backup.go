@@ -1,0 +1,170 @@
+package blob
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// keptBackups is how many good whole states are kept.
+const keptBackups = 10
+
+// closing is how long the end of a session may take.
+const closing = 10 * time.Minute
+
+// keep adds a backup to those that are kept, and lets go of the oldest. The one that is added was read back: there is a good one at any moment.
+func (h *head) keep(name string) {
+	if h.Backups = append(h.Backups, name); len(h.Backups) > keptBackups {
+		h.Backups = slices.Delete(h.Backups, 0, len(h.Backups)-keptBackups)
+	}
+}
+
+// base writes a whole state and reads it back.
+func (s *session) base(ctx context.Context, r *replica) (ref, error) {
+	w, err := r.store.Whole(ctx)
+	if err != nil {
+		return ref{}, err
+	}
+	body, err := state.Encode(w)
+	if err != nil {
+		return ref{}, err
+	}
+	made, err := s.object(ctx, backupFolder, stateKind, w.Meta.Serial, body)
+	if err != nil {
+		return ref{}, err
+	}
+	back, err := s.store.fetch(ctx, stateKind, made)
+	if err != nil || !bytes.Equal(back, body) {
+		return ref{}, fmt.Errorf("backing up: %s is not what was written: %w", s.store.bucket.Where(made.Name), err)
+	}
+	return made, nil
+}
+
+// checkpoint writes the state whole: from then on it is a backup, and the log begins anew.
+func (s *session) checkpoint(ctx context.Context) error {
+	if err := s.load(ctx); err != nil {
+		return err
+	}
+	base, err := s.base(ctx, s.replica)
+	if err != nil {
+		return err
+	}
+	h := s.view.head.next(s.token)
+	h.State.Base, h.State.Log = base, nil
+	h.keep(base.Name)
+	if err := s.write(ctx, h); err != nil {
+		return err
+	}
+	s.fresh = map[string][]byte{}
+	return nil
+}
+
+// tidy ends what a session wrote. A log of many records of runs, or of more bytes than the state it goes on from, is worth a whole state too.
+func (s *session) tidy(ctx context.Context) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
+	if s.broken != nil || s.view.head.State == nil {
+		return nil
+	}
+	p := s.view.head.State
+	var size int64
+	for _, r := range p.Log {
+		size += r.Size
+	}
+	if len(p.Log) > 0 && (s.changed || len(p.Log) >= together || size > p.Base.Size) {
+		if err := s.checkpoint(ctx); err != nil {
+			return err
+		}
+	}
+	return s.sweep(ctx)
+}
+
+// sweep takes away what our head does not name, if it was written for ours or one before. What was written for a later one is of somebody who
+// has the lock since, and that one's heads name nothing older that ours doesn't.
+func (s *session) sweep(ctx context.Context) error {
+	list, err := s.store.bucket.List(ctx)
+	if err != nil {
+		return fmt.Errorf("listing %s: %w", s.store.Where(), err)
+	}
+	var old []string
+	for _, e := range list {
+		if write, _, ok := writeOf(e.Name); ok && write <= s.view.head.Write && !s.view.head.names(e.Name) {
+			old = append(old, e.Name)
+		}
+	}
+	if err := s.store.bucket.Delete(ctx, old...); err != nil {
+		return fmt.Errorf("taking away what is no longer needed in %s: %w", s.store.Where(), err)
+	}
+	return nil
+}
+
+// backupsIn picks the whole states out of a list, newest first.
+func backupsIn(list []Entry) []Entry {
+	var out []Entry
+	for _, e := range list {
+		if _, _, ok := writeOf(e.Name); ok && strings.HasPrefix(e.Name, backupFolder) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b Entry) int { return cmp.Compare(b.Name, a.Name) })
+	return out
+}
+
+// namesOf gives the last ten of a list of backups, oldest first, as a head has them.
+func namesOf(list []Entry) []string {
+	var out []string
+	for _, e := range list[:min(len(list), keptBackups)] {
+		out = append(out, e.Name)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// Backups lists the whole states, newest first, without looking whether they are good. Of a state that can't be read that is all there are,
+// and else those that were finished.
+func (s *Store) Backups(ctx context.Context) ([]state.Backup, error) {
+	list, err := s.bucket.List(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing backups: %w", err)
+	}
+	var known []string
+	if object, err := s.bucket.Get(ctx, headName); err == nil {
+		if h, err := s.unpackHead(object.Data); err == nil {
+			known = h.Backups
+		}
+	}
+	var out []state.Backup
+	for _, e := range backupsIn(list) {
+		if _, serial, _ := writeOf(e.Name); known == nil || slices.Contains(known, e.Name) {
+			out = append(out, state.Backup{Name: strings.TrimPrefix(e.Name, backupFolder), Where: s.bucket.Where(e.Name), Serial: serial, At: e.At, Size: e.Size})
+		}
+	}
+	return out, nil
+}
+
+// Backup reads one of them by its name, and checks all of it.
+func (s *Store) Backup(ctx context.Context, name string) (*state.Whole, error) {
+	full := backupFolder + name
+	if _, _, ok := writeOf(full); !ok || strings.Contains(name, "/") {
+		return nil, fmt.Errorf("reading a backup: there is no %q in %s", name, s.bucket.Where(backupFolder))
+	}
+	object, err := s.bucket.Get(ctx, full)
+	if err != nil {
+		return nil, fmt.Errorf("reading a backup: %s: %w", s.bucket.Where(full), err)
+	}
+	body, err := s.unpack(stateKind, object.Data)
+	if err == nil {
+		var w *state.Whole
+		if w, err = state.Decode(body); err == nil {
+			return w, nil
+		}
+	}
+	return nil, &state.DamagedError{Where: s.bucket.Where(full), What: err.Error(), Hint: "choose another one: playctl state backups"}
+}

@@ -1,0 +1,147 @@
+package blob
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// progressEvery is how often at most the holder's progress is told.
+const progressEvery = 500 * time.Millisecond
+
+// keeper renews a lock for as long as somebody has it.
+type keeper struct {
+	store   *Store
+	release func() error // of the guard
+	end     context.CancelFunc
+	ended   chan struct{}
+	news    chan struct{} // that there is progress to tell
+
+	mu       sync.Mutex
+	note     note
+	etag     string
+	progress string
+	lost     bool
+}
+
+// put puts the note.
+func (k *keeper) put(ctx context.Context) error {
+	data, err := json.Marshal(k.note)
+	if err != nil {
+		return fmt.Errorf("writing the lock: %w", err)
+	}
+	etag, err := k.store.put(ctx, lockName, data, k.etag)
+	if err == nil {
+		k.etag = etag
+	}
+	return err
+}
+
+// start renews the lock four times within its time, and when there is progress to tell.
+func (k *keeper) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	k.end, k.ended, k.news = cancel, make(chan struct{}), make(chan struct{}, 1)
+	go func() {
+		defer close(k.ended)
+		tick := time.NewTicker(k.note.Expiry / 4)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			case <-k.news:
+			}
+			if !k.renew(ctx) {
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(min(progressEvery, k.note.Expiry/4)):
+			}
+		}
+	}()
+}
+
+// renew puts the note again. It reports whether the lock is still ours, as far as is known: one that couldn't be reached is tried again.
+func (k *keeper) renew(ctx context.Context) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	holder := *k.note.Holder
+	holder.Progress = k.progress
+	k.note.Holder = &holder
+	k.note.Beat++
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := k.put(ctx); errors.Is(err, ErrConflict) {
+		k.lost = !k.adopt(ctx)
+	}
+	return !k.lost
+}
+
+// adopt takes over a note that we put before and whose reply was lost.
+func (k *keeper) adopt(ctx context.Context) bool {
+	n, object, err := k.store.note(ctx)
+	if err != nil {
+		return true // not known
+	}
+	if object == nil || n.Token != k.note.Token {
+		return false
+	}
+	k.etag = object.ETag
+	return true
+}
+
+// tell keeps the holder's progress for the next renewal, which comes soon.
+func (k *keeper) tell(text string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.progress == text {
+		return
+	}
+	k.progress = text
+	select {
+	case k.news <- struct{}{}:
+	default:
+	}
+}
+
+// isLost reports whether somebody else is known to have the lock.
+func (k *keeper) isLost() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.lost
+}
+
+// stop gives the lock back, if it is still ours.
+func (k *keeper) stop() error {
+	k.end()
+	<-k.ended
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var err error
+	if !k.lost {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		err = k.free(ctx)
+	}
+	return errors.Join(err, k.release())
+}
+
+// free puts a note of nobody. A lock that somebody else has meanwhile stays.
+func (k *keeper) free(ctx context.Context) error {
+	k.note.Holder = nil
+	k.note.Beat++
+	err := k.put(ctx)
+	if errors.Is(err, ErrConflict) && k.adopt(ctx) {
+		err = k.put(ctx)
+	}
+	if errors.Is(err, ErrConflict) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,135 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
+	"golang.org/x/sync/errgroup"
+)
+
+// parallel is how many objects are read at once.
+const parallel = 8
+
+// replica is a state in memory, as the bucket has it.
+type replica struct {
+	store   *memory.Store
+	session state.Session
+}
+
+// read gives the state as of now. A state whose objects are taken away while they are read has a new head, from which it is read again.
+func (s *Store) read(ctx context.Context) (*replica, error) {
+	var last *view
+	for {
+		v, err := s.look(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r, err := s.load(ctx, v.head)
+		var bad *faulty
+		switch {
+		case err == nil:
+			return r, nil
+		case !errors.As(err, &bad):
+			return nil, err
+		case last != nil && last.etag == v.etag:
+			return nil, s.damaged(ctx, v, bad.name, bad.err)
+		}
+		last = v
+	}
+}
+
+// faulty says which object of a state is missing or can't be read.
+type faulty struct {
+	name string
+	err  error
+}
+
+func (f *faulty) Error() string { return f.name + " " + f.err.Error() }
+func (f *faulty) Unwrap() error { return f.err }
+
+// load reads all that a head names, and checks it.
+func (s *Store) load(ctx context.Context, h *head) (*replica, error) {
+	refs := append([]ref{h.State.Base}, h.State.Log...)
+	bodies := make([][]byte, len(refs))
+	group, ctx2 := errgroup.WithContext(ctx)
+	group.SetLimit(parallel)
+	for i, r := range refs {
+		group.Go(func() (err error) {
+			kind := logKind
+			if i == 0 {
+				kind = stateKind
+			}
+			bodies[i], err = s.fetch(ctx2, kind, r)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	w, err := state.Decode(bodies[0])
+	if err != nil {
+		return nil, &faulty{h.State.Base.Name, &flaw{what: err.Error()}}
+	}
+	r, err := replicate(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	for i, body := range bodies[1:] {
+		if err := r.play(ctx, body); err != nil {
+			return nil, &faulty{h.State.Log[i].Name, err}
+		}
+	}
+	if got, err := r.store.Read(ctx); err != nil || got.Meta.Lineage != h.State.Lineage || got.Meta.Serial != h.State.Serial {
+		return nil, &faulty{headName, &flaw{what: fmt.Sprintf("speaks of lineage %s, serial %d, and what it names makes another state", h.State.Lineage, h.State.Serial)}}
+	}
+	return r, nil
+}
+
+// fetch reads an object that a head names, and checks it.
+func (s *Store) fetch(ctx context.Context, kind string, r ref) ([]byte, error) {
+	object, err := s.bucket.Get(ctx, r.Name)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, &faulty{r.Name, &flaw{what: "is missing"}}
+	case err != nil:
+		return nil, fmt.Errorf("reading %s: %w", s.bucket.Where(r.Name), err)
+	}
+	body, err := s.unpack(kind, object.Data)
+	if err == nil && sum(object.Data) != r.Sum {
+		err = &flaw{what: "is not the one that the head speaks of: its checksum is another one"}
+	}
+	if err != nil {
+		return nil, &faulty{r.Name, err}
+	}
+	return body, nil
+}
+
+// replicate gives a state in memory.
+func replicate(ctx context.Context, w *state.Whole) (*replica, error) {
+	m, err := memory.Load(w)
+	if err != nil {
+		return nil, err
+	}
+	session, err := m.Lock(ctx, state.Holder{})
+	if err != nil {
+		return nil, err
+	}
+	return &replica{m, session}, nil
+}
+
+// play makes the changes of a body.
+func (r *replica) play(ctx context.Context, body []byte) error {
+	list, err := decodeChanges(body)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if err := r.session.Commit(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
