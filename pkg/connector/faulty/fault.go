@@ -89,7 +89,7 @@ func (f Fault) write(ctx context.Context, w connector.Writer, b connector.Batch)
 		return f.single(ctx, w, b)
 	case cut, hang:
 		if f.acts {
-			if _, err := w.Write(ctx, b); err != nil {
+			if _, err := w.Write(context.WithoutCancel(ctx), b); err != nil { // who hangs up does not stop it
 				return nil, err
 			}
 		}

@@ -23,6 +23,8 @@ type Script struct {
 	// Writes, Reads and Lookups are by number, from 1: of Write; of Members, Fields, Collections, MembershipsOf, MembershipFields and Tasks
 	// together; of Lookup. To a reading or a look-up every fault that says how far a write came is a call that fails.
 	Writes, Reads, Lookups map[int]Fault
+	// Collections are those whose members can't be read, by what happens: the order of readings that go on at once is nobody's.
+	Collections map[connector.Collection]Fault
 	// Batch, if it is not 0, is how many items a write takes at the most, whatever the connector says.
 	Batch int
 	// OnWrite, if set, is called before each write, and after those that come back.

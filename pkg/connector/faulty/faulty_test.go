@@ -138,6 +138,21 @@ func TestReads_areCountedTogetherAndLookupsApart(t *testing.T) {
 	}
 }
 
+// TestCollections_failByName holds that one of them can't be read, however often, and the others can.
+func TestCollections_failByName(t *testing.T) {
+	bad := connector.Collection{Kind: "list", Name: "B"}
+	m, w := wrap(t, &faulty.Script{Collections: map[connector.Collection]faulty.Fault{bad: faulty.CutBefore()}})
+	m.Put(bad)
+	m.Put(connector.Collection{Kind: "list", Name: "A"})
+	for range 2 {
+		_, failed := w.(connector.MemberReader).Members(t.Context(), bad)
+		_, fine := w.(connector.MemberReader).Members(t.Context(), connector.Collection{Kind: "list", Name: "A"})
+		if !errors.Is(failed, faulty.ErrCut) || fine != nil {
+			t.Errorf("%v, %v", failed, fine)
+		}
+	}
+}
+
 // TestWrap_hasExactlyTheInterfacesOfItsConnector holds that nothing can be asked of the wrapped one that the connector can't do, nor less.
 func TestWrap_hasExactlyTheInterfacesOfItsConnector(t *testing.T) {
 	m := &memory.System{}

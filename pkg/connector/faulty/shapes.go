@@ -83,6 +83,9 @@ func (w *wrapper) Members(ctx context.Context, c connector.Collection) ([]string
 	if err := w.read(ctx); err != nil {
 		return nil, err
 	}
+	if err := w.script.Collections[c].read(ctx); err != nil {
+		return nil, err
+	}
 	return w.Connector.(connector.MemberReader).Members(ctx, c)
 }
 
