@@ -3,6 +3,7 @@ package all
 
 import (
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/postgres"
 	"github.com/playctl/playctl/pkg/state/sqlite"
 )
 
@@ -10,5 +11,6 @@ import (
 func Drivers() []state.Driver {
 	return []state.Driver{
 		sqlite.Driver(),
+		postgres.Driver(),
 	}
 }

@@ -1,0 +1,49 @@
+package postgres
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Driver keeps states in a Postgres database.
+func Driver() state.Driver {
+	return state.Driver{
+		Name: "postgres", Title: "tables in a Postgres database",
+		Settings: []state.Setting{
+			{Name: "url", Required: true, Secret: true, Help: "where the database is: postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full; " +
+				"what it leaves out comes from PGPASSWORD and its like, or ~/.pgpass. It must lead to the server itself or to a pooler that pools sessions, not transactions"},
+			{Name: "schema", Help: "the schema of the tables, playctl unless said otherwise; an environment has one of its own, SCHEMA_ENVIRONMENT. It is made if need be"},
+			{Name: "table_prefix", Help: "what the tables' names begin with, for those who may not make schemas: every environment then keeps its tables in the one schema, as PREFIXENVIRONMENT_"},
+		},
+		Open: open,
+	}
+}
+
+func open(o state.Options) (state.Store, error) {
+	texts := map[string]string{}
+	for name, value := range o.Settings {
+		text, ok := value.(string)
+		if !ok {
+			return nil, fmt.Errorf("reading the setting %q: it must be a text", name)
+		}
+		texts[name] = text
+	}
+	s, err := Open(texts["url"], texts["schema"], texts["table_prefix"], o.Environment, o.Now)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Open gives the store of an environment in the database at url, which need not have a state yet; "" is the environment of a playbook that
+// names none. An empty schema is "playctl". It makes no call: whatever is wrong there is an error of Read and Lock. The time of now goes
+// into what others are told about the holder of the lock.
+func Open(url, schema, prefix, environment string, now func() time.Time) (*Store, error) {
+	p, err := placeOf(url, schema, prefix, environment)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{place: p, now: now}, nil
+}
