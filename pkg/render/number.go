@@ -94,3 +94,6 @@ func span(d time.Duration) string {
 
 // moment writes a time in its own zone, to the minute: 2026-11-24 09:00 EST.
 func moment(t time.Time) string { return t.Format("2006-01-02 15:04 MST") }
+
+// digits writes an integer that is no quantity: a serial, a process.
+func digits(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ func (p *Printer) Runs(w io.Writer, list []state.Run) error {
 	}
 	var t table
 	t.column("run")
+	t.column("did")
 	t.numbers("serial")
 	t.column("started")
 	t.numbers("took")
@@ -49,15 +51,8 @@ func (s *sheet) runCells(r *state.Run) []string {
 	if !r.Finished.IsZero() {
 		spent = took(r.Finished.Sub(r.Started))
 	}
-	i := plain
-	switch r.Status {
-	case state.Failed, state.Interrupted:
-		i = loud
-	case state.Partly, state.Running:
-		i = changed
-	}
-	return []string{clean(r.ID), number(int(r.Serial)), s.when(r.Started), spent, s.paint(i, clean(string(r.Status))), s.ends(r.Counts), clean(r.By),
-		clean(r.Message)}
+	return []string{clean(r.ID), clean(cmp.Or(r.Operation, "apply")), digits(r.Serial), s.when(r.Started), spent,
+		s.paint(runInk(r.Status), clean(string(r.Status))), s.ends(r.Counts), clean(r.By), clean(oneLine(r.Message))}
 }
 
 // ends tallies how operations ended, in the order of the table of an apply.

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// consent are the options of a command that changes the state and nothing else.
+type consent struct {
+	yes         bool
+	lockTimeout time.Duration
+}
+
+func (o *consent) flags(cmd *cobra.Command) {
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "don't ask")
+	cmd.Flags().DurationVar(&o.lockTimeout, "lock-timeout", 0, "wait so long (30s, 5m) for whoever has the lock")
+}
+
+// mayConsent refuses before any work what could not be approved later.
+func (a *app) mayConsent(command string, o consent) error {
+	if err := a.refuseAt(command + " acts now"); err != nil {
+		return err
+	}
+	why := ""
+	switch {
+	case o.yes:
+		return nil
+	case a.json:
+		why = "--json does not ask"
+	case !a.Terminal(0) || !a.Terminal(2):
+		why = "there is no terminal to ask on"
+	default:
+		return nil
+	}
+	return fail(exitNotApproved, "say --yes", "%s, so nothing was done", why)
+}
+
+// amendment is a change of the state that was asked for, before it is made. Without changes there is nothing to do.
+type amendment struct {
+	changes   state.Changes
+	tell      []string       // what is about to be changed and what follows from that, line by line
+	done      string         // what is said once it is
+	lines     []state.Line   // what goes into the run's journal, as operations that were done
+	limits    []string       // what the command was limited to, as options, for the run's record
+	overrides []string       // refusals that were let pass
+	message   string         // that the run's record keeps
+	result    map[string]any // more of the JSON document
+}
+
+// amender makes the amendment, from the state as it is under the lock.
+type amender func(p *flow.Program, s *state.Snapshot) (*amendment, error)
+
+// amend changes the state by a command: under the lock, once it was shown and approved, and recorded as a run of that name.
+func (a *app) amend(ctx context.Context, operation string, o consent, by amender) (err error) {
+	if err := a.mayConsent(operation, o); err != nil {
+		return err
+	}
+	_, p, err := a.load()
+	if err != nil {
+		return err
+	}
+	if err := a.mustExist(ctx, p); err != nil {
+		return err
+	}
+	session, err := a.lock(ctx, p, operation, o.lockTimeout)
+	if err != nil {
+		return err
+	}
+	defer a.unlocking(session, &err)
+	s, err := session.Read(ctx)
+	if s, err = a.checkLineage(ctx, p, a.store, s, err); err != nil {
+		return err
+	}
+	change, err := by(p, s)
+	if err != nil {
+		return err
+	}
+	if change.changes.Empty() {
+		return a.showAmended(change, nil)
+	}
+	approved, err := a.agree(ctx, change.tell, o, session)
+	if err != nil {
+		return err
+	}
+	run := a.recordOf(ctx, p, operation, change, approved, s.Meta.Serial+1)
+	change.changes.Run = &run
+	if err := session.Commit(ctx, &change.changes); err != nil {
+		return err
+	}
+	return a.showAmended(change, &run)
+}
+
+// mustExist makes it an error, before the lock is taken, that there is no state.
+func (a *app) mustExist(ctx context.Context, p *flow.Program) error {
+	store, err := a.openStore(ctx, p)
+	if err != nil {
+		return err
+	}
+	if there, err := store.Exists(ctx); err != nil || there {
+		return err
+	}
+	_, err = a.stateThere(ctx, p)
+	return err
+}
+
+// stateThere reads the state, and makes it an error that there is none yet.
+func (a *app) stateThere(ctx context.Context, p *flow.Program) (*state.Snapshot, error) {
+	s, err := a.readState(ctx, p)
+	if err == nil && s.Meta.Lineage == "" {
+		return nil, fail(exitError, a.invocation("apply")+" makes it", "there is no state yet")
+	}
+	return s, err
+}
+
+// unlocking gives a lock back. That it could not be is an error where there was none before.
+func (a *app) unlocking(session state.Session, err *error) {
+	if unlocking := session.Unlock(); unlocking != nil && *err != nil {
+		a.warn("%s %s", a.alarm("warning:"), unlocking)
+	} else if unlocking != nil {
+		*err = unlocking
+	}
+}
+
+// agree tells what is about to be done and has it approved; it gives how, for the record.
+func (a *app) agree(ctx context.Context, tell []string, o consent, session state.Session) (approved string, err error) {
+	for _, line := range tell {
+		a.warn("%s", line)
+	}
+	if o.yes {
+		return "--yes", nil
+	}
+	session.Progress("waiting to be approved")
+	return "yes on a terminal", a.ask(ctx, plan.Summary{})
+}
+
+// recordOf makes the record of the run that makes an amendment, and puts what it does into its journal.
+func (a *app) recordOf(ctx context.Context, p *flow.Program, operation string, change *amendment, approved string, serial int64) state.Run {
+	run := a.newRun(ctx, p, operation, runDetails{approved: approved, overrides: change.overrides, limits: change.limits})
+	now := a.Now().UTC().Truncate(time.Microsecond)
+	run.Serial, run.Started, run.Finished, run.Status, run.Message = serial, now, now, state.Succeeded, change.message
+	if len(change.lines) == 0 {
+		return run
+	}
+	run.Planned, run.Counts = map[string]int{}, map[string]int{"done": len(change.lines)}
+	change.changes.Pages = append(change.changes.Pages, a.journalOf(run.ID, now, change.lines, run.Planned)...)
+	return run
+}
+
+// linesPerPage is how many lines go on one page of the journal.
+const linesPerPage = 1000
+
+// journalOf writes lines down as planned, intended and done, all in one moment, and counts them by verb.
+func (a *app) journalOf(run string, now time.Time, lines []state.Line, verbs map[string]int) []state.Page {
+	var planned, intended, ended []state.Line
+	for n, l := range lines {
+		verbs[l.Verb]++
+		end := state.Line{N: n, Status: "done", Reason: l.Reason, Receipt: l.Receipt}
+		l.N, l.Reason, l.Receipt = n, "", ""
+		planned, intended, ended = append(planned, l), append(intended, state.Line{N: n}), append(ended, end)
+	}
+	var pages []state.Page
+	for _, part := range []struct {
+		kind  state.PageKind
+		lines []state.Line
+	}{{state.PlannedPage, planned}, {state.IntendedPage, intended}, {state.EndedPage, ended}} {
+		for chunk := range slices.Chunk(part.lines, linesPerPage) {
+			pages = append(pages, state.Page{Run: run, Seq: len(pages), At: now, Kind: part.kind, Lines: chunk})
+		}
+	}
+	return pages
+}
+
+// showAmended tells what was done, by which run; nil: by none, since there was nothing to do.
+func (a *app) showAmended(change *amendment, run *state.Run) error {
+	if !a.json {
+		return a.print("%s", change.done)
+	}
+	document := map[string]any{"format_version": "1.0", "changed": run != nil}
+	maps.Copy(document, change.result)
+	if run != nil {
+		document["run"], document["serial"] = run.ID, run.Serial
+	}
+	return a.printJSON(document)
+}

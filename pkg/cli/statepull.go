@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+func newStatePull(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "pull",
+		Short: "Print the whole state as JSON",
+		Long: `pull prints the whole state, its journal included, as one JSON document with a checksum, which state push takes back. It holds no address,
+but it holds the salt by which members of collections are told from one another: keep it as safe as the state itself (umask 077).`,
+		Example: "  playctl state pull > state.json",
+		Args:    takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.statePull(cmd.Context()) },
+	}
+}
+
+func (a *app) statePull(ctx context.Context) error {
+	if _, err := a.existingState(ctx); err != nil {
+		return err
+	}
+	w, err := wholeOf(ctx, a.store)
+	if err != nil {
+		return err
+	}
+	document, err := state.Encode(w)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, document, "", "  "); err != nil {
+		return err
+	}
+	out.WriteByte('\n')
+	_, err = a.Stdout.Write(out.Bytes())
+	return err
+}
+
+// readings is how often a state that is being written is read again before it is given up.
+const readings = 5
+
+// wholeOf reads a state and its journal as of one moment, without the lock: until nobody wrote between the two.
+func wholeOf(ctx context.Context, store state.Store) (*state.Whole, error) {
+	for range readings {
+		before, err := store.Read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		pages, err := store.Journal(ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		after, err := store.Read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if same, err := alike(&state.Whole{Snapshot: *before}, &state.Whole{Snapshot: *after}); err != nil || same {
+			return &state.Whole{Snapshot: *before, Journal: pages}, err
+		}
+	}
+	return nil, fail(exitLocked, "wait for whoever has the lock: playctl lock-info", "the state is being written all the time: it can't be read with its journal as of one moment")
+}
+
+// alike reports whether two states are the same to the byte.
+func alike(a, b *state.Whole) (bool, error) {
+	x, err := state.Encode(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := state.Encode(b)
+	return bytes.Equal(x, y), err
+}
+
+// wholeIn reads a state and its journal under the lock.
+func wholeIn(ctx context.Context, store state.Store, session state.Session) (*state.Whole, error) {
+	s, err := session.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := store.Journal(ctx, "")
+	return &state.Whole{Snapshot: *s, Journal: slices.Clip(pages)}, err
+}
