@@ -326,3 +326,31 @@ func TestStop_thenRunAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestKilled_entryInThePastKeepsItsClock holds that who entered by an event of long ago, in a run that was killed right after, goes on from the
+// event: runs from before it entered say nothing of what held it back.
+func TestKilled_entryInThePastKeepsItsClock(t *testing.T) {
+	h := newHouse(t, `plays:
+  one:
+    of: account
+    segment: account.tier == "gold"
+    trigger: {on: 'account.activities.filter(a, a.type == "visit")'}
+    backfill: false
+    steps: [{add: desk.list, name: A}, {wait: 6h}, {send: desk.message, text: hi}]
+`)
+	h.accounts("id tier\n a gold")
+	h.apply()
+	h.wait(3 * time.Hour)
+	h.apply() // which does not know of the event
+	h.events("a visit 2h")
+	h.wait(2 * day)
+	k := &killer{at: 2} // once the entry is recorded
+	h.arm(k)
+	if !h.die(flow.Options{}) {
+		t.Fatal("it was not killed")
+	}
+	h.disarm()
+	h.active("one", "a")
+	h.apply()
+	h.sent("a hi")
+}

@@ -155,11 +155,13 @@ func (w *walker) rebase() {
 }
 
 // firstRun gives the first run that came to its end since the walker came to where it stands: it would have taken the step, had nothing held it
-// back. One that was cut off says nothing.
+// back. One that was cut off says nothing, nor does one from before the member was let in, which may be for what happened long ago.
 func (w *walker) firstRun() (at time.Time, ok bool) {
+	in := w.turn.now.Run == ""
 	for i := range w.in.State.Runs {
 		r := &w.in.State.Runs[i]
-		if !r.Started.Before(w.track.StepAt) && (r.Status == state.Succeeded || r.Status == state.Partly) {
+		in = in || r.ID == w.turn.now.Run
+		if in && !r.Started.Before(w.track.StepAt) && (r.Status == state.Succeeded || r.Status == state.Partly) {
 			return r.Started, true
 		}
 	}
