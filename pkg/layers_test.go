@@ -35,11 +35,14 @@ var layers = map[string]struct {
 	"connector/memory":   {[]string{"connector"}, "a system of its own kind, for rehearsals and tests: it knows the contract only"},
 	"state":              {[]string{"playbook"}, "what is kept, not where"},
 	"state/sqlite":       {[]string{"state"}, "a store knows the types it keeps"},
-	"state/all":          {[]string{"state", "state/sqlite", "state/postgres"}, "the explicit list"},
+	"state/all":          {[]string{"state", "state/sqlite", "state/folder", "state/s3", "state/seal", "state/postgres"}, "the explicit list"},
 	"state/lineage":      {nil, "one small file"},
 	"state/postgres":     {[]string{"state"}, "a store knows the types it keeps"},
 	"state/memory":       {[]string{"state"}, "a store knows the types it keeps"},
 	"state/blob":         {[]string{"state", "state/memory", "state/seal"}, "a log over any bucket: it replays it in memory, and knows no vendor"},
+	"state/folder":       {[]string{"state", "state/blob", "state/seal"}, "files as a bucket"},
+	"state/s3":           {[]string{"state", "state/blob", "state/seal"}, "objects of S3 as a bucket"},
+	"state/s3/s3test":    {nil, "servers for tests: they know nothing of states"},
 	"state/seal":         {nil, "encryption knows nothing of what is encrypted"},
 	"state/statetest":    {[]string{"state"}, "the suite that every store passes"},
 	"audit":              {[]string{"state"}, "a state and its journal against themselves; pure"},
@@ -51,7 +54,7 @@ var layers = map[string]struct {
 	"plan":               {[]string{"playbook", "expr", "journey", "connector", "state"}, "a value; pure"},
 	"apply":              {[]string{"plan", "connector", "state"}, "apply never sees the playbook and never plans"},
 	"secret":             {[]string{"document", "playbook"}, "values for settings"},
-	"flow":               {[]string{"document", "playbook", "calendar", "frame", "expr", "expr/vector", "connector", "state", "source", "segment", "journey", "observe", "plan", "apply", "secret"}, "the tour of the house"},
+	"flow":               {[]string{"document", "playbook", "calendar", "frame", "expr", "expr/vector", "connector", "state", "source", "segment", "journey", "observe", "plan", "apply", "audit", "secret"}, "the tour of the house"},
 	"rehearse":           {[]string{"document", "playbook", "frame", "expr", "source", "connector", "connector/memory", "state", "state/memory", "journey", "plan", "apply", "flow"}, "the flow over memory and a virtual clock"},
 	"graph":              {[]string{"playbook", "expr"}, "what is drawn comes from the playbook alone; pure"},
 	"render":             {[]string{"playbook", "expr", "segment", "journey", "connector", "state", "audit", "plan", "apply"}, "how it is shown; it decides nothing"},
@@ -72,10 +75,12 @@ var onlyImporters = map[string]string{
 	"github.com/jackc/pgx/v5":               "connector/postgres state/postgres pgtest",
 	"github.com/parquet-go/parquet-go":      "source",
 	"filippo.io/age":                        "state/seal",
+	"github.com/minio/minio-go/v7":          "state/s3",
+	"github.com/johannesboyne/gofakes3":     "state/s3/s3test",
 }
 
 // mayImportOS are the packages that touch the machine.
-var mayImportOS = []string{"document", "source", "secret", "connector/files", "connector/process", "state/sqlite", "state/lineage", "pgtest", "cli"}
+var mayImportOS = []string{"document", "source", "secret", "connector/files", "connector/process", "state/sqlite", "state/folder", "state/s3/s3test", "state/lineage", "pgtest", "cli"}
 
 // forbidden are words that would go round the one door to the outside, cli.World.
 var forbidden = []string{"time.Now(", "os.Getenv(", "os.Stdout", "os.Stderr", "fmt.Print(", "fmt.Println(", "fmt.Printf("}

@@ -4,13 +4,14 @@ package all
 import (
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/postgres"
-	"github.com/playctl/playctl/pkg/state/sqlite"
+	"github.com/playctl/playctl/pkg/state/s3"
 )
 
 // Drivers gives the drivers of all built-in places, the default first, in a new slice.
 func Drivers() []state.Driver {
 	return []state.Driver{
-		sqlite.Driver(),
+		local(),
+		s3.Driver(),
 		postgres.Driver(),
 	}
 }
