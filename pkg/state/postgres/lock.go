@@ -148,7 +148,7 @@ func (s *Store) Break(ctx context.Context, id string) error {
 		}
 		_, err = c.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM ("+holding+") AS l WHERE pid = $2", s.place.lockKey(), backend)
 		if codeOf(err) == "42501" { // insufficient_privilege
-			return fmt.Errorf("%w; the user may not end the connection of whoever has it: let somebody do it who may, with SELECT pg_terminate_backend(%d)", err, backend)
+			return fmt.Errorf("the user may not end the connection of whoever has it (%s): let somebody do it who may, with SELECT pg_terminate_backend(%d)", err.Error(), backend)
 		}
 		if err != nil {
 			return err
