@@ -1,0 +1,99 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/apply"
+	"github.com/playctl/playctl/pkg/audit"
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// deed is a kind of thing that was done and can't be undone.
+type deed struct {
+	verb  string
+	place connector.Place
+}
+
+// tally counts the records of a deed, and names the first of them.
+type tally struct {
+	n    int
+	keys []string
+}
+
+// mostNamed is how many records of a deed are named.
+const mostNamed = 3
+
+func (t *tally) add(key string) {
+	t.n++
+	if len(t.keys) < mostNamed && !slices.Contains(t.keys, key) {
+		t.keys = append(t.keys, key)
+	}
+}
+
+// String gives the count and the samples.
+func (t *tally) String() string {
+	text := fmt.Sprintf("%d (%s", t.n, strings.Join(t.keys, ", "))
+	if t.n > len(t.keys) {
+		text += ", …"
+	}
+	return text + ")"
+}
+
+// operationsOf gives the operations of all runs in a journal, whose pages are by run.
+func operationsOf(journal []state.Page) []audit.Operation {
+	var out []audit.Operation
+	for from := 0; from < len(journal); {
+		to := from + 1
+		for to < len(journal) && journal[to].Run == journal[from].Run {
+			to++
+		}
+		out = append(out, audit.Operations(journal[from:to])...)
+		from = to
+	}
+	return out
+}
+
+// deedOf tells whether an operation was done that can't be undone: what was sent is sent, and of a field the state does not hold what stood
+// there before.
+func deedOf(o *audit.Operation) (deed, bool) {
+	place := connector.Place{Connector: o.Connector, Collection: connector.Collection{Kind: o.Kind, Name: o.Name}}
+	switch o.Verb {
+	case connector.Send.String(), connector.Task.String():
+		return deed{o.Verb, place}, o.Outcome == string(apply.Done)
+	case connector.Set.String():
+		return deed{o.Verb, place}, o.Outcome == string(apply.Done)
+	}
+	return deed{}, false
+}
+
+// wordDeeds words deeds, sorted.
+func wordDeeds(done map[deed]*tally) []string {
+	out := make([]string, 0, len(done))
+	order := func(a, b deed) int { return cmp.Or(strings.Compare(a.verb, b.verb), strings.Compare(a.place.String(), b.place.String())) }
+	for _, d := range slices.SortedFunc(maps.Keys(done), order) {
+		n, where := done[d], d.place.Title()
+		switch d.verb {
+		case connector.Send.String():
+			out = append(out, fmt.Sprintf("can't be undone: %s sent by %s", n, where))
+		case connector.Task.String():
+			out = append(out, fmt.Sprintf("can't be undone: %s given out as tasks in %s; those still open are taken back where their members leave", n, where))
+		default:
+			out = append(out, fmt.Sprintf("can't be undone: %s with fields set in %s, since the state does not hold what stood there before", n, where))
+		}
+	}
+	return out
+}
+
+func sortedPlaces(of map[connector.Place]int) []connector.Place {
+	return slices.SortedFunc(maps.Keys(of), func(a, b connector.Place) int { return strings.Compare(a.String(), b.String()) })
+}
+
+// placeOf gives the collection in which something is held.
+func placeOf(h *state.Held) connector.Place {
+	return connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}}
+}
