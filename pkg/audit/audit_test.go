@@ -49,6 +49,7 @@ func TestOperations_putIntentAndEndTogether(t *testing.T) {
 
 func TestRun_isCleanAsApplyWritesIt(t *testing.T) {
 	run, pages, known := done()
+	run.Digest = state.OperationsDigest(func(yield func(string, string) bool) { _ = yield("a", "") && yield("b", "") && yield("c", "") }) + "ff"
 	if r := Run(run, pages, known, false); len(r.Findings) != 0 || r.Operations != 3 || r.Outcomes["done"] != 1 {
 		t.Errorf("%+v", r)
 	}
@@ -109,6 +110,11 @@ func TestRun_findsWhatDoesNotHold(t *testing.T) {
 			r.Planned["add"] = 1
 			return p
 		}, Miscounted, `its record has 1 planned "add", its journal 0`},
+		"planned with another content": {func(r *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
+			r.Digest = state.OperationsDigest(func(yield func(string, string) bool) { _ = yield("a", "") && yield("b", "") && yield("c", "") }) + "ff"
+			p[0].Lines[1].Digest = "other"
+			return p
+		}, Altered, "one of the two was altered"},
 		"ended before it began": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			p[1], p[2] = p[2], p[1]
 			p[1].Seq, p[2].Seq = 1, 2

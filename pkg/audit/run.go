@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -65,6 +66,7 @@ func Run(run *state.Run, pages []state.Page, known *state.Snapshot, cut bool) *R
 	}
 	c.checkEffects(operations)
 	c.checkCounts(operations)
+	c.checkDigest(operations)
 	return c.report
 }
 
@@ -204,6 +206,23 @@ func sum(counts map[string]int) int {
 		total += n
 	}
 	return total
+}
+
+// checkDigest holds what the journal says was planned against the digest in the run's record.
+func (c *checker) checkDigest(operations []Operation) {
+	if len(c.run.Digest) < state.OperationsDigestLength || len(c.pages) == 0 && sum(c.run.Planned) > 0 {
+		return // it has none, or its journal is gone, which was said
+	}
+	of := state.OperationsDigest(func(yield func(string, string) bool) {
+		for i := range operations {
+			if o := &operations[i]; !o.PlannedAt.IsZero() && !yield(o.Key, o.Digest) {
+				return
+			}
+		}
+	})
+	if !strings.HasPrefix(c.run.Digest, of) {
+		c.find(Altered, "", "what its journal says was planned is not what its record has the digest of: one of the two was altered")
+	}
 }
 
 // Gaps finds pages that are missing or stand twice in journals. pages are by run, then by number.

@@ -2,9 +2,9 @@ package cli
 
 import "strings"
 
-// invocation words a command line about the same playbook, with the global options as they were given, for a person to copy.
+// invocation words a command ("plan", "state restore") as a command line about the same playbook, with the global options as they were given, for a person to copy.
 func (a *app) invocation(command string, arguments ...string) string {
-	words := []string{"playctl", command}
+	words := append([]string{"playctl"}, strings.Fields(command)...)
 	if a.chdir != "" {
 		words = append(words, "-C", a.chdir)
 	}

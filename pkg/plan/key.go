@@ -20,19 +20,23 @@ func operationKey(verb connector.Verb, place connector.Place, r state.Record, mo
 func (b *builder) digest(parts ...string) string { return b.hasher.ValueHash(hash(parts)) }
 
 // Digest gives a digest of everything that the plan does: of its operations with their content, and of who enters, moves and leaves. Two plans
-// with the same one do the same.
+// with the same one do the same. It begins with [state.OperationsDigest], so that a run's journal can be held against it.
 func (p *Plan) Digest() string {
 	d := sha256.New()
 	line := func(parts ...string) { d.Write([]byte(hash(parts) + "\n")) }
 	line(p.Playbook, p.Environment, p.Lineage, strconv.FormatInt(p.Serial, 10))
-	for i := range p.Operations {
-		line(p.Operations[i].Key, p.Operations[i].Digest)
-	}
 	for i := range p.Members {
 		m := &p.Members[i]
 		line(m.After.Key, m.change(), m.After.Step, string(m.After.Outcome))
 	}
-	return hex.EncodeToString(d.Sum(nil))
+	operations := state.OperationsDigest(func(yield func(string, string) bool) {
+		for i := range p.Operations {
+			if o := &p.Operations[i]; !yield(o.Key, o.Digest) {
+				return
+			}
+		}
+	})
+	return operations + hex.EncodeToString(d.Sum(nil))[:2*sha256.Size-len(operations)]
 }
 
 // payload gives fields as text with sorted keys.

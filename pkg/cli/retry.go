@@ -1,0 +1,243 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/expr"
+	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/render"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+type retryOptions struct {
+	consent
+	all        bool
+	where      string
+	plays      []string
+	connectors []string
+}
+
+func newRetry(a *app) *cobra.Command {
+	var o retryOptions
+	cmd := &cobra.Command{
+		Use:   "retry [KEY…]",
+		Short: "Try operations that failed again with the next apply",
+		Long: `retry makes operations due that their systems refused: those that wait for their next try, and those that were given up after five
+refusals. It sends nothing itself: the next apply tries them, and counts their refusals anew.
+
+KEY is an operation's, as state list --failed shows it, or a record's: then all of that record's. --play, --connector and --where narrow
+down what is chosen; without a KEY, one of them or --all must be said.`,
+		Example: `  playctl retry a-0192
+  playctl retry --connector crm
+  playctl retry --where 'account.region == "emea"' --yes
+  playctl retry --all && playctl apply`,
+		Args: takes(0, -1), ValidArgsFunction: a.offersState(-1, failureKeys),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.retry(cmd.Context(), args, o) },
+	}
+	o.flags(cmd)
+	cmd.Flags().BoolVar(&o.all, "all", false, "everything that failed")
+	cmd.Flags().StringVar(&o.where, "where", "", "a `condition` that chooses by the records")
+	cmd.Flags().StringArrayVar(&o.plays, "play", nil, "what failed in this `play`; may be repeated")
+	cmd.Flags().StringArrayVar(&o.connectors, "connector", nil, "what this `connector` refused; may be repeated")
+	for name, offered := range map[string]cobra.CompletionFunc{
+		"play": a.offers(-1, (*playbook.Book).PlayNames), "connector": a.offers(-1, connectorNames), "where": cobra.NoFileCompletions,
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(name, offered); err != nil {
+			panic(err) // a name that has no flag above
+		}
+	}
+	return cmd
+}
+
+func connectorNames(b *playbook.Book) []string {
+	var names []string
+	for i := range b.Connectors {
+		names = append(names, b.Connectors[i].Name)
+	}
+	return names
+}
+
+// failureKeys completes what failed.
+func failureKeys(s *state.Snapshot) []string {
+	var out []string
+	for i := range s.Failures {
+		f := &s.Failures[i]
+		out = append(out, f.Key+"\t"+render.FailureText(f))
+	}
+	return out
+}
+
+func (a *app) retry(ctx context.Context, keys []string, o retryOptions) error {
+	narrowed := o.where != "" || len(o.plays)+len(o.connectors) > 0
+	switch {
+	case o.all && (len(keys) > 0 || narrowed):
+		return fail(exitError, "leave --all away", "--all means everything: a KEY, --play, --connector and --where don't go with it")
+	case !o.all && len(keys) == 0 && !narrowed:
+		return fail(exitError, "playctl state list --failed lists what failed", "say what to try again: KEY…, --play, --connector, --where, or --all")
+	}
+	return a.amend(ctx, "retry", o.consent, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
+		chosen, err := a.chooseFailures(ctx, p, s, keys, o)
+		if err != nil {
+			return nil, err
+		}
+		return a.anew(chosen, o.limits(keys)), nil
+	})
+}
+
+// limits words what was chosen, for the run's record: a condition may speak of people, and is not written out.
+func (o *retryOptions) limits(keys []string) []string {
+	out := make([]string, 0, len(keys))
+	for _, key := range keys {
+		out = append(out, shellWord(key))
+	}
+	for _, name := range o.plays {
+		out = append(out, "--play "+shellWord(name))
+	}
+	for _, name := range o.connectors {
+		out = append(out, "--connector "+shellWord(name))
+	}
+	if o.where != "" {
+		out = append(out, "--where")
+	}
+	if o.all {
+		out = append(out, "--all")
+	}
+	return out
+}
+
+// anew is what it changes to try operations again.
+func (a *app) anew(chosen []state.Failure, limits []string) *amendment {
+	c := &amendment{limits: limits, done: "Nothing has failed: there is nothing to try again.", result: map[string]any{"failures": orNone(chosen)}}
+	if len(chosen) == 0 {
+		return c
+	}
+	now := a.Now().UTC().Truncate(time.Microsecond)
+	for i := range chosen {
+		f := &chosen[i]
+		c.tell = append(c.tell, fmt.Sprintf("  %s, refused %s: %s", render.FailureText(f), times(f.Attempts), f.Reason))
+		c.lines = append(c.lines, state.Line{Key: f.Key, Verb: "retry", Connector: f.Connector, Kind: f.Kind, Name: f.Name, Record: f.Record, Play: f.Play, Step: f.Step,
+			Lane: f.Lane, Member: f.Member, Reason: fmt.Sprintf("after %d refusals: %s", f.Attempts, f.Reason)})
+		f.Attempts, f.NotBefore = 0, now
+	}
+	if more := len(c.tell) - mostTold; more > 0 {
+		c.tell = append(c.tell[:mostTold], fmt.Sprintf("  … %d more: %s", more, a.invocation("state list --failed")))
+	}
+	c.tell = append([]string{"The next apply tries again:"}, c.tell...)
+	c.changes.Failures = chosen
+	c.done = fmt.Sprintf("The next apply tries %s again: %s", count(len(chosen), "operation"), a.invocation("apply"))
+	return c
+}
+
+// mostTold is how many lines at most are told of what is about to be changed.
+const mostTold = 20
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// chooseFailures gives what failed that all of the options choose.
+func (a *app) chooseFailures(ctx context.Context, p *flow.Program, s *state.Snapshot, keys []string, o retryOptions) ([]state.Failure, error) {
+	var known []string
+	for i := range s.Failures {
+		f := &s.Failures[i]
+		known = append(known, f.Key, f.Record.Key)
+	}
+	for _, key := range keys {
+		if !slices.ContainsFunc(s.Failures, func(f state.Failure) bool { return goesBy(&f, key) }) {
+			hint := "playctl state list --failed lists what failed"
+			if near := diag.Nearest(key, known); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			return nil, fail(exitError, hint, "nothing failed that goes by %q", key)
+		}
+	}
+	var err error
+	if o.plays, err = playNames("--play", o.plays, append(playsKnown(s), p.Book.PlayNames()...)); err != nil {
+		return nil, err
+	}
+	if err := knownConnectors(p, s, o.connectors); err != nil {
+		return nil, err
+	}
+	chosen := slices.DeleteFunc(slices.Clone(s.Failures), func(f state.Failure) bool {
+		return len(keys) > 0 && !slices.ContainsFunc(keys, func(key string) bool { return goesBy(&f, key) }) ||
+			len(o.plays) > 0 && !slices.Contains(o.plays, f.Play) || len(o.connectors) > 0 && !slices.Contains(o.connectors, f.Connector)
+	})
+	if o.where == "" || len(chosen) == 0 {
+		return chosen, nil
+	}
+	return a.failuresWhere(ctx, p, s, chosen, o.where)
+}
+
+func goesBy(f *state.Failure, key string) bool {
+	return f.Key == key || f.Record.Key == key || f.Record.String() == key
+}
+
+// knownConnectors refuses a connector that neither the playbook nor a failure speaks of.
+func knownConnectors(p *flow.Program, s *state.Snapshot, given []string) error {
+	known := connectorNames(p.Book)
+	for i := range s.Failures {
+		known = append(known, s.Failures[i].Connector)
+	}
+	for _, name := range given {
+		if !slices.Contains(known, name) {
+			return fail(exitError, diag.Suggest(name, known), "--connector: there is no connector %q", name)
+		}
+	}
+	return nil
+}
+
+// failuresWhere gives what failed for records of which a condition is known true. It is about one entity: that of the failures.
+func (a *app) failuresWhere(ctx context.Context, p *flow.Program, s *state.Snapshot, failures []state.Failure, where string) ([]state.Failure, error) {
+	var entities []string
+	for i := range failures {
+		if e := failures[i].Record.Entity; !slices.Contains(entities, e) && p.Book.Entity(e) != nil {
+			entities = append(entities, e)
+		}
+	}
+	slices.Sort(entities)
+	if len(entities) > 1 { // those that the condition speaks of by its first word
+		speaks := func(e string) bool { return !strings.Contains(where, e+".") && !strings.Contains(where, e+" ") }
+		entities = slices.DeleteFunc(entities, speaks)
+	}
+	if len(entities) != 1 {
+		return nil, fail(exitError, "choose with --play or --connector, or by KEY", "--where: what failed is not about records of one entity that the condition speaks of")
+	}
+	w, err := a.world()
+	if err != nil {
+		return nil, err
+	}
+	program, err := a.compileArgument(p, entities[0], where)
+	if err != nil {
+		return nil, err
+	}
+	evaluated, err := flow.Evaluate(ctx, w, p, s)
+	if err != nil {
+		return nil, err
+	}
+	holds, err := program.Verdict(ctx, evaluated.Data)
+	if err != nil {
+		return nil, err
+	}
+	return whereTrue(evaluated.Data, entities[0], holds, failures), nil
+}
+
+// whereTrue gives the failures of an entity's records that are in a verdict.
+func whereTrue(data *expr.Data, entity string, holds frame.Verdict, failures []state.Failure) []state.Failure {
+	table := data.Frame.Table(entity)
+	return slices.DeleteFunc(failures, func(f state.Failure) bool {
+		row, known := table.Row(f.Record.Key)
+		return f.Record.Entity != entity || !known || !holds.True.Has(row)
+	})
+}
