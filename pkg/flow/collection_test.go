@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -435,4 +436,29 @@ func TestRemove_standsWhenPrioritiesAreEdited(t *testing.T) {
 	h.plays(plays("-1"))
 	h.apply()
 	h.in("list A", "a")
+}
+
+// cutMembers can't tell who is in a collection.
+type cutMembers struct{ *memory.System }
+
+func (cutMembers) Members(context.Context, connector.Collection) ([]string, error) {
+	return nil, errors.New("cut")
+}
+
+// TestRemoveAny_waitsForWhatCantBeRead holds that a step that takes somebody out of everything is not passed while one of the collections that
+// they are in can't be read.
+func TestRemoveAny_waitsForWhatCantBeRead(t *testing.T) {
+	h := newHouse(t, "plays:"+play("one", "", `{remove_any: desk.list, allow: ["C*"]}`)+play("two", "", "{remove: desk.list, name: C, for: account.people}"))
+	h.unsettled = true
+	h.accounts("id tier\n a gold")
+	h.people("id account_id email\n p a p@x")
+	h.put("list C", "a")
+	h.drivers[0].Open = func(connector.Options) (connector.Connector, error) { return cutMembers{h.desk}, nil }
+	p, _ := h.attempt(flow.Options{}, "")
+	if !slices.ContainsFunc(p.Plan.Blocked, func(b plan.Blocked) bool { return b.Play == "one" }) {
+		t.Errorf("blocked: %v", p.Plan.Blocked)
+	}
+	h.drivers[0] = h.desk.Driver("desk")
+	h.attempt(flow.Options{Allowed: []string{"removals"}}, "")
+	h.in("list C")
 }

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -273,6 +274,11 @@ type Want struct {
 	Key       string      // Send, Task, Cancel: the effect's
 	Attached  bool        // Send: an escalation, which no move waits for
 	Task      *state.Task // Task: as it is to be kept once it is made, its receipt aside
+}
+
+// Matches reports whether a want for any collection is about the one of that name.
+func (w *Want) Matches(name string) bool {
+	return slices.ContainsFunc(w.Any, func(pattern string) bool { return connector.Matches(pattern, name) })
 }
 
 // Keeper names who holds what a keep wants.

@@ -71,9 +71,8 @@ func (b *builder) expand(i int, wanted, ledger map[subject][]string) {
 	slices.Sort(names)
 	any := false
 	for _, name := range slices.Compact(names) {
-		matches := slices.ContainsFunc(w.Any, func(pattern string) bool { return connector.Matches(pattern, name) })
 		w.Target.Name = name
-		if !matches || b.spared(&w) {
+		if !w.Matches(name) || b.spared(&w) {
 			continue
 		}
 		any = true

@@ -77,10 +77,24 @@ func (b *builder) blockedBy(i int) string {
 		return b.doubted(w)
 	case b.Facts.Failed[place] != nil:
 		return b.Facts.Failed[place].Error()
+	case len(w.Any) > 0:
+		return b.unreadAnywhere(w)
 	case w.Verb == connector.Set && !w.Overwrite && b.Facts.Fields[place] == nil:
 		return place.Title() + " can't be read back, so that overwrite: false can't be kept"
 	case w.Verb == connector.Set && place.Name != "" && !b.inside(i):
 		return "it is not in " + place.Title()
+	}
+	return ""
+}
+
+// unreadAnywhere says that a want for any collection matches one that its id is in and whose members can't be read now, or "".
+func (b *builder) unreadAnywhere(w *journey.Want) string {
+	place := placeOf(w)
+	for _, name := range b.Facts.Memberships[place][b.normal(w)] {
+		place.Name = name
+		if err := b.Facts.Failed[place]; err != nil && w.Matches(name) {
+			return err.Error()
+		}
 	}
 	return ""
 }
