@@ -404,7 +404,8 @@ func (f *faulting) ends(h *house) []string {
 	h.Helper()
 	out := machineEnds(h)
 	for i, line := range out {
-		out[i] = faultSince.ReplaceAllString(line, "missing since then") // the day of the run that saw it
+		out[i] = faultSince.ReplaceAllString(line, "missing since then")     // the day of the run that saw it
+		out[i] = strings.ReplaceAll(out[i], "not re-eligible", "already in") // who had left again, or not, before another play enrolled them
 	}
 	for _, name := range faultNames {
 		for _, r := range h.system(name).Contents().Records {
