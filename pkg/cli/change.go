@@ -11,7 +11,7 @@ import (
 )
 
 // approvals are the options of commands that change something and are no apply.
-func (o *applyOptions) approvals(a *app, cmd *cobra.Command) {
+func (o *applyOptions) approvals(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVarP(&o.yes, "yes", "y", false, "don't ask")
 	f.BoolVar(&o.yes, "auto-approve", false, "don't ask (as in Terraform)")
@@ -20,7 +20,7 @@ func (o *applyOptions) approvals(a *app, cmd *cobra.Command) {
 }
 
 // guardFlag is the option that lets a plan pass guards.
-func (o *applyOptions) guardFlag(a *app, cmd *cobra.Command) {
+func (o *applyOptions) guardFlag(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&o.allow, "allow", nil, "let the plan pass this `guard`, which is recorded; may be repeated")
 	complete(cmd, "allow", cobra.NoFileCompletions)
 }
@@ -35,19 +35,6 @@ func complete(cmd *cobra.Command, flag string, offered cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, offered); err != nil {
 		panic(err) // a name that has no flag
 	}
-}
-
-// loadApplied loads the playbook and its state for a command that goes on from what was applied: that there is no state yet is an error.
-func (a *app) loadApplied(ctx context.Context, command string) (*flow.World, *flow.Program, *state.Snapshot, error) {
-	w, p, err := a.load()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	s, err := a.readState(ctx, p)
-	if err == nil && s.Meta.Lineage == "" {
-		return nil, nil, nil, fail(exitError, a.invocation("apply")+" makes it", "there is no state yet, so that there is nothing to %s", command)
-	}
-	return w, p, s, err
 }
 
 // journal reads the pages of a run, or of all ("").

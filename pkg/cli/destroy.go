@@ -28,8 +28,8 @@ The guard on removals does not refuse what destroy was asked for: it is passed, 
 		Args: takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.destroy(cmd.Context(), o) },
 	}
-	o.approvals(a, cmd)
-	o.guardFlag(a, cmd)
+	o.approvals(cmd)
+	o.guardFlag(cmd)
 	o.targetFlag(a, cmd, "only what this `play` keeps (play.NAME or NAME), also one that is gone from the playbook; may be repeated")
 	return cmd
 }
@@ -38,8 +38,11 @@ func (a *app) destroy(ctx context.Context, o applyOptions) error {
 	if err := a.mayAsk("destroy", o); err != nil {
 		return err
 	}
-	w, p, _, err := a.loadApplied(ctx, "destroy")
+	w, p, err := a.load()
 	if err != nil {
+		return err
+	}
+	if err := a.mustExist(ctx, p); err != nil {
 		return err
 	}
 	o.operation = "destroy"

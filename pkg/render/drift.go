@@ -32,7 +32,7 @@ func (s *sheet) driftOfMembers(m *plan.MembersDrift) {
 	text := number(m.Held) + " held"
 	switch {
 	case m.Sure == plan.Known:
-		text = points(text, number(len(m.Gone))+" gone", someOf(m.Meant, "not confirmed"), othersOf(m))
+		text = points(text, number(len(m.Gone))+" gone", unconfirmed(m.Meant), othersOf(m))
 	case m.Sure == plan.Assumed && !m.Since.IsZero():
 		text += ", the last since " + s.when(m.Since)
 	}
@@ -195,4 +195,12 @@ type fieldDocument struct {
 	NoRecord bool         `json:"no_record,omitempty"`
 	Play     string       `json:"play"`
 	Step     string       `json:"step"`
+}
+
+// unconfirmed counts those of whom nobody knows whether they were added; nothing for none.
+func unconfirmed(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return number(n) + " not confirmed"
 }
