@@ -292,7 +292,7 @@ func TestRead_olderThanItsBackupIsRefused(t *testing.T) {
 	}
 	put(t, s.Path(), old)
 	what := fmt.Sprintf("is older than its own backup: it has serial 1, %s has 3", s.file("backups/state-3.db"))
-	wantDamage(t, s, what, fmt.Sprintf("restore the newest good backup, of serial 3: cp %s %s", s.file("backups/state-3.db"), s.Path()), "")
+	wantDamage(t, s, what, "restore the newest good backup, of serial 3: playctl state restore state-3.db", "")
 
 	put(t, s.Path(), newest)
 	if _, err := s.Read(t.Context()); err != nil {

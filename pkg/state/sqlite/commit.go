@@ -15,6 +15,8 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 	switch {
 	case s.unlocked:
 		return errUnlocked
+	case s.broken != nil:
+		return s.broken
 	case s.db == nil:
 		return fmt.Errorf("writing %s: %w", s.store.Path(), state.ErrNone)
 	case ctx.Err() != nil:

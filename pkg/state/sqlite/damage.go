@@ -27,31 +27,15 @@ func (s *Store) damaged(what string) *state.DamagedError {
 		"environment's line out of playctl.lineage and run `playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path()))
 }
 
-// refuse says what is wrong, and names the newest good backup and the command that restores it, or gives another hint where there is
-// none. A journal that was left beside the damaged file belongs to that, and would spoil the restored one: it goes first.
+// refuse says what is wrong, and names the newest good backup and the command that restores it, or gives another hint where there is none.
 func (s *Store) refuse(what, otherwise string) *state.DamagedError {
 	refusal := &state.DamagedError{Where: s.Path(), What: what, Hint: otherwise}
 	good, ok := s.newestGood(context.Background())
 	if !ok {
 		return refusal
 	}
-	command := fmt.Sprintf("cp %s %s", quote(good.Where), quote(s.Path()))
-	if _, err := os.Stat(journal(s.Path())); err == nil {
-		command = fmt.Sprintf("rm -f %s && %s", quote(journal(s.Path())), command)
-	}
-	refusal.Hint = fmt.Sprintf("restore the newest good backup, of serial %d: %s", good.Serial, command)
+	refusal.Hint = fmt.Sprintf("restore the newest good backup, of serial %d: playctl state restore %s", good.Serial, good.Name)
 	return refusal
-}
-
-// quote makes a path one word of a shell's command line.
-func quote(path string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:@%,", r)
-	}
-	if strings.TrimLeftFunc(path, plain) == "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 // explain makes an error of SQLite or of the file system one that names the file and says what to do.

@@ -82,11 +82,10 @@ func TestRead_damagedIsRefusedWithRemedy(t *testing.T) {
 			what := strings.NewReplacer("SIZE", fmt.Sprint(len(good)), "LESS", fmt.Sprint(len(good)-1)).Replace(test.what)
 			put(t, s.Path(), test.spoil(good))
 			backup := s.file("backups/state-2.db")
-			hint := fmt.Sprintf("restore the newest good backup, of serial 2: cp %s %s", backup, s.Path())
+			hint := "restore the newest good backup, of serial 2: playctl state restore state-2.db"
 			wantDamage(t, s, what, hint, test.hint)
 
 			put(t, journal(s.Path()), []byte("left over"))
-			hint = fmt.Sprintf("restore the newest good backup, of serial 2: rm -f %s-journal && cp %s %s", s.Path(), backup, s.Path())
 			wantDamage(t, s, what, hint, test.hint)
 
 			put(t, backup, nil)
@@ -97,7 +96,7 @@ func TestRead_damagedIsRefusedWithRemedy(t *testing.T) {
 	}
 }
 
-// wantDamage checks that neither Read nor Lock uses the state, and that the lock is free afterwards.
+// wantDamage checks that nobody uses the state, also not who has the lock, that it stays as it is, and that the lock is free afterwards.
 func wantDamage(t *testing.T, s *Store, what, hint, otherHint string) {
 	t.Helper()
 	want := &state.DamagedError{Where: s.Path(), What: what, Hint: hint}
@@ -105,12 +104,21 @@ func wantDamage(t *testing.T, s *Store, what, hint, otherHint string) {
 		want.Hint = otherHint
 	}
 	_, readErr := s.Read(t.Context())
-	session, lockErr := s.Lock(t.Context(), state.Holder{Who: "ada"})
-	if lockErr == nil {
-		t.Error("a damaged state was locked")
-		_ = session.Unlock()
+	before := listing(t, s)[s.Path()]
+	session, err := s.Lock(t.Context(), state.Holder{Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, err := range []error{readErr, lockErr} {
+	_, sessionErr := session.Read(t.Context())
+	commitErr := session.Commit(t.Context(), crowd(1))
+	createErr := session.Create(t.Context(), state.Meta{Lineage: "new"})
+	if err := session.Unlock(); err != nil {
+		t.Error(err)
+	}
+	if after := listing(t, s)[s.Path()]; after != before {
+		t.Errorf("the damaged state was changed from %s to %s", before, after)
+	}
+	for _, err := range []error{readErr, sessionErr, commitErr, createErr} {
 		var damaged *state.DamagedError
 		if !errors.As(err, &damaged) {
 			t.Fatalf("error %v, want a DamagedError", err)
@@ -135,7 +143,7 @@ func TestRead_flippedBitInARow(t *testing.T) {
 	_, sessionErr := session.Read(t.Context())
 	commitErr := session.Commit(t.Context(), crowd(1))
 	want := &state.DamagedError{Where: s.Path(), What: "is damaged: table runs, row 2: the checksum is wrong",
-		Hint: fmt.Sprintf("restore the newest good backup, of serial 2: cp %s %s", s.file("backups/state-2.db"), s.Path())}
+		Hint: "restore the newest good backup, of serial 2: playctl state restore state-2.db"}
 	for _, err := range []error{storeErr, sessionErr, commitErr} {
 		if diff := cmp.Diff(error(want), err); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -163,12 +171,17 @@ func TestLock_damagedIndex(t *testing.T) {
 	if _, err := s.Read(t.Context()); err != nil {
 		t.Errorf("Read: %v", err)
 	}
-	_, err = s.Lock(t.Context(), state.Holder{Who: "ada"})
+	session, err = s.Lock(t.Context(), state.Holder{Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Unlock()
+	err = session.Commit(t.Context(), crowd(1))
 	want := &state.DamagedError{Where: s.Path(), What: "is damaged: row 1 missing from index sqlite_autoindex_members_1",
-		Hint: fmt.Sprintf("restore the newest good backup, of serial 0: cp %s %s", s.file("backups/state-0.db"), s.Path())}
+		Hint: "restore the newest good backup, of serial 0: playctl state restore state-0.db"}
 	var damaged *state.DamagedError
 	if !errors.As(err, &damaged) {
-		t.Fatalf("Lock: %v, want a DamagedError", err)
+		t.Fatalf("Commit: %v, want a DamagedError", err)
 	}
 	if diff := cmp.Diff(want, damaged); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -192,7 +205,7 @@ func TestRead_missingIsNone(t *testing.T) {
 		t.Errorf("Read: %v, want ErrNone", err)
 	}
 	want := &state.DamagedError{Where: s.Path(), What: "is missing",
-		Hint: fmt.Sprintf("restore the newest good backup, of serial 2: cp %s %s", s.file("backups/state-2.db"), s.Path())}
+		Hint: "restore the newest good backup, of serial 2: playctl state restore state-2.db"}
 	if diff := cmp.Diff(want, s.Missing(t.Context())); diff != "" {
 		t.Errorf("Missing (-want +got):\n%s", diff)
 	}
@@ -245,15 +258,5 @@ func TestRead_noFlippedByteIsBelieved(t *testing.T) {
 	entries, err := filepath.Glob(s.Path() + "-*")
 	if err != nil || len(entries) != 0 {
 		t.Errorf("Read left %v", entries)
-	}
-}
-
-func TestQuote(t *testing.T) {
-	for path, want := range map[string]string{
-		"a/.playctl/state-1.db": "a/.playctl/state-1.db", "my book/x": "'my book/x'", "it's": `'it'\''s'`, "$HOME;é": "'$HOME;é'", "": "",
-	} {
-		if got := quote(path); got != want {
-			t.Errorf("quote(%q) = %s, want %s", path, got, want)
-		}
 	}
 }

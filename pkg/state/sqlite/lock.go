@@ -16,7 +16,8 @@ import (
 )
 
 // Lock takes the lock, or says at once who has it: it doesn't wait. It makes the folder .playctl if need be, and finds out here, before
-// anything is done, that the folder can't be written to (*[state.UnwritableError]) or that the state is damaged (*[state.DamagedError]).
+// anything is done, that the folder can't be written to (*[state.UnwritableError]). The session of a damaged state can do nothing but
+// Replace it: anything else is its *[state.DamagedError].
 func (s *Store) Lock(ctx context.Context, who state.Holder) (state.Session, error) {
 	if err := errors.Join(ctx.Err(), s.checkEnvironment()); err != nil {
 		return nil, err

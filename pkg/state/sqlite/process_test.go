@@ -90,13 +90,6 @@ func (p *process) run(t *testing.T) string {
 	return out.String()
 }
 
-func shell(t *testing.T, command string) {
-	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", command, err, out)
-	}
-}
-
 // childHold takes the lock and keeps it until it is killed.
 func childHold(s *Store) error {
 	session, err := s.Lock(context.Background(), state.Holder{ID: "run-7", Operation: "apply", Who: "child@host"})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -18,12 +19,61 @@ func (s *session) Replace(ctx context.Context, w *state.Whole) error {
 	if s.unlocked {
 		return errUnlocked
 	}
-	if s.db != nil {
-		if err := s.keepOld(ctx); err != nil {
+	if err := s.makeWay(ctx); err != nil {
+		return err
+	}
+	return s.put(ctx, w)
+}
+
+// makeWay keeps what is about to be replaced: as a backup, or if it is damaged, beside it, for whoever wants to find out what happened.
+func (s *session) makeWay(ctx context.Context) error {
+	if s.db != nil && !s.whole {
+		_, err := s.store.Read(ctx)
+		var damaged *state.DamagedError
+		if errors.As(err, &damaged) {
+			s.broken = err
+		} else if err != nil {
 			return err
 		}
 	}
-	return s.put(ctx, w)
+	switch {
+	case s.broken != nil:
+		if err := s.closeOld(); err != nil {
+			return err
+		}
+		return s.store.setAside()
+	case s.db != nil:
+		return s.keepOld(ctx)
+	}
+	return nil
+}
+
+func (s *session) closeOld() error {
+	db := s.db
+	if s.db = nil; db == nil {
+		return nil
+	}
+	return db.close()
+}
+
+// aside is where a damaged state is put, with its journal.
+func (s *Store) aside() string { return s.Path() + ".damaged" }
+
+// setAside gives a damaged state another name as well, under which it stays once a good one has taken its place. An older one goes.
+func (s *Store) setAside() error {
+	for from, to := range map[string]string{s.Path(): s.aside(), journal(s.Path()): journal(s.aside())} {
+		if err := os.RemoveAll(to); err != nil {
+			return unwritable(to, err)
+		}
+		err := os.Link(from, to)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			err = os.Rename(from, to) // a folder, or a file system without links
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return unwritable(to, err)
+		}
+	}
+	return nil
 }
 
 // Purge puts a state in the place of the one that is there, and leaves no copy of that: see [state.Session].
@@ -33,15 +83,18 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 	switch {
 	case s.unlocked:
 		return errUnlocked
-	case s.db != nil:
-		db := s.db
-		s.db = nil
-		if err := db.close(); err != nil {
+	default:
+		if err := s.closeOld(); err != nil {
 			return err
 		}
 	}
 	if err := s.put(ctx, w); err != nil {
 		return err
+	}
+	for _, left := range []string{s.store.aside(), journal(s.store.aside())} {
+		if err := os.RemoveAll(left); err != nil {
+			return unwritable(left, err)
+		}
 	}
 	if err := s.store.backup(ctx, s.db, s.meta.Serial); err != nil {
 		return err
@@ -82,7 +135,7 @@ func (s *session) put(ctx context.Context, w *state.Whole) error {
 	if err := s.reopen(ctx); err != nil {
 		return err
 	}
-	s.whole, s.saved, s.changed = true, true, true
+	s.whole, s.saved, s.changed, s.broken = true, true, true, nil
 	return nil
 }
 
@@ -93,9 +146,7 @@ func (s *session) keepOld(ctx context.Context) error {
 			return err
 		}
 	}
-	db := s.db
-	s.db = nil
-	return db.close()
+	return s.closeOld()
 }
 
 // reopen opens what is there now; nothing is no error.

@@ -20,7 +20,8 @@ type session struct {
 	notice *notice
 
 	mu       sync.Mutex
-	db       *conn // nil while there is no state, and after Unlock
+	db       *conn // nil while there is no state, while it is broken, and after Unlock
+	broken   error // why the state that is there can only be replaced
 	meta     meta  // as kept
 	whole    bool  // every row was read and is good
 	saved    bool  // what was there before this session has a backup, and the present form
@@ -43,7 +44,11 @@ func (s *Store) begin(ctx context.Context, lock *flock.Flock, who state.Holder) 
 	if err == nil {
 		err = session.open(ctx)
 	}
-	if err != nil && !errors.Is(err, state.ErrNone) {
+	var damaged *state.DamagedError
+	switch {
+	case errors.As(err, &damaged):
+		session.broken = err
+	case err != nil && !errors.Is(err, state.ErrNone):
 		return nil, errors.Join(err, n.remove())
 	}
 	return session, nil
@@ -86,6 +91,8 @@ func (s *session) Create(ctx context.Context, m state.Meta) error {
 	switch {
 	case s.unlocked:
 		return errUnlocked
+	case s.broken != nil:
+		return s.broken
 	case s.db != nil:
 		return fmt.Errorf("creating %s: %w", s.store.Path(), fs.ErrExist)
 	}
@@ -145,6 +152,9 @@ func (s *session) Read(ctx context.Context) (*state.Snapshot, error) {
 	defer s.mu.Unlock()
 	if s.unlocked {
 		return nil, errUnlocked
+	}
+	if s.broken != nil {
+		return nil, s.broken
 	}
 	snapshot, err := s.store.Read(ctx)
 	if err != nil {
