@@ -5,19 +5,30 @@ export CGO_ENABLED ?= 0
 export GOFLAGS ?= -trimpath
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build test test-disk demo laws fuzz lint bench microbench golden
+.PHONY: help build test test-disk crash postgres strace demo laws fuzz lint bench microbench golden
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 build: ## bin/playctl, static
 	go build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/playctl ./cmd/playctl
 
-test: ## all tests; sets up what it needs
-	go test ./... ./testdata/bench/...
+test: postgres ## all tests; sets up what it needs
+	go test ./... ./testdata/bench/... ./testdata/crash/...
 
-test-disk: ## a disk that fails to sync, by strace, which it installs (Debian)
+postgres: ## what tests need of Postgres, fetched if the machine has none
+	@pkg/pgtest/setup.sh
+
+strace: ## what kills and fails system calls, installed if the machine has none (Debian)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace >/dev/null; }
+
+test-disk: strace ## a disk that fails, and kills at system calls, by strace: a sample
 	go test -tags strace -run diskThatFails ./pkg/connector/files
+	go test -tags strace -run atSystemCalls ./testdata/crash
+
+crash: postgres strace ## kill playctl at every point, fill its disk, run many at once; prints the figures: an hour
+	@rm -f bin/crash.txt; mkdir -p bin
+	CRASH=all CRASH_FIGURES=$(CURDIR)/bin/crash.txt go test -tags strace -count=1 -timeout 0 ./testdata/crash; code=$$?; cat bin/crash.txt; exit $$code
+	go test ./pkg/flow -run TestFaults -rapid.checks=$(CHECKS) -timeout 2h
 
 demo: build ## the main job on examples/quickstart, in a scratch copy with data up to today
 	@./examples/demo.sh
@@ -25,7 +36,7 @@ demo: build ## the main job on examples/quickstart, in a scratch copy with data 
 FUZZTIME ?= 2m
 CHECKS ?= 1000
 laws: ## check the laws over CHECKS (1000) random playbooks each, drawn anew
-	go test ./pkg/flow -run "TestLaw|TestMachine" -rapid.checks=$(CHECKS) -timeout 2h
+	go test ./pkg/flow -run "TestLaw|TestMachine|TestFaults" -rapid.checks=$(CHECKS) -timeout 2h
 
 fuzz: ## fuzz what reads files, FUZZTIME (2m) each
 	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' pkg); do \
@@ -36,7 +47,7 @@ fuzz: ## fuzz what reads files, FUZZTIME (2m) each
 
 lint: ## golangci-lint, installed into bin/ at its pinned version
 	@test -x bin/golangci-lint || GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-	bin/golangci-lint run ./... ./testdata/bench/run
+	bin/golangci-lint run ./... ./testdata/bench/run ./testdata/crash
 
 PAIRS ?= 200000
 bench: ## put 200,000 random expressions before both evaluators, measure the bars beside the peers and write testdata/bench/results.md: an hour; BENCH="-only p1 -scale 0.1" for less
