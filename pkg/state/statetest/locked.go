@@ -77,6 +77,17 @@ func testProgress(t *testing.T, s state.Store) {
 	t.Errorf("after 2 s the holder is still at %q", locked.Holder.Progress)
 }
 
+// testSilent is testProgress for a store that tells nobody: the lock stays the holder's, and nothing untrue is told.
+func testSilent(t *testing.T, s state.Store) {
+	session := lock(t, s)
+	session.Progress("1 of 1000")
+	session.Progress("2 of 1000")
+	var locked *state.LockedError
+	if _, err := s.Lock(t.Context(), holder); !errors.As(err, &locked) || locked.Holder.Progress != "" {
+		t.Errorf("Lock: %v, want a LockedError without progress", err)
+	}
+}
+
 func testReadWhileLocked(t *testing.T, s state.Store) {
 	session := begin(t, s)
 	same(t, snapshotOf(), s, session)

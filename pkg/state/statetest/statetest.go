@@ -3,6 +3,7 @@ package statetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,9 +12,19 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
+// Option is something that a store can't do.
+type Option int
+
+// Silent is a store that can tell nobody of the holder's progress, which may be lost.
+const Silent Option = 1
+
 // Run tests a store. open gives an empty one of its own to every test, and may use t to clean up after it; it can be called often, also
 // for a test that has begun.
-func Run(t *testing.T, open func(*testing.T) state.Store) {
+func Run(t *testing.T, open func(*testing.T) state.Store, can ...Option) {
+	progress := testProgress
+	if slices.Contains(can, Silent) {
+		progress = testSilent
+	}
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T, state.Store)
@@ -34,7 +45,7 @@ func Run(t *testing.T, open func(*testing.T) state.Store) {
 		{"an_empty_commit_changes_nothing", testEmpty},
 		{"the_lock_is_exclusive", testLock},
 		{"a_session_ends_with_unlock", testUnlocked},
-		{"the_holder_shows_progress", testProgress},
+		{"the_holder_shows_progress", progress},
 		{"read_sees_what_is_committed_while_locked", testReadWhileLocked},
 		{"the_holder_can_be_asked_for", testHolder},
 		{"a_broken_lock_is_lost", testBreak},
