@@ -3,6 +3,7 @@ package all
 
 import (
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/http"
 	"github.com/playctl/playctl/pkg/state/postgres"
 	"github.com/playctl/playctl/pkg/state/s3"
 )
@@ -12,6 +13,7 @@ func Drivers() []state.Driver {
 	return []state.Driver{
 		local(),
 		s3.Driver(),
+		http.Driver(),
 		postgres.Driver(),
 	}
 }

@@ -35,11 +35,11 @@ func (s *session) base(ctx context.Context, r *replica) (ref, error) {
 	if err != nil {
 		return ref{}, err
 	}
-	made, err := s.object(ctx, backupFolder, stateKind, w.Meta.Serial, body)
+	made, err := s.object(ctx, backupFolder, StateKind, w.Meta.Serial, body)
 	if err != nil {
 		return ref{}, err
 	}
-	back, err := s.store.fetch(ctx, stateKind, made)
+	back, err := s.store.fetch(ctx, StateKind, made)
 	if err != nil || !bytes.Equal(back, body) {
 		return ref{}, fmt.Errorf("backing up: %s is not what was written: %w", s.store.bucket.Where(made.Name), err)
 	}
@@ -159,7 +159,7 @@ func (s *Store) Backup(ctx context.Context, name string) (*state.Whole, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a backup: %s: %w", s.bucket.Where(full), err)
 	}
-	body, err := s.unpack(stateKind, object.Data)
+	body, err := s.box.Unpack(StateKind, object.Data)
 	if err == nil {
 		var w *state.Whole
 		if w, err = state.Decode(body); err == nil {

@@ -17,9 +17,9 @@ func (s *Store) Missing(ctx context.Context) *state.DamagedError {
 
 // damaged says what is wrong with an object, and how the state is brought back.
 func (s *Store) damaged(ctx context.Context, v *view, name string, err error) *state.DamagedError {
-	var f *flaw
-	if errors.As(err, &f) && f.hint != "" {
-		return &state.DamagedError{Where: s.bucket.Where(name), What: f.what, Hint: f.hint}
+	var f *Flaw
+	if errors.As(err, &f) && f.Hint != "" {
+		return &state.DamagedError{Where: s.bucket.Where(name), What: f.What, Hint: f.Hint}
 	}
 	return s.refuse(ctx, v, name, err.Error())
 }

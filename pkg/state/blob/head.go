@@ -61,18 +61,18 @@ func (s *Store) packHead(h *head) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the state: %w", err)
 	}
-	return s.pack(headKind, body)
+	return s.box.Pack(headKind, body)
 }
 
 // unpackHead reads a head. Its errors are flaws.
 func (s *Store) unpackHead(data []byte) (*head, error) {
-	body, err := s.unpack(headKind, data)
+	body, err := s.box.Unpack(headKind, data)
 	if err != nil {
 		return nil, err
 	}
 	var h head
 	if err := json.Unmarshal(body, &h); err != nil {
-		return nil, &flaw{what: "can't be read: " + err.Error()}
+		return nil, &Flaw{What: "can't be read: " + err.Error()}
 	}
 	return &h, nil
 }

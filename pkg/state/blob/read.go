@@ -60,7 +60,7 @@ func (s *Store) load(ctx context.Context, h *head) (*replica, error) {
 		group.Go(func() (err error) {
 			kind := logKind
 			if i == 0 {
-				kind = stateKind
+				kind = StateKind
 			}
 			bodies[i], err = s.fetch(ctx2, kind, r)
 			return err
@@ -71,7 +71,7 @@ func (s *Store) load(ctx context.Context, h *head) (*replica, error) {
 	}
 	w, err := state.Decode(bodies[0])
 	if err != nil {
-		return nil, &faulty{h.State.Base.Name, &flaw{what: err.Error()}}
+		return nil, &faulty{h.State.Base.Name, &Flaw{What: err.Error()}}
 	}
 	r, err := replicate(ctx, w)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *Store) load(ctx context.Context, h *head) (*replica, error) {
 		}
 	}
 	if got, err := r.store.Read(ctx); err != nil || got.Meta.Lineage != h.State.Lineage || got.Meta.Serial != h.State.Serial {
-		return nil, &faulty{headName, &flaw{what: fmt.Sprintf("speaks of lineage %s, serial %d, and what it names makes another state", h.State.Lineage, h.State.Serial)}}
+		return nil, &faulty{headName, &Flaw{What: fmt.Sprintf("speaks of lineage %s, serial %d, and what it names makes another state", h.State.Lineage, h.State.Serial)}}
 	}
 	return r, nil
 }
@@ -93,13 +93,13 @@ func (s *Store) fetch(ctx context.Context, kind string, r ref) ([]byte, error) {
 	object, err := s.bucket.Get(ctx, r.Name)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return nil, &faulty{r.Name, &flaw{what: "is missing"}}
+		return nil, &faulty{r.Name, &Flaw{What: "is missing"}}
 	case err != nil:
 		return nil, fmt.Errorf("reading %s: %w", s.bucket.Where(r.Name), err)
 	}
-	body, err := s.unpack(kind, object.Data)
+	body, err := s.box.Unpack(kind, object.Data)
 	if err == nil && sum(object.Data) != r.Sum {
-		err = &flaw{what: "is not the one that the head speaks of: its checksum is another one"}
+		err = &Flaw{What: "is not the one that the head speaks of: its checksum is another one"}
 	}
 	if err != nil {
 		return nil, &faulty{r.Name, err}

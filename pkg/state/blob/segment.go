@@ -50,7 +50,7 @@ func decodeChanges(body []byte) ([]*state.Changes, error) {
 	for line := range bytes.Lines(body) {
 		var c wire
 		if err := json.Unmarshal(line, &c); err != nil {
-			return nil, &flaw{what: "can't be read: " + err.Error()}
+			return nil, &Flaw{What: "can't be read: " + err.Error()}
 		}
 		out = append(out, (*state.Changes)(&c))
 	}

@@ -143,7 +143,7 @@ func (s *session) write(ctx context.Context, h *head) error {
 
 // object puts an object that the next head will name.
 func (s *session) object(ctx context.Context, folder, kind string, serial int64, body []byte) (ref, error) {
-	data, err := s.store.pack(kind, body)
+	data, err := s.store.box.Pack(kind, body)
 	if err != nil {
 		return ref{}, err
 	}

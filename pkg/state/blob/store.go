@@ -43,14 +43,14 @@ type Options struct {
 // Store is a state in a bucket. It may be used by several goroutines at once.
 type Store struct {
 	bucket Bucket
-	sealer *seal.Sealer
+	box    Box
 	now    func() time.Time
 	expiry time.Duration
 }
 
 // New gives the store of a bucket. It makes no call.
 func New(o Options) *Store {
-	return &Store{bucket: o.Bucket, sealer: o.Sealer, now: o.Now, expiry: cmp.Or(o.Expiry, Expiry)}
+	return &Store{bucket: o.Bucket, box: Box{o.Sealer}, now: o.Now, expiry: cmp.Or(o.Expiry, Expiry)}
 }
 
 // Where names the bucket.
@@ -117,7 +117,7 @@ func (s *Store) look(ctx context.Context) (*view, error) {
 	case errors.Is(err, ErrNotFound) && len(backupsIn(v.list)) == 0:
 		return v, state.ErrNone
 	case errors.Is(err, ErrNotFound):
-		return v, s.damaged(ctx, v, headName, &flaw{what: fmt.Sprintf("is missing, though there are %d backups beside it", len(backupsIn(v.list)))})
+		return v, s.damaged(ctx, v, headName, &Flaw{What: fmt.Sprintf("is missing, though there are %d backups beside it", len(backupsIn(v.list)))})
 	case err != nil:
 		return nil, fmt.Errorf("reading %s: %w", s.bucket.Where(headName), err)
 	}
@@ -127,7 +127,7 @@ func (s *Store) look(ctx context.Context) (*view, error) {
 		return v, s.damaged(ctx, v, headName, err)
 	}
 	if last := v.latest(); last > h.Write+1 {
-		return v, s.damaged(ctx, v, headName, &flaw{what: fmt.Sprintf("is older than what was written after it: it is number %d, and there are objects of number %d: somebody put an old one back", h.Write, last)})
+		return v, s.damaged(ctx, v, headName, &Flaw{What: fmt.Sprintf("is older than what was written after it: it is number %d, and there are objects of number %d: somebody put an old one back", h.Write, last)})
 	}
 	v.head = h
 	if h.State == nil {

@@ -41,7 +41,7 @@ func Open(dir, environment string, sealer *seal.Sealer, now func() time.Time) (*
 	}
 	home := filepath.Join(dir, ".playctl", environment)
 	return &Store{
-		Store: blob.New(blob.Options{Bucket: &bucket{dir: filepath.Join(home, "sealed"), top: dir}, Sealer: sealer, Now: now}),
+		Store: blob.New(blob.Options{Bucket: Bucket(filepath.Join(home, "sealed"), dir), Sealer: sealer, Now: now}),
 		plain: filepath.Join(home, "state.db"),
 	}, nil
 }
@@ -54,6 +54,9 @@ func (s *Store) Missing(ctx context.Context) *state.DamagedError {
 	}
 	return e
 }
+
+// Bucket gives a folder of files as a bucket: dir, which is made when it is needed, in top, which is not.
+func Bucket(dir, top string) blob.Bucket { return &bucket{dir: dir, top: top} }
 
 // bucket is a folder of files.
 type bucket struct {

@@ -1,0 +1,174 @@
+package http
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5" // what the protocol checks a transfer by
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	nethttp "net/http"
+	"net/url"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// How reading is tried again.
+const (
+	tries       = 4
+	firstWait   = 100 * time.Millisecond
+	longestWait = 3 * time.Second
+)
+
+// patience is how long one request may take.
+const patience = 5 * time.Minute
+
+// client speaks the protocol.
+type client struct {
+	address, lock, unlock    *url.URL
+	lockMethod, unlockMethod string
+	username, password       string
+	headers                  map[string]string
+	once                     *nethttp.Client       // for what must not be done twice unseen
+	again                    *retryablehttp.Client // for reading
+}
+
+// where names an address without what may be secret in it.
+func where(u *url.URL) string { return u.Scheme + "://" + u.Host + u.Path }
+
+// statusError is an answer that is not what was asked for.
+type statusError struct {
+	status int
+	at     string
+}
+
+// Error says what to look at. The server's own words are left out: they may repeat what it was sent.
+func (e *statusError) Error() string {
+	text := fmt.Sprintf("%s answered %d %s", e.at, e.status, nethttp.StatusText(e.status))
+	switch e.status {
+	case nethttp.StatusUnauthorized, nethttp.StatusForbidden:
+		return text + ": look at username and password (state: username:, password:), and at what they may do"
+	case nethttp.StatusRequestEntityTooLarge:
+		return text + ": the state is larger than this server takes; keep it in another place: state: backend: s3 or postgres"
+	case nethttp.StatusNotFound, nethttp.StatusMethodNotAllowed, nethttp.StatusNotImplemented:
+		return text + ": look at the addresses and methods (state: address:, lock_address:, lock_method:)"
+	}
+	if e.status >= 300 && e.status < 400 {
+		return text + ": redirects are not followed, give the address that it leads to"
+	}
+	return text
+}
+
+// passing reports whether an error may pass: nobody knows what became of the request.
+func passing(err error) bool {
+	var s *statusError
+	return !errors.As(err, &s) || s.status >= 500
+}
+
+// answer is what a server said.
+type answer struct {
+	status int
+	body   []byte
+}
+
+// get reads the document; nil: there is none. It is tried again while the server can't be reached.
+func (c *client) get(ctx context.Context) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	request, err := retryablehttp.NewRequestWithContext(ctx, nethttp.MethodGet, c.address.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	c.sign(request.Request)
+	response, err := c.again.Do(request)
+	if err != nil {
+		return nil, plain(err)
+	}
+	body, err := readAll(response)
+	switch {
+	case err != nil:
+		return nil, err
+	case response.StatusCode == nethttp.StatusNoContent, response.StatusCode == nethttp.StatusNotFound:
+		return nil, nil
+	case response.StatusCode != nethttp.StatusOK:
+		return nil, &statusError{response.StatusCode, where(c.address)}
+	}
+	if sum := response.Header.Get("Content-MD5"); sum != "" && sum != md5Of(body) {
+		return nil, fmt.Errorf("%s sent something else than it said: its Content-MD5 is wrong", where(c.address))
+	}
+	if body == nil {
+		body = []byte{}
+	}
+	return body, nil
+}
+
+// post puts a document in the place of the one that is there, in the name of a lock.
+func (c *client) post(ctx context.Context, body []byte, lockID string) error {
+	u := *c.address
+	query := u.Query()
+	query.Set("ID", lockID)
+	u.RawQuery = query.Encode()
+	a, err := c.do(ctx, nethttp.MethodPost, &u, body)
+	if err != nil {
+		return err
+	}
+	switch a.status {
+	case nethttp.StatusOK, nethttp.StatusCreated, nethttp.StatusNoContent:
+		return nil
+	}
+	return &statusError{a.status, where(c.address)}
+}
+
+// do makes one request, once.
+func (c *client) do(ctx context.Context, method string, u *url.URL, body []byte) (*answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	request, err := nethttp.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.GetBody = nil // or the transport tries again by itself what it takes to be unseen
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-MD5", md5Of(body))
+	c.sign(request)
+	response, err := c.once.Do(request)
+	if err != nil {
+		return nil, plain(err)
+	}
+	text, err := readAll(response)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{response.StatusCode, text}, nil
+}
+
+// sign says who asks.
+func (c *client) sign(request *nethttp.Request) {
+	for name, value := range c.headers {
+		request.Header.Set(name, value)
+	}
+	if c.username != "" {
+		request.SetBasicAuth(c.username, c.password)
+	}
+}
+
+// plain takes the address, which may have secrets in its query, out of an error.
+func plain(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+func readAll(response *nethttp.Response) ([]byte, error) {
+	body, err := io.ReadAll(response.Body)
+	return body, errors.Join(err, response.Body.Close())
+}
+
+func md5Of(body []byte) string {
+	sum := md5.Sum(body)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}

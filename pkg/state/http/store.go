@@ -1,0 +1,131 @@
+package http
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/blob"
+	"github.com/playctl/playctl/pkg/state/memory"
+)
+
+// Store is a state on a server. It may be used by several goroutines at once.
+type Store struct {
+	client *client
+	box    blob.Box
+	local  blob.Bucket // where backups are
+	now    func() time.Time
+}
+
+// Where gives the address.
+func (s *Store) Where() string { return where(s.client.address) }
+
+// Exists tells whether there is something at the address, good or not.
+func (s *Store) Exists(ctx context.Context) (bool, error) {
+	data, err := s.get(ctx)
+	return data != nil, err
+}
+
+// get reads the document; nil: there is none.
+func (s *Store) get(ctx context.Context) ([]byte, error) {
+	data, err := s.client.get(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the state: %w", err)
+	}
+	return data, nil
+}
+
+// open reads and checks the document and the state in it. With a *[state.DamagedError] there may be a document none the less.
+func (s *Store) open(ctx context.Context) (*document, *state.Whole, error) {
+	data, err := s.get(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if data == nil {
+		return nil, nil, state.ErrNone
+	}
+	d, err := parse(data)
+	if err != nil {
+		return nil, nil, s.damaged(ctx, err)
+	}
+	w, err := s.decode(d)
+	if err == nil {
+		err = s.outdated(ctx, d)
+	}
+	if err != nil {
+		return d, nil, s.damaged(ctx, err)
+	}
+	return d, w, nil
+}
+
+// Read gives the state as of now; see [state.Store].
+func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
+	r, err := s.replica(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.Read(ctx)
+}
+
+// Journal gives the pages of a run, or of all; see [state.Store].
+func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
+	r, err := s.replica(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.Journal(ctx, run)
+}
+
+func (s *Store) replica(ctx context.Context) (*replica, error) {
+	_, w, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return replicate(ctx, w)
+}
+
+// Missing is the error for a state that should be there, because playctl.lineage names it, and isn't.
+func (s *Store) Missing(ctx context.Context) *state.DamagedError {
+	return s.damaged(ctx, errors.New("is missing"))
+}
+
+// damaged says what is wrong, and how the state is brought back.
+func (s *Store) damaged(ctx context.Context, err error) *state.DamagedError {
+	e := &state.DamagedError{Where: s.Where(), What: err.Error()}
+	var f *blob.Flaw
+	if errors.As(err, &f) && f.Hint != "" {
+		e.Hint = f.Hint
+		return e
+	}
+	list, _ := s.Backups(ctx)
+	for _, b := range list {
+		if _, err := s.Backup(ctx, b.Name); err == nil {
+			e.Hint = fmt.Sprintf("restore the newest good backup, of serial %d: playctl state restore %s", b.Serial, b.Name)
+			return e
+		}
+	}
+	e.Hint = fmt.Sprintf("there is no good backup in %s on this machine: look whether the playbook names the right address (state: address:), and whether the server has older versions "+
+		"or another machine that applied has backups; without one, take this environment's line out of playctl.lineage and give playctl an empty address: "+
+		"`playctl apply --new-state` then knows of nothing that was done and may do it again", s.local.Where(""))
+	return e
+}
+
+// replica is a state in memory, as the server has it.
+type replica struct {
+	store   *memory.Store
+	session state.Session
+}
+
+func replicate(ctx context.Context, w *state.Whole) (*replica, error) {
+	m, err := memory.Load(w)
+	if err != nil {
+		return nil, err
+	}
+	session, err := m.Lock(ctx, state.Holder{})
+	if err != nil {
+		return nil, err
+	}
+	return &replica{m, session}, nil
+}
