@@ -75,21 +75,14 @@ func callsOf(t testing.TB, log string) []call {
 	return out
 }
 
-// realTrial is a house for the real playctl, whose systems are all files, ready for its second chapter, and the calls that are made in it.
-func realTrial(t *testing.T, what string, accounts int) (*trial, []call) {
+// callsIn gives the calls of an undisturbed run.
+func (tr *trial) callsIn(t *testing.T) []call {
 	t.Helper()
-	h := newHouse(t, accounts, ofFiles)
-	mustEnd(t, 0, h.real(t, applying()...))
-	h.chapter(t, 2)
-	calm := h.copied(t)
+	h := tr.base.copied(t)
+	defer os.RemoveAll(h.dir)
 	log := filepath.Join(t.TempDir(), "calls")
-	mustEnd(t, 0, end(t, calm.traced(t, log, "", applying()...)))
-	tr := &trial{place: local, base: h, before: h.world(t), calm: calm.world(t), knows: known(t, local.snapshot(t, calm.dir)), figure: figure{what: what}}
-	s := local.snapshot(t, calm.dir)
-	for _, n := range s.Runs[len(s.Runs)-1].Counts {
-		tr.figure.effects += n
-	}
-	return tr, callsOf(t, log)
+	mustEnd(t, 0, end(t, h.traced(t, log, "", applying()...)))
+	return callsOf(t, log)
 }
 
 // killCall kills the real playctl at a system call, and runs it again. It gives how many calls there were until then; killed is false if no
@@ -120,7 +113,8 @@ func (tr *trial) killCall(t *testing.T, c call) (v *verdict, at int, killed bool
 // TestKilled_atSystemCalls kills the real playctl at system calls that write, one after another: in the middle of commits, of files that are
 // replaced, of new states. strace counts the calls of each thread by itself, so that which ones they are differs from run to run.
 func TestKilled_atSystemCalls(t *testing.T) {
-	tr, every := realTrial(t, "local state: at system calls", sample(6, 40))
+	tr := newRealTrial(t, "local state: at system calls", sample(6, 40))
+	every := tr.callsIn(t)
 	tr.figure.points = len(every)
 	begun := time.Now()
 	var mu sync.Mutex
@@ -151,4 +145,46 @@ func TestKilled_atSystemCalls(t *testing.T) {
 	if t.Logf("%+v, %d places", tr.figure, len(seen)); len(seen) < tr.figure.kills/4 || tr.figure.kills < 10 {
 		t.Errorf("%d kills, at %d places", tr.figure.kills, len(seen))
 	}
+}
+
+// TestDiskFails_stopsAndGoesOnLater has system calls fail, one or all from one on: a full disk, and one that can't make a write durable.
+func TestDiskFails_stopsAndGoesOnLater(t *testing.T) {
+	tr := newRealTrial(t, "system calls fail", sample(6, 20))
+	begun := time.Now()
+	every := slices.DeleteFunc(tr.callsIn(t), func(c call) bool {
+		return !strings.Contains(" pwrite64 fsync ftruncate unlinkat renameat ", " "+c.name+" ")
+	})
+	var mu sync.Mutex
+	codes := map[int]int{}
+	var g errgroup.Group
+	g.SetLimit(2)
+	for n := 0; n < len(every); n += sample(max(1, len(every)/16), 1) {
+		c := every[n]
+		for _, from := range []string{"", "+"} {
+			g.Go(func() error {
+				code := tr.failing(t, fmt.Sprintf("%s %d%s fails", c.name, c.nth, from), func(h *house) *exec.Cmd {
+					return h.traced(t, os.DevNull, fmt.Sprintf("%s:error=%s:when=%d%s", c.name, failure(c.name), c.nth, from), applying()...)
+				})
+				mu.Lock()
+				defer mu.Unlock()
+				codes[code]++
+				tr.figure.points++
+				return nil
+			})
+		}
+	}
+	_ = g.Wait()
+	tr.figure.took = time.Since(begun)
+	tr.figure.report()
+	if t.Logf("%+v, exit codes %v", tr.figure, codes); codes[1] < 10 {
+		t.Errorf("exit codes %v", codes)
+	}
+}
+
+// failure is how a disk fails at a call.
+func failure(call string) string {
+	if call == "pwrite64" {
+		return "ENOSPC"
+	}
+	return "EIO"
 }
