@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// book is the playbook of every test here: every verb, several waves, and systems of every retry class. Between the first chapter of its
+// bookText is the playbook of every test here: every verb, several waves, and systems of every retry class. Between the first chapter of its
 // records and the second accounts leave, enter, move and grow.
-const book = `playbook: {name: crash}
+const bookText = `playbook: {name: crash}
 connectors:
   desk: {uses: %[1]s}
   post: {uses: %[2]s}
@@ -78,7 +78,7 @@ type house struct {
 func newHouse(t testing.TB, accounts int, s systems) *house {
 	t.Helper()
 	h := &house{dir: t.TempDir(), accounts: accounts, systems: s}
-	h.write(t, "playbook.yaml", fmt.Sprintf(book, s.desk, s.post, s.gifts, s.top))
+	h.book(t)
 	h.chapter(t, 1)
 	var small strings.Builder
 	small.WriteString("id\n")
@@ -100,6 +100,13 @@ func (h *house) write(t testing.TB, name, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// book writes the playbook.
+func (h *house) book(t testing.TB) {
+	t.Helper()
+	s := h.systems
+	h.write(t, "playbook.yaml", fmt.Sprintf(bookText, s.desk, s.post, s.gifts, s.top))
 }
 
 // chapter writes the records: of the first chapter the first half is gold and nobody is big; in the second a quarter is gold no more, the

@@ -24,11 +24,8 @@ func newRealTrial(t *testing.T, what string, accounts int) *trial {
 	h.chapter(t, 2)
 	calm := h.copied(t)
 	mustEnd(t, 0, calm.real(t, applying()...))
-	tr := &trial{place: local, base: h, before: h.world(t), calm: calm.world(t), knows: known(t, local.snapshot(t, calm.dir)), figure: figure{what: what}}
-	s := local.snapshot(t, calm.dir)
-	for _, n := range s.Runs[len(s.Runs)-1].Counts {
-		tr.figure.effects += n
-	}
+	tr := &trial{place: local, backend: beside, base: h, before: h.world(t), figure: figure{what: what}}
+	tr.undisturbed(t, calm, local)
 	return tr
 }
 

@@ -15,7 +15,7 @@ func TestHarness_noticesAStoreThatLies(t *testing.T) {
 		"blind":     func(v *verdict) bool { return len(v.unrecorded) > 0 },                   // sends what it never said it would
 		"late":      func(v *verdict) bool { return len(v.unrecorded)+len(v.duplicates) > 0 }, // has either, from the last transaction
 	} {
-		tr := newTrial(t, how, local, 6, 2, "CRASH_BATCH=5")
+		tr := newTrial(t, how, beside, 6, 2, "CRASH_BATCH=5")
 		found := false
 		for point := tr.figure.points / 2; point <= tr.figure.points && !found; point += 3 {
 			found = finds(tr.killLying(t, point, how))

@@ -16,7 +16,8 @@ import (
 
 // trial is a house whose runs are killed, beside one that nobody disturbs.
 type trial struct {
-	place
+	place   // of the base
+	backend backend
 	base    *house // before the run
 	environ []string
 	before  []fact
@@ -27,17 +28,19 @@ type trial struct {
 }
 
 // newTrial makes a house ready for its second chapter, or its first, and sees what an undisturbed run makes of it.
-func newTrial(t *testing.T, what string, p place, accounts, chapter int, environ ...string) *trial {
+func newTrial(t *testing.T, what string, b backend, accounts, chapter int, environ ...string) *trial {
 	t.Helper()
+	p := b.next(t)
 	s := scripted
-	s.top = p.top
+	s.top = p.top(t)
+	environ = append(environ, p.environ...)
 	h := newHouse(t, accounts, s)
 	if chapter == 2 {
 		mustEnd(t, 0, h.scripted(t, environ, applying()...))
 		h.chapter(t, 2)
 	}
-	tr := &trial{place: p, base: h, environ: environ, before: h.world(t), figure: figure{what: what}}
-	calm := h.copied(t)
+	tr := &trial{place: p, backend: b, base: h, environ: environ, before: h.world(t), figure: figure{what: what}}
+	calm, at := tr.copied(t)
 	points := filepath.Join(t.TempDir(), "points")
 	mustEnd(t, 0, calm.scripted(t, append([]string{"CRASH_POINTS=" + points}, environ...), applying()...))
 	text, err := os.ReadFile(points)
@@ -47,12 +50,32 @@ func newTrial(t *testing.T, what string, p place, accounts, chapter int, environ
 	if tr.figure.points, err = strconv.Atoi(string(text)); err != nil {
 		t.Fatal(err)
 	}
-	tr.calm, tr.knows = calm.world(t), known(t, p.snapshot(t, calm.dir))
-	s2 := p.snapshot(t, calm.dir)
-	for _, n := range s2.Runs[len(s2.Runs)-1].Counts {
+	tr.undisturbed(t, calm, at)
+	return tr
+}
+
+// undisturbed keeps what a run made that nobody disturbed.
+func (tr *trial) undisturbed(t *testing.T, calm *house, at place) {
+	t.Helper()
+	s := at.snapshot(t, calm.dir)
+	tr.calm, tr.knows = calm.world(t), known(t, s)
+	for _, n := range s.Runs[len(s.Runs)-1].Counts {
 		tr.figure.effects += n
 	}
-	return tr
+}
+
+// copied gives a house like the base, with a state of its own.
+func (tr *trial) copied(t *testing.T) (*house, place) {
+	t.Helper()
+	h := tr.base.copied(t)
+	if !tr.remote {
+		return h, tr.place
+	}
+	p := tr.backend.next(t)
+	h.systems.top = p.top(t)
+	h.book(t)
+	carry(t, tr.place, p, tr.base.dir, h.dir)
+	return h, p
 }
 
 func mustEnd(t testing.TB, code int, p process) {
@@ -64,7 +87,7 @@ func mustEnd(t testing.TB, code int, p process) {
 
 // kill kills a run at a point, looks at what it left, and runs again until all is done.
 func (tr *trial) kill(t *testing.T, point int) *verdict {
-	h := tr.base.copied(t)
+	h, kept := tr.copied(t)
 	defer os.RemoveAll(h.dir)
 	v := &verdict{}
 	if p := h.scripted(t, append([]string{at(point)}, tr.environ...), applying()...); p.code != -1 {
@@ -72,12 +95,12 @@ func (tr *trial) kill(t *testing.T, point int) *verdict {
 		return v
 	}
 	left := h.world(t)
-	v.recorded(tr.before, left, tr.journal(t, h.dir))
-	runs, resolved := tr.goOn(t, h, v)
+	v.recorded(tr.before, left, kept.journal(t, h.dir))
+	runs, resolved := tr.goOn(t, h, kept)
 	now := h.world(t)
 	v.compare(tr.calm, now)
-	v.recorded(tr.before, now, tr.journal(t, h.dir))
-	if d := cmp.Diff(tr.knows, known(t, tr.snapshot(t, h.dir))); d != "" {
+	v.recorded(tr.before, now, kept.journal(t, h.dir))
+	if d := cmp.Diff(tr.knows, known(t, kept.snapshot(t, h.dir))); d != "" {
 		t.Errorf("point %d: the state ends otherwise (-undisturbed +killed):\n%s", point, d)
 	}
 	tr.mu.Lock()
@@ -90,11 +113,11 @@ func (tr *trial) kill(t *testing.T, point int) *verdict {
 }
 
 // goOn runs until all is done: a run that meets effects in doubt at a system that can't be asked goes on once somebody has told.
-func (tr *trial) goOn(t *testing.T, h *house, v *verdict) (runs, resolved int) {
+func (tr *trial) goOn(t *testing.T, h *house, kept place) (runs, resolved int) {
 	for range 4 {
-		p := h.scripted(t, tr.environ, applying()...)
+		p := h.scripted(t, tr.environ, applying("--lock-timeout", "20s")...)
 		runs++
-		doubts := tr.resolve(t, h.dir, h.world(t))
+		doubts := kept.resolve(t, h.dir, h.world(t))
 		resolved += doubts
 		if p.code == 0 && doubts == 0 {
 			return runs, resolved
@@ -135,22 +158,30 @@ func (tr *trial) everywhere(t *testing.T, stride int) (wrong []string) {
 // twice; what was done is recorded.
 func TestKilled_atEveryPoint(t *testing.T) {
 	for _, c := range []struct {
-		what                  string
-		accounts, chapter     int
-		batch, short, strided int
+		what              string
+		backend           func(testing.TB) backend
+		accounts, chapter int
+		batch             int
+		short, whole      int // so many points; 0 for all of them, -1 for none
 	}{
-		{"local state: the first run", 12, 1, 5, 9, 1},
-		{"local state: a run of every verb", 40, 2, 5, 29, 1},
-		{"local state: one item a write", 40, 2, 1, 0, 7},
+		{"local: the first run", func(testing.TB) backend { return beside }, 12, 1, 5, 8, 0},
+		{"local: a run of every verb", func(testing.TB) backend { return beside }, 40, 2, 5, 10, 0},
+		{"local: one item a write", func(testing.TB) backend { return beside }, 40, 2, 1, -1, 200},
+		{"local, encrypted", encrypted, 40, 2, 5, 6, 0},
+		{"postgres", onPostgres, 40, 2, 5, 8, 0},
 	} {
-		stride := sample(c.short, c.strided)
-		if stride == 0 {
+		points := sample(c.short, c.whole)
+		if points < 0 {
 			continue
 		}
 		t.Run(strings.ReplaceAll(c.what, " ", "_"), func(t *testing.T) {
-			tr := newTrial(t, c.what, local, c.accounts, c.chapter, "CRASH_BATCH="+strconv.Itoa(c.batch))
+			tr := newTrial(t, c.what, c.backend(t), c.accounts, c.chapter, "CRASH_BATCH="+strconv.Itoa(c.batch))
 			if c.chapter == 2 && tr.figure.effects < 200 {
 				t.Errorf("only %d effects", tr.figure.effects)
+			}
+			stride := 1
+			if points > 0 {
+				stride = max(1, tr.figure.points/points)
 			}
 			for _, w := range tr.everywhere(t, stride) {
 				t.Error(w)

@@ -3,6 +3,8 @@ package crash
 import (
 	"context"
 	"errors"
+	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"testing"
@@ -15,19 +17,34 @@ import (
 // place is where the state of a house is kept.
 type place struct {
 	name     string // the backend's
-	top      string // as the book says it
 	settings map[string]any
+	remote   bool     // it is not in the house's folder
+	environ  []string // what a process needs to know of it
 }
 
 // local is the default place.
 var local = place{name: "local"}
+
+// top is what the book says of the place.
+func (p place) top(t testing.TB) string {
+	t.Helper()
+	if p.settings == nil {
+		return ""
+	}
+	said := map[string]any{"backend": p.name}
+	maps.Copy(said, p.settings)
+	if p.settings["encrypt"] != nil {
+		said["encrypt"] = map[string]any{"recipients": p.settings["encrypt"].(map[string]any)["recipients"], "identity": "${env.AGE_IDENTITY}"}
+	}
+	return "state: " + encoded(t, said)
+}
 
 // store opens the state of a house.
 func (p place) store(t testing.TB, dir string) state.Store {
 	t.Helper()
 	for _, d := range states.Drivers() {
 		if d.Name == p.name {
-			s, err := d.Open(state.Options{Dir: dir, Settings: p.settings, Now: time.Now})
+			s, err := d.Open(state.Options{Dir: dir, Settings: p.settings, Now: time.Now, Transport: http.DefaultTransport})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,4 +158,25 @@ func (p place) resolve(t testing.TB, dir string, world []fact) int {
 		t.Fatal(err)
 	}
 	return len(doubts)
+}
+
+// carry brings a state, if there is one, from one place to another.
+func carry(t testing.TB, from, to place, fromDir, toDir string) {
+	t.Helper()
+	store := from.store(t, fromDir)
+	s, err := store.Read(t.Context())
+	if errors.Is(err, state.ErrNone) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := to.store(t, toDir).Lock(t.Context(), state.Holder{ID: "carry", Who: "crash"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = session.Replace(t.Context(), &state.Whole{Snapshot: *s, Journal: from.journal(t, fromDir)})
+	if err := errors.Join(err, session.Unlock()); err != nil {
+		t.Fatal(err)
+	}
 }
