@@ -46,8 +46,9 @@ func (s *session) base(ctx context.Context, r *replica) (ref, error) {
 	return made, nil
 }
 
-// checkpoint writes the state whole: from then on it is a backup, and the log begins anew.
-func (s *session) checkpoint(ctx context.Context) error {
+// checkpoint writes the state whole, and the log begins anew. It is a backup if that is wanted: where nothing but records of runs was kept it would
+// only take the place of a copy of something else.
+func (s *session) checkpoint(ctx context.Context, backup bool) error {
 	if err := s.load(ctx); err != nil {
 		return err
 	}
@@ -57,7 +58,9 @@ func (s *session) checkpoint(ctx context.Context) error {
 	}
 	h := s.view.head.next(s.token)
 	h.State.Base, h.State.Log = base, nil
-	h.keep(base.Name)
+	if backup {
+		h.keep(base.Name)
+	}
 	if err := s.write(ctx, h); err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func (s *session) tidy(ctx context.Context) error {
 		size += r.Size
 	}
 	if len(p.Log) > 0 && (s.changed || len(p.Log) >= together || size > p.Base.Size) {
-		if err := s.checkpoint(ctx); err != nil {
+		if err := s.checkpoint(ctx, s.changed); err != nil {
 			return err
 		}
 	}

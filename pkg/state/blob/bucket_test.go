@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -13,16 +12,11 @@ import (
 	"github.com/playctl/playctl/pkg/state/blob"
 )
 
-// bucket is one in memory that fails on order.
+// bucket is one in memory.
 type bucket struct {
 	mu      sync.Mutex
 	objects map[string]object
-	puts    int
-	bytes   int
-	// fault is asked before every put, with what it puts: what becomes of it.
-	fault func(name string, n int) fault
-	// gone is told to every call: nobody answers.
-	gone bool
+	bytes   int // that were ever put
 }
 
 type object struct {
@@ -30,16 +24,6 @@ type object struct {
 	etag string
 	at   time.Time
 }
-
-type fault int
-
-const (
-	none   fault = iota
-	before       // it fails, and nothing was done
-	after        // it was done, and the answer is lost
-)
-
-var errCut = errors.New("the connection was cut")
 
 func newBucket() *bucket { return &bucket{objects: map[string]object{}} }
 
@@ -52,8 +36,6 @@ func (b *bucket) Get(ctx context.Context, name string) (*blob.Object, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case b.gone:
-		return nil, errCut
 	case !ok:
 		return nil, blob.ErrNotFound
 	}
@@ -66,32 +48,18 @@ func (b *bucket) Put(ctx context.Context, name string, data []byte, etag string)
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	b.puts++
-	f := none
-	if b.fault != nil {
-		f = b.fault(name, b.puts)
-	}
-	if f == before || b.gone {
-		return "", errCut
-	}
 	if b.objects[name].etag != etag {
 		return "", blob.ErrConflict
 	}
 	b.bytes += len(data)
 	o := object{bytes.Clone(data), fmt.Sprintf("%x", sha256.Sum256(data)), time.Now()}
 	b.objects[name] = o
-	if f == after {
-		return "", errCut
-	}
 	return o.etag, nil
 }
 
 func (b *bucket) Delete(_ context.Context, names ...string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.gone {
-		return errCut
-	}
 	for _, n := range names {
 		delete(b.objects, n)
 	}
@@ -101,9 +69,6 @@ func (b *bucket) Delete(_ context.Context, names ...string) error {
 func (b *bucket) List(context.Context) ([]blob.Entry, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.gone {
-		return nil, errCut
-	}
 	var out []blob.Entry
 	for name, o := range b.objects {
 		out = append(out, blob.Entry{Name: name, Size: int64(len(o.data)), At: o.at})
@@ -139,4 +104,13 @@ func (b *bucket) names(prefix string) []string {
 		}
 	}
 	return out
+}
+
+// old makes an object older than it is.
+func (b *bucket) old(name string, by time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	o := b.objects[name]
+	o.at = o.at.Add(-by)
+	b.objects[name] = o
 }

@@ -183,7 +183,7 @@ func (s *session) Replace(ctx context.Context, w *state.Whole) error {
 		return s.replaceDamaged(ctx, w)
 	}
 	if p := s.view.head.State; p != nil && len(p.Log) > 0 {
-		if err := s.checkpoint(ctx); err != nil {
+		if err := s.checkpoint(ctx, true); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,207 @@
+package blob_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/blob"
+)
+
+// lived gives a bucket with a state of so many steps, of which the last one is in the log, since its process was killed.
+func lived(t *testing.T, s *blob.Store, end func(), steps int) {
+	t.Helper()
+	session := must(s.Lock(t.Context(), ada))(t)
+	check(t, session.Create(t.Context(), meta))
+	for n := 1; n < steps; n++ {
+		check(t, session.Commit(t.Context(), step(n)))
+	}
+	check(t, session.Unlock())
+	session = must(s.Lock(t.Context(), ada))(t)
+	check(t, session.Commit(t.Context(), step(steps)))
+	end()
+}
+
+// damages are what becomes of an object, and what is said of it.
+var damages = map[string]struct {
+	make func([]byte) []byte
+	says string
+}{
+	"missing":     {func([]byte) []byte { return nil }, "is missing"},
+	"empty":       {func([]byte) []byte { return []byte{} }, "is empty (0 bytes)"},
+	"cut":         {func(data []byte) []byte { return data[:len(data)/2] }, "is cut short"},
+	"cut by one":  {func(data []byte) []byte { return data[:len(data)-1] }, "is cut short"},
+	"cut at ten":  {func(data []byte) []byte { return data[:10] }, "is no object of playctl"},
+	"garbage":     {func(data []byte) []byte { return bytes.Repeat([]byte("x"), len(data)) }, "is no object of playctl"},
+	"one bit":     {func(data []byte) []byte { data[len(data)-20] ^= 4; return data }, "its checksum is wrong"},
+	"of a future": {func(data []byte) []byte { return bytes.Replace(data, []byte(" 1 "), []byte(" 9 "), 1) }, "was written by a newer playctl"},
+}
+
+// Whatever happens to whichever object: the state is refused with what is wrong and where, and the command that the remedy names puts it right.
+func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
+	for _, of := range []string{"head", "log/", "backups/"} {
+		for how, damage := range damages {
+			b := newBucket()
+			c := &client{bucket: b}
+			lived(t, store(c), func() { c.end(true) }, 3)
+			b.old("lock", 1e12)
+			names := b.names(of)
+			slices.Sort(names)
+			name := names[len(names)-1]
+			b.set(name, damage.make(b.get(name)))
+			_, err := store(b).Read(t.Context())
+			var damaged *state.DamagedError
+			if !errors.As(err, &damaged) || !strings.Contains(damaged.What, damage.says) || damaged.Where != "mem://"+name {
+				t.Errorf("%s of %s: %v, want %q", how, name, err, damage.says)
+				continue
+			}
+			if there, err := store(b).Exists(t.Context()); err != nil || !there {
+				t.Errorf("%s of %s: Exists: %v, %v", how, name, there, err)
+			}
+			restored(t, b, how+" of "+name, damaged.Hint)
+		}
+	}
+}
+
+// restored does what a hint says, and goes on from there.
+func restored(t *testing.T, b *bucket, what, hint string) {
+	t.Helper()
+	if hint == "install the newer playctl" {
+		return
+	}
+	_, backup, ok := strings.Cut(hint, "playctl state restore ")
+	if !ok {
+		t.Fatalf("%s: the hint is %q", what, hint)
+	}
+	w, err := store(b).Backup(t.Context(), backup)
+	if err != nil {
+		t.Fatalf("%s: the backup that the hint names: %v", what, err)
+	}
+	session, err := store(b).Lock(t.Context(), bob)
+	if err != nil {
+		t.Fatalf("%s: Lock: %v", what, err)
+	}
+	var damaged *state.DamagedError
+	if _, err := session.Read(t.Context()); !errors.As(err, &damaged) {
+		t.Errorf("%s: Read of the session: %v, want a DamagedError", what, err)
+	}
+	if err := session.Commit(t.Context(), step(9)); !errors.As(err, &damaged) {
+		t.Errorf("%s: Commit: %v, want a DamagedError", what, err)
+	}
+	if err := session.Replace(t.Context(), w); err != nil {
+		t.Fatalf("%s: Replace: %v", what, err)
+	}
+	next := int(w.Meta.Serial) + 1
+	check(t, session.Commit(t.Context(), step(next)))
+	check(t, session.Unlock())
+	holds(t, b, stateAfter(t, next))
+}
+
+// An old copy of the head, or of everything, that somebody put back is older than what was written since.
+func TestRead_ofAnOldHeadIsRefused(t *testing.T) {
+	b := newBucket()
+	s := store(b)
+	session := must(s.Lock(t.Context(), ada))(t)
+	check(t, session.Create(t.Context(), meta))
+	check(t, session.Commit(t.Context(), step(1)))
+	old := b.get("head")
+	check(t, session.Commit(t.Context(), step(2)))
+	check(t, session.Commit(t.Context(), step(3)))
+	check(t, session.Unlock())
+	b.set("head", old)
+	var damaged *state.DamagedError
+	if _, err := s.Read(t.Context()); !errors.As(err, &damaged) || !strings.Contains(damaged.What, "somebody put an old one back") {
+		t.Fatalf("Read: %v, want it refused as too old", err)
+	}
+	restored(t, b, "an old head", damaged.Hint)
+}
+
+// A place without a good backup is no dead end: it is said what to look at, and what it costs to begin again.
+func TestRead_withoutAGoodBackupSaysSo(t *testing.T) {
+	b := newBucket()
+	lived(t, store(b), func() {}, 2)
+	for _, name := range append(b.names("backups/"), "head") {
+		b.set(name, []byte("garbage"))
+	}
+	var damaged *state.DamagedError
+	if _, err := store(b).Read(t.Context()); !errors.As(err, &damaged) || !strings.Contains(damaged.Hint, "there is no good backup") {
+		t.Errorf("Read: %v", err)
+	}
+}
+
+// Ten good copies are kept, the newest first; the log is put away with each.
+func TestBackups_areTheLastTenGoodOnes(t *testing.T) {
+	b := newBucket()
+	for n := range 15 {
+		session := must(store(b).Lock(t.Context(), ada))(t)
+		if n == 0 {
+			check(t, session.Create(t.Context(), meta))
+		}
+		check(t, session.Commit(t.Context(), step(n+1)))
+		check(t, session.Unlock())
+		list := must(store(b).Backups(t.Context()))(t)
+		if want := min(n+2, 10); len(list) != want || len(b.names("backups/")) != want || list[0].Serial != int64(n+1) { // Create makes one too
+			t.Fatalf("after session %d there are %v", n+1, list)
+		}
+		if left := b.names("log/"); len(left) > 0 {
+			t.Fatalf("after session %d the log is %v", n+1, left)
+		}
+	}
+	for i, backup := range must(store(b).Backups(t.Context()))(t) {
+		w := must(store(b).Backup(t.Context(), backup.Name))(t)
+		if w.Meta.Serial != int64(15-i) || w.Meta.Serial != backup.Serial {
+			t.Errorf("backup %d is of serial %d, and says %d", i, w.Meta.Serial, backup.Serial)
+		}
+	}
+}
+
+// Sessions that only keep records of runs make no backups, so that the last ten are of ten changes; their log is put away once it is long.
+func TestBackups_areNotOfRunsThatChangedNothing(t *testing.T) {
+	b := newBucket()
+	session := must(store(b).Lock(t.Context(), ada))(t)
+	check(t, session.Create(t.Context(), meta))
+	check(t, session.Commit(t.Context(), step(1)))
+	check(t, session.Unlock())
+	made := len(must(store(b).Backups(t.Context()))(t))
+	for n := range 3 {
+		session := must(store(b).Lock(t.Context(), ada))(t)
+		check(t, session.Commit(t.Context(), &state.Changes{Run: &state.Run{ID: fmt.Sprint("idle", n), Serial: int64(n + 2), Started: begun}}))
+		check(t, session.Unlock())
+	}
+	if got := len(must(store(b).Backups(t.Context()))(t)); got != made {
+		t.Errorf("there are %d backups, want %d", got, made)
+	}
+	if got := must(store(b).Read(t.Context()))(t); len(got.Runs) != 4 {
+		t.Errorf("there are %d runs, want 4", len(got.Runs))
+	}
+}
+
+// What is written grows with what is changed and not with what is there, and a head stays small.
+func TestCommit_costsWhatItChanges(t *testing.T) {
+	written := map[int]int{}
+	for _, commits := range []int{300, 600} {
+		b := newBucket()
+		session := must(store(b).Lock(t.Context(), ada))(t)
+		check(t, session.Create(t.Context(), meta))
+		largest := 0
+		for n := 1; n <= commits; n++ {
+			check(t, session.Commit(t.Context(), step(n)))
+			largest = max(largest, len(b.get("head")))
+		}
+		written[commits] = b.bytes
+		holds(t, b, stateAfter(t, commits))
+		t.Logf("%d commits: %d bytes, %d a commit, the head at most %d", commits, b.bytes, b.bytes/commits, largest)
+		if largest > 16_000 {
+			t.Errorf("the head grows to %d bytes", largest)
+		}
+		check(t, session.Unlock())
+		holds(t, b, stateAfter(t, commits))
+	}
+	if ratio := float64(written[600]) / float64(written[300]); ratio > 2.2 {
+		t.Errorf("300 commits write %d bytes, 600 write %d: %.2f times as many", written[300], written[600], ratio)
+	}
+}
