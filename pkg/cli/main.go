@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -79,6 +80,7 @@ func (a *app) report(err error) int {
 		return exitError
 	}
 	code, text, hint := classify(err)
+	hint = a.complete(hint)
 	if text != "" {
 		a.warn("%s %s", a.alarm("error:"), text)
 	}
@@ -86,6 +88,11 @@ func (a *app) report(err error) int {
 		a.warn("hint: %s", hint)
 	}
 	return code
+}
+
+// complete gives the command that brings a state back, which a store words without knowing how it was called, the global options.
+func (a *app) complete(hint string) string {
+	return strings.ReplaceAll(hint, "playctl state restore ", a.invocation("state restore")+" ")
 }
 
 // classify finds out code, text and remedy of an error.

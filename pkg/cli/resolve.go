@@ -73,7 +73,7 @@ func (a *app) resolution(e state.Effect, o resolveOptions) *amendment {
 		Effect: e.Key, Receipt: o.receipt}
 	what := render.EffectText(&e)
 	c := &amendment{tell: []string{what + ", in doubt since " + e.At.UTC().Format(time.RFC3339) + ":"}}
-	e.At = a.Now().UTC().Truncate(time.Microsecond)
+	e.At = a.moment()
 	if o.done {
 		e.Status, e.Receipt, e.Reason = state.Happened, o.receipt, "resolved by "+a.User+": it happened"
 		c.tell = append(c.tell, "it happened, and is never done again.")

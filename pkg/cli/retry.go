@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -120,7 +119,7 @@ func (a *app) anew(chosen []state.Failure, limits []string) *amendment {
 	if len(chosen) == 0 {
 		return c
 	}
-	now := a.Now().UTC().Truncate(time.Microsecond)
+	now := a.moment()
 	for i := range chosen {
 		f := &chosen[i]
 		c.tell = append(c.tell, fmt.Sprintf("  %s, refused %s: %s", render.FailureText(f), times(f.Attempts), f.Reason))

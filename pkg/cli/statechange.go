@@ -144,7 +144,7 @@ func (a *app) agree(ctx context.Context, tell []string, o consent, session state
 // recordOf makes the record of the run that makes an amendment, and puts what it does into its journal.
 func (a *app) recordOf(ctx context.Context, p *flow.Program, operation string, change *amendment, approved string, serial int64) state.Run {
 	run := a.newRun(ctx, p, operation, runDetails{approved: approved, overrides: change.overrides, limits: change.limits})
-	now := a.Now().UTC().Truncate(time.Microsecond)
+	now := a.moment()
 	run.Serial, run.Started, run.Finished, run.Status, run.Message = serial, now, now, state.Succeeded, change.message
 	if len(change.lines) == 0 {
 		return run

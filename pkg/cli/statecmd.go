@@ -23,7 +23,8 @@ state, never the connected systems, and are recorded as runs. Where the state is
 		Args: subcommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newStateList(a), newStateShow(a), newStateRuns(a), newStatePull(a))
+	cmd.AddCommand(newStateList(a), newStateShow(a), newStateRuns(a), newStateVerify(a), newStateBackups(a), newStateRestore(a), newStatePull(a), newStatePush(a),
+		newStateMv(a), newStateRm(a))
 	return cmd
 }
 

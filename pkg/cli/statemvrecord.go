@@ -1,0 +1,246 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/render"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// moveRecord gives a record another key.
+func (a *app) moveRecord(b *playbook.Book, s *state.Snapshot, from state.Record, key string) (*amendment, error) {
+	to := state.Record{Entity: from.Entity, Key: key}
+	mark := s.Meta.Mark(to)
+	switch {
+	case key == "":
+		return nil, fail(exitError, "give the record's key as its system has it now", "the new key is empty")
+	case from == to:
+		return &amendment{done: "It has that key already."}, nil
+	case len(recordsNamed(s, key, from.Entity)) > 0:
+		return nil, fail(exitError, "two records can't be merged; state show "+shellWord(key)+" tells what is known of it", "the state knows %s already", to)
+	case slices.ContainsFunc(s.Erased, func(e state.Erasure) bool { return e.Mark == mark }):
+		return nil, fail(exitError, "", "%s was forgotten, and is not taken up again", to)
+	}
+	r := &rekeying{book: b, s: s, from: from, to: to, effects: map[string]string{}}
+	if err := r.rekey(); err != nil {
+		return nil, err
+	}
+	c := &amendment{changes: r.changes, limits: []string{shellWord(from.String()), shellWord(to.Key)}, message: from.String() + " is " + to.String()}
+	c.tell = []string{fmt.Sprintf("The state calls %s by the key %s: %s, %s, %s.", from, key, count(len(r.changes.Members), "membership"),
+		count(len(r.changes.Effects), "effect"), count(len(r.changes.Held), "holding")),
+		"Nobody enters or leaves by that, and nothing is sent again, once the data have it by that key, too."}
+	if n := len(r.changes.FailuresGone); n > 0 {
+		c.tell = append(c.tell, fmt.Sprintf("What failed for it (%d) is tried anew.", n))
+	}
+	c.done = fmt.Sprintf("%s is %s in the state: %s", from, to, a.invocation("plan"))
+	return c, nil
+}
+
+// rekeying gives a record another key in every row.
+type rekeying struct {
+	book     *playbook.Book
+	s        *state.Snapshot
+	from, to state.Record
+	changes  state.Changes
+	effects  map[string]string // new keys by old ones
+}
+
+// lane gives a lane's key as it is now.
+func (r *rekeying) lane(key string) string {
+	if key == r.from.Entity+":"+r.from.Key {
+		return r.to.Entity + ":" + r.to.Key
+	}
+	return key
+}
+
+// record gives a record as it is now, and reports whether that is another one.
+func (r *rekeying) record(of *state.Record) bool {
+	if *of != r.from {
+		return false
+	}
+	*of = r.to
+	return true
+}
+
+func (r *rekeying) rekey() error {
+	if err := r.rekeyEffects(); err != nil {
+		return err
+	}
+	r.rekeyMembers()
+	r.rekeyTasks()
+	r.rekeyHeld()
+	r.rekeySeen()
+	for i := range r.s.Failures { // operations' keys have the record's in them
+		if f := &r.s.Failures[i]; f.Record == r.from || f.Lane != r.lane(f.Lane) {
+			r.changes.FailuresGone = append(r.changes.FailuresGone, f.Key)
+		}
+	}
+	return nil
+}
+
+// rekeyEffects gives effects the keys by which the next plan asks for them: else what happened would happen again.
+func (r *rekeying) rekeyEffects() error {
+	lanes := map[string][]state.Lane{}
+	for i := range r.s.Members {
+		lanes[r.s.Members[i].Key] = r.s.Members[i].Lanes
+	}
+	for _, e := range r.s.Effects {
+		key := e.Key
+		touched := r.record(&e.Record)
+		switch {
+		case touched && key == state.EffectKey(e.Member, e.Step, r.from):
+			e.Key = state.EffectKey(e.Member, e.Step, r.to)
+		case !r.rekeyInLane(&e, lanes[e.Member]) && touched:
+			return fail(exitError, "forget its member with state rm, if it has left the play; or leave the record's key as it is",
+				"%s can't be told by another key", render.EffectText(&e))
+		case e.Key == key:
+			continue
+		}
+		if inDoubt(&e) {
+			e.Record = r.from
+			return fail(exitError, "settle it first: playctl resolve "+key+" --done or --retry", "%s is in doubt, and its system knows it by its old key only", render.EffectText(&e))
+		}
+		r.effects[key] = e.Key
+		r.changes.EffectsGone, r.changes.Effects = append(r.changes.EffectsGone, key), append(r.changes.Effects, e)
+	}
+	return nil
+}
+
+// rekeyInLane gives an effect of a lane its key, if it is one of a lane's. e has the new record already.
+func (r *rekeying) rekeyInLane(e *state.Effect, lanes []state.Lane) bool {
+	old := e.Record
+	if old == r.to {
+		old = r.from
+	}
+	for i := range lanes {
+		if lane := lanes[i].Key(); e.Key == state.LaneEffectKey(e.Member, lane, e.Step, old) {
+			e.Key = state.LaneEffectKey(e.Member, r.lane(lane), e.Step, e.Record)
+			return true
+		}
+	}
+	return false
+}
+
+// rekeyMembers renames who is in plays, and whom their steps reached. An enrollment keeps its key: that names what happened.
+func (r *rekeying) rekeyMembers() {
+	reached := r.reached()
+	for _, m := range r.s.Members {
+		own := r.record(&m.Record)
+		changed := r.rekeyTrack(&m.Track, reached[m.Key], own) || own
+		m.Lanes = slices.Clone(m.Lanes)
+		for i := range m.Lanes {
+			l := &m.Lanes[i]
+			own := r.record(&l.Record)
+			changed = r.rekeyTrack(&l.Track, reached[m.Key], own) || own || changed
+		}
+		if changed {
+			r.changes.Members = append(r.changes.Members, m)
+		}
+	}
+}
+
+// reach is which records of a key a step is known to have reached: the one that is renamed, or one of another entity.
+type reach struct{ ours, others bool }
+
+// reached gives that for the steps of each member, by what they did and hold.
+func (r *rekeying) reached() map[string]map[string]reach {
+	out := map[string]map[string]reach{}
+	note := func(member, step string, of state.Record) {
+		if of.Key != r.from.Key {
+			return
+		}
+		if out[member] == nil {
+			out[member] = map[string]reach{}
+		}
+		x := out[member][step]
+		x.ours, x.others = x.ours || of == r.from, x.others || of != r.from
+		out[member][step] = x
+	}
+	for i := range r.s.Effects {
+		note(r.s.Effects[i].Member, r.s.Effects[i].Step, r.s.Effects[i].Record)
+	}
+	for i := range r.s.Held {
+		for _, k := range r.s.Held[i].Keepers {
+			note(k.Member, k.Step, r.s.Held[i].Record)
+		}
+	}
+	return out
+}
+
+// rekeyTrack renames the record among those that steps have reached. own says that the track is the record's own.
+func (r *rekeying) rekeyTrack(t *state.Track, reached map[string]reach, own bool) bool {
+	changed := false
+	rename := func(step string, keys []string) []string {
+		x := reached[step]
+		at := slices.Index(keys, r.from.Key)
+		if at < 0 || !x.ours && (!own || x.others) {
+			return keys
+		}
+		changed = true
+		keys = slices.Clone(keys)
+		keys[at] = r.to.Key
+		slices.Sort(keys)
+		return keys
+	}
+	t.Reached = rename(t.Step, t.Reached)
+	t.Done = slices.Clone(t.Done)
+	for i := range t.Done {
+		t.Done[i].Records = rename(t.Done[i].ID, t.Done[i].Records)
+	}
+	return changed
+}
+
+func (r *rekeying) rekeyTasks() {
+	for _, t := range r.s.Tasks {
+		key, changed := t.Key, r.record(&t.Record)
+		if now, ok := r.effects[key]; ok {
+			t.Key, changed = now, true
+			r.changes.TasksGone = append(r.changes.TasksGone, key)
+		}
+		if lane := r.lane(t.Lane); lane != t.Lane {
+			t.Lane, changed = lane, true
+		}
+		if changed {
+			r.changes.Tasks = append(r.changes.Tasks, t)
+		}
+	}
+}
+
+func (r *rekeying) rekeyHeld() {
+	for _, h := range r.s.Held {
+		changed := r.record(&h.Record)
+		h.Keepers = slices.Clone(h.Keepers)
+		for i := range h.Keepers {
+			if lane := r.lane(h.Keepers[i].Lane); lane != h.Keepers[i].Lane {
+				h.Keepers[i].Lane, changed = lane, true
+			}
+		}
+		if changed {
+			r.changes.Held = append(r.changes.Held, h)
+		}
+	}
+}
+
+// rekeySeen renames the edges that the record has spent, and what was seen of it.
+func (r *rekeying) rekeySeen() {
+	for _, t := range r.s.Truths {
+		if keyOfTruth(t) == r.from.Key && ofEntity(r.book, t.Play, r.from.Entity) {
+			r.changes.TruthsGone = append(r.changes.TruthsGone, t)
+			t.Key = r.to.Key + strings.TrimPrefix(t.Key, r.from.Key)
+			r.changes.Truths = append(r.changes.Truths, t)
+		}
+	}
+	for _, x := range r.s.Seen {
+		if gone := x; r.record(&x.Record) {
+			r.changes.SeenGone, r.changes.Seen = append(r.changes.SeenGone, gone), append(r.changes.Seen, x)
+		}
+	}
+	for _, x := range r.s.Changes {
+		if gone := x; r.record(&x.Record) {
+			r.changes.ChangesGone, r.changes.Changes = append(r.changes.ChangesGone, gone), append(r.changes.Changes, x)
+		}
+	}
+}

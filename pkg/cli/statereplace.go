@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/lineage"
+)
+
+// replacement is how a state is put in the place of the one that is there.
+type replacement struct {
+	consent
+	operation   string
+	force       bool
+	refuseOlder bool // unless forced
+	// from gives the state, and words where it is from.
+	from func(ctx context.Context, store state.Store) (*state.Whole, string, error)
+}
+
+// replaceState puts a state in the place of the one that is there, or is not.
+func (a *app) replaceState(ctx context.Context, o replacement) (err error) {
+	if err := a.mayConsent(o.operation, o.consent); err != nil {
+		return err
+	}
+	_, p, err := a.load()
+	if err != nil {
+		return err
+	}
+	store, err := a.openStore(ctx, p)
+	if err != nil {
+		return err
+	}
+	w, text, err := o.from(ctx, store) // before the lock, which would make a folder for a state that is none
+	if err != nil {
+		return err
+	}
+	session, err := a.lock(ctx, p, o.operation, o.lockTimeout)
+	if err != nil {
+		return err
+	}
+	defer a.unlocking(session, &err)
+	return a.replaceIn(ctx, p, session, w, text, o)
+}
+
+// replaceIn does it under the lock.
+func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Session, w *state.Whole, text string, o replacement) error {
+	c := &comparison{app: a, p: p, new: w, o: o}
+	if err := c.read(ctx, session); err != nil {
+		return err
+	}
+	if c.same() {
+		return a.showAmended(&amendment{done: "Nothing to do: " + text + " is what is there."}, nil)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	serial, err := c.nextSerial(ctx)
+	if err != nil {
+		return err
+	}
+	from := fmt.Sprintf("%s, serial %d", text, w.Meta.Serial)
+	change := &amendment{tell: c.tell(from), overrides: c.passed, message: from,
+		done: fmt.Sprintf("The state is %s; it has serial %d now. See what the next apply would do: %s", text, serial, a.invocation("plan"))}
+	approved, err := a.agree(ctx, change.tell, o.consent, session)
+	if err != nil {
+		return err
+	}
+	c.keepFacts()
+	run := a.recordOf(ctx, p, o.operation, change, approved, serial)
+	w.Meta.Serial, w.Meta.MovedTo, w.Runs = serial, "", append(w.Runs, run)
+	if err := session.Replace(ctx, w); err != nil {
+		return err
+	}
+	if err := lineage.Write(a.dir, p.Book.Environment, w.Meta.Lineage); err != nil {
+		return err
+	}
+	return a.showAmended(change, &run)
+}
+
+// comparison is a state that is to be put in the place of another one.
+type comparison struct {
+	app     *app
+	p       *flow.Program
+	o       replacement
+	new     *state.Whole
+	present *state.Snapshot // nil where there is none, or it can't be read
+	damaged error           // why it can't be
+	expects string          // the lineage that is beside the playbook; "" for none
+	passed  []string        // what was refused and let pass
+}
+
+func (c *comparison) read(ctx context.Context, session state.Session) error {
+	s, err := session.Read(ctx)
+	var damaged *state.DamagedError
+	switch {
+	case errors.As(err, &damaged):
+		c.damaged = err
+		// A remedy that is no backup is another one than what is about to be done: it is of a newer playctl, or encrypted.
+		if !strings.Contains(damaged.Hint, "playctl state restore") && !strings.Contains(damaged.Hint, "no good backup") {
+			if err := c.refuse(damaged.Hint, "%s", err); err != nil {
+				return err
+			}
+		}
+	case errors.Is(err, state.ErrNone):
+	case err != nil:
+		return err
+	default:
+		c.present = s
+	}
+	c.expects, _, err = lineage.Read(c.app.dir, c.p.Book.Environment)
+	return err
+}
+
+// same reports whether the state that is there is the new one.
+func (c *comparison) same() bool {
+	if c.present == nil || c.present.Meta.Lineage != c.new.Meta.Lineage {
+		return false
+	}
+	same, err := alike(&state.Whole{Snapshot: *c.present}, &state.Whole{Snapshot: c.new.Snapshot})
+	return err == nil && same
+}
+
+// refuse refuses something that --force lets pass, or notes that it was let pass.
+func (c *comparison) refuse(hint, format string, args ...any) error {
+	if !c.o.force {
+		return fail(exitError, hint+"; or say --force if you are sure", format, args...)
+	}
+	if !slices.Contains(c.passed, "--force") {
+		c.passed = append(c.passed, "--force")
+	}
+	return nil
+}
+
+// check refuses another playbook's state, one that is older, and a place that the state was moved away from.
+func (c *comparison) check() error {
+	m := &c.new.Meta
+	if c.present != nil && c.present.Meta.MovedTo != "" {
+		if err := c.refuse("do it there: say in the playbook where the state is now (state:)", "the state was moved from here to %s", c.present.Meta.MovedTo); err != nil {
+			return err
+		}
+	}
+	if c.present != nil && c.present.Meta.Lineage != m.Lineage {
+		if err := c.refuse("take the state that belongs to this playbook", "it is the state of another playbook: its lineage is %s, that of the state here is %s",
+			m.Lineage, c.present.Meta.Lineage); err != nil {
+			return err
+		}
+	} else if c.expects != "" && c.expects != m.Lineage {
+		if err := c.refuse("take the state that belongs to this playbook", "it is the state of another playbook: its lineage is %s, playctl.lineage says %s",
+			m.Lineage, c.expects); err != nil {
+			return err
+		}
+	}
+	if c.o.refuseOlder && c.present != nil && c.present.Meta.Lineage == m.Lineage && m.Serial <= c.present.Meta.Serial {
+		return c.refuse("pull the present one, or restore a backup: "+c.app.invocation("state backups"),
+			"it is not newer than the state here: it has serial %d, that has %d, and what was done after it would not be known any more", m.Serial, c.present.Meta.Serial)
+	}
+	return nil
+}
+
+// nextSerial gives the serial that comes after every one that there was: an older state would be taken for one that somebody put back.
+func (c *comparison) nextSerial(ctx context.Context) (int64, error) {
+	serial := c.new.Meta.Serial
+	if c.present != nil {
+		serial = max(serial, c.present.Meta.Serial)
+	}
+	list, err := c.app.store.Backups(ctx)
+	for _, b := range list {
+		serial = max(serial, b.Serial)
+	}
+	return serial + 1, err
+}
+
+// tell words what is replaced by what, and what follows from that.
+func (c *comparison) tell(from string) []string {
+	out := []string{"In " + c.app.store.Where() + ":"}
+	switch {
+	case c.damaged != nil:
+		out = append(out, "  is a state that can't be used: "+c.damaged.Error(), "  It is set aside, and "+from+" takes its place.",
+			"What was done after that is not known any more: effects may be done again. Compare: playctl plan, playctl drift.")
+	case c.present == nil:
+		out = append(out, "  is no state; "+from+" is put there.")
+	default:
+		out = append(out, fmt.Sprintf("  is a good state, serial %d; it gets a backup, and %s takes its place.", c.present.Meta.Serial, from))
+		if n := c.since(); n > 0 {
+			out = append(out, fmt.Sprintf("What the %s after it recorded is undone in the state, and in no connected system. Effects stay known: none is done again.", count(n, "run")))
+		}
+	}
+	return out
+}
+
+// since counts the runs that the new state does not know.
+func (c *comparison) since() int {
+	known := map[string]bool{}
+	for i := range c.new.Runs {
+		known[c.new.Runs[i].ID] = true
+	}
+	n := 0
+	for i := range c.present.Runs {
+		if !known[c.present.Runs[i].ID] {
+			n++
+		}
+	}
+	return n
+}
+
+// keepFacts has the new state know what happened in the world after it: effects, and who must not enter again. Neither is undone by looking
+// away.
+func (c *comparison) keepFacts() {
+	if c.present == nil || c.present.Meta.Lineage != c.new.Meta.Lineage {
+		return
+	}
+	for _, e := range c.present.Effects {
+		if old := c.new.Effect(e.Key); old == nil {
+			c.new.Effects = append(c.new.Effects, e)
+		} else if e.At.After(old.At) {
+			*old = e
+		}
+	}
+	slices.SortFunc(c.new.Effects, func(a, b state.Effect) int { return strings.Compare(a.Key, b.Key) })
+	for _, e := range c.present.Erased {
+		if !slices.ContainsFunc(c.new.Erased, func(x state.Erasure) bool { return x.Mark == e.Mark }) {
+			c.new.Erased = append(c.new.Erased, e)
+		}
+	}
+	slices.SortFunc(c.new.Erased, func(a, b state.Erasure) int { return strings.Compare(a.Mark, b.Mark) })
+}
+
+// moment is now as everything that is kept.
+func (a *app) moment() time.Time { return a.Now().UTC().Truncate(time.Microsecond) }

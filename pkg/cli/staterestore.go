@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+func newStateRestore(a *app) *cobra.Command {
+	var o replacement
+	cmd := &cobra.Command{
+		Use:   "restore [BACKUP]",
+		Short: "Bring a backup of the state back",
+		Long: `restore puts a backup in the place of the state: one that is damaged or missing, or one that is good and to be undone. Without BACKUP it takes
+the newest good one. The state that is there gets a backup first; a damaged one is set aside.
+
+What was recorded after the backup is not known any more. Effects are: those that the present state knows of, if it can be read, stay known,
+so that nothing of them is done again. What a damaged state knew, and no backup, may be.`,
+		Example: "  playctl state restore\n  playctl state restore state-41.db --yes",
+		Args:    takes(0, 1), ValidArgsFunction: a.backupNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := ""
+			if len(args) == 1 {
+				if name = args[0]; name == "" {
+					return fail(exitError, "playctl state backups lists them", "the name of the backup is empty")
+				}
+			}
+			o.operation = "state restore"
+			o.from = func(ctx context.Context, store state.Store) (*state.Whole, string, error) {
+				return a.backupNamed(ctx, store, name)
+			}
+			return a.replaceState(cmd.Context(), o)
+		},
+	}
+	o.flags(cmd)
+	cmd.Flags().BoolVar(&o.force, "force", false, "also where the state was moved away, is of a newer playctl, or the backup is of another lineage")
+	return cmd
+}
+
+// backupNames completes the names of backups.
+func (a *app) backupNames(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 || a.settle(cmd) != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	_, p, _, err := a.check()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	list, err := a.backups(cmd.Context(), p, false)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, b := range list {
+		out = append(out, fmt.Sprintf("%s\tserial %d, %s", b.Name, b.Serial, b.At.UTC().Format("2006-01-02 15:04")))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// backupNamed reads a backup, the newest good one for "", and words which one it is.
+func (a *app) backupNamed(ctx context.Context, store state.Store, name string) (*state.Whole, string, error) {
+	if name == "" {
+		w, b, err := newestGood(ctx, store)
+		if err != nil {
+			return nil, "", err
+		}
+		return w, backupText(b), nil
+	}
+	list, err := store.Backups(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	var known []string
+	for i := range list {
+		if list[i].Name == name {
+			w, err := store.Backup(ctx, name)
+			return w, backupText(&list[i]), err
+		}
+		known = append(known, list[i].Name)
+	}
+	hint := a.invocation("state backups") + " lists them"
+	if near := diag.Nearest(name, known); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return nil, "", fail(exitError, hint, "there is no backup %q", name)
+}
+
+func backupText(b *state.Backup) string {
+	return fmt.Sprintf("backup %s of %s", b.Name, b.At.UTC().Format(time.RFC3339))
+}
