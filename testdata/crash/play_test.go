@@ -24,6 +24,7 @@ import (
 //	CRASH_AT      the point at which the process ends as by kill -9; none if it is not set
 //	CRASH_POINTS  a file into which the number of points is written that were passed
 //	CRASH_BATCH   how many items a write takes
+//	CRASH_WATCH   a file that is there while a process holds the lock
 //	CRASH_BROKEN  a store that lies: see [liar]
 func play() int {
 	dir, err := os.Getwd()
@@ -111,6 +112,11 @@ func (s pointed) Lock(ctx context.Context, who state.Holder) (state.Session, err
 	}
 	if how := os.Getenv("CRASH_BROKEN"); how != "" {
 		session = &liar{Session: session, how: how}
+	}
+	if file := os.Getenv("CRASH_WATCH"); file != "" {
+		if session, err = watchSession(session, file); err != nil {
+			return nil, err
+		}
 	}
 	return pointedSession{session, s.p}, nil
 }
