@@ -1,0 +1,68 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Check proves that the database can be reached and takes writes, that the schema exists, and that the user may use the tables of playctl, or
+// make them. It changes nothing.
+func (d *desk) Check(ctx context.Context) error {
+	err := d.pool.with(ctx, func(c *pgx.Conn) error {
+		var recovering, there, may bool
+		err := c.QueryRow(ctx, `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, s.oid IS NOT NULL,
+coalesce(has_schema_privilege(s.oid, 'USAGE, CREATE'), false) FROM (SELECT to_regnamespace($1) AS oid) AS s`, quoted(d.schema)).Scan(&recovering, &there, &may)
+		if err != nil {
+			return err
+		}
+		if recovering {
+			return errors.New(hints["25006"])
+		}
+		if !there {
+			return fmt.Errorf("there is no schema %q: CREATE SCHEMA %s, or mend the setting `schema`", d.schema, quoted(d.schema))
+		}
+		missing, err := d.missing(ctx, c)
+		if err != nil {
+			return err
+		}
+		if len(missing) > 0 {
+			if err := d.checkMaking(ctx, c, missing); err != nil {
+				return err
+			}
+		}
+		return d.checkRights(ctx, c)
+	})
+	return d.pool.explain(ctx, "checking", err)
+}
+
+// checkMaking proves that the tables that are missing can be made.
+func (d *desk) checkMaking(ctx context.Context, c *pgx.Conn, missing []string) error {
+	var may bool
+	if err := c.QueryRow(ctx, "SELECT has_schema_privilege($1, 'CREATE') AND has_schema_privilege($1, 'USAGE')", d.schema).Scan(&may); err != nil {
+		return err
+	}
+	if may {
+		return nil
+	}
+	return fmt.Errorf("%s do not exist, and the user may make no tables in schema %q; let somebody who may run:%s", strings.Join(missing, ", "), d.schema, d.ddl())
+}
+
+// checkRights proves that the user may read and write those of playctl's tables that exist.
+func (d *desk) checkRights(ctx context.Context, c *pgx.Conn) error {
+	for _, name := range ownTables {
+		var lacking []string
+		err := c.QueryRow(ctx, `SELECT coalesce(array_agg(p), '{}') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
+WHERE to_regclass($1) IS NOT NULL AND NOT has_table_privilege(to_regclass($1), p)`, d.table(name)).Scan(&lacking)
+		if err != nil {
+			return err
+		}
+		if len(lacking) > 0 {
+			return fmt.Errorf("the user lacks rights: GRANT %s ON %s TO %s", strings.Join(lacking, ", "), d.table(name), quoted(d.pool.config.User))
+		}
+	}
+	return nil
+}
