@@ -32,6 +32,7 @@ type Server struct {
 	URL      string
 	Username string
 	Password string
+	Lenient  bool // takes what is posted without a look at its lock, as simple servers do
 
 	mu       sync.Mutex
 	docs     map[string]*document
@@ -157,7 +158,7 @@ func (s *Server) act(r *http.Request, body []byte) (int, []byte) {
 		}
 		return http.StatusOK, d.data
 	case http.MethodPost:
-		if d.lock == nil || d.lock["ID"] != r.URL.Query().Get("ID") {
+		if !s.Lenient && (d.lock == nil || d.lock["ID"] != r.URL.Query().Get("ID")) {
 			return http.StatusLocked, nil
 		}
 		d.data, d.there = body, true
@@ -191,4 +192,11 @@ func unlockBy(d *document, body []byte, otherwise int) (int, []byte) {
 	}
 	d.lock = nil
 	return http.StatusOK, nil
+}
+
+// Lock locks a document behind everybody's back, for whoever info says.
+func (s *Server) Lock(path string, info map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.document(path).lock = info
 }
