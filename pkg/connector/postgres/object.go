@@ -21,7 +21,8 @@ type object struct {
 
 // columnType is what a column takes.
 type columnType struct {
-	name    string // as SQL has it: character varying(20)
+	name    string // as SQL has it: numeric
+	limited string // with what the column says beside: numeric(10,2)
 	filled  bool   // NOT NULL
 	isText  bool
 	isJSON  bool
@@ -42,7 +43,7 @@ func (d *desk) object(ctx context.Context, c *pgx.Conn, name string) (*object, e
 		return o, nil
 	}
 	o := &object{name: name, columns: map[string]columnType{}}
-	rows, err := c.Query(ctx, `SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, y.typcategory = 'S', y.typname IN ('json', 'jsonb'), y.typcategory = 'A'
+	rows, err := c.Query(ctx, `SELECT a.attname, format_type(a.atttypid, NULL), format_type(a.atttypid, a.atttypmod), a.attnotnull, y.typcategory = 'S', y.typname IN ('json', 'jsonb'), y.typcategory = 'A'
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_type y ON y.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
 WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`, d.table(name))
 	if err != nil {
@@ -50,7 +51,7 @@ WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`, d.t
 	}
 	var column string
 	var t columnType
-	_, err = pgx.ForEachRow(rows, []any{&column, &t.name, &t.filled, &t.isText, &t.isJSON, &t.isArray}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&column, &t.name, &t.limited, &t.filled, &t.isText, &t.isJSON, &t.isArray}, func() error {
 		o.columns[column] = t
 		return nil
 	})
@@ -165,11 +166,10 @@ func (d *desk) setter(o *object, fields []string) *setter {
 		if !t.isText || !t.filled { // an empty text is no value
 			value = "NULLIF(" + value + ", '')"
 		}
-		value += "::" + t.name
 		given = append(given, fmt.Sprintf("$%d::text[]", n+2))
-		columns, values = append(columns, column), append(values, value)
-		updates = append(updates, column+" = "+value)
-		differ = append(differ, "t."+column+"::text IS DISTINCT FROM ("+value+")::text")
+		columns, values = append(columns, column), append(values, value+"::"+t.name) // to cast to varchar(10) would cut off the rest
+		updates = append(updates, column+" = "+value+"::"+t.name)
+		differ = append(differ, t.differs("t."+column, value))
 		excluded = append(excluded, column+" = excluded."+column)
 	}
 	rows := fmt.Sprintf("unnest(%s) WITH ORDINALITY AS g (%s, n)", strings.Join(given, ", "), strings.Join(names, ", "))
@@ -180,6 +180,17 @@ func (d *desk) setter(o *object, fields []string) *setter {
 		insert: fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s ORDER BY g.n ON CONFLICT (%s) DO UPDATE SET %s", table, strings.Join(columns, ", "), strings.Join(values, ", "), rows,
 			key, strings.Join(excluded, ", ")),
 	}
+}
+
+// differs gives the condition that a column does not hold a value yet, which may be rounded for that, but not cut off.
+func (t columnType) differs(column, value string) string {
+	switch {
+	case t.isJSON: // json has no equality
+		return column + "::jsonb IS DISTINCT FROM " + value + "::jsonb"
+	case t.isText:
+		return column + "::text IS DISTINCT FROM " + value
+	}
+	return column + " IS DISTINCT FROM " + value + "::" + t.limited
 }
 
 // arguments gives ids and values of some of the items, a list a column.
