@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -44,18 +45,29 @@ func (t *tally) String() string {
 	return text + ")"
 }
 
-// operationsOf gives the operations of all runs in a journal, whose pages are by run.
+// operationsOf gives the operations of all runs in a journal.
 func operationsOf(journal []state.Page) []audit.Operation {
 	var out []audit.Operation
-	for from := 0; from < len(journal); {
-		to := from + 1
-		for to < len(journal) && journal[to].Run == journal[from].Run {
-			to++
-		}
-		out = append(out, audit.Operations(journal[from:to])...)
-		from = to
+	for pages := range runsOf(journal) {
+		out = append(out, audit.Operations(pages)...)
 	}
 	return out
+}
+
+// runsOf gives the pages of each run in a journal, which are by run.
+func runsOf(journal []state.Page) iter.Seq[[]state.Page] {
+	return func(yield func([]state.Page) bool) {
+		for from := 0; from < len(journal); {
+			to := from + 1
+			for to < len(journal) && journal[to].Run == journal[from].Run {
+				to++
+			}
+			if !yield(journal[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
 }
 
 // deedOf tells whether an operation was done that can't be undone: what was sent is sent, and of a field the state does not hold what stood
@@ -74,7 +86,9 @@ func deedOf(o *audit.Operation) (deed, bool) {
 // wordDeeds words deeds, sorted.
 func wordDeeds(done map[deed]*tally) []string {
 	out := make([]string, 0, len(done))
-	order := func(a, b deed) int { return cmp.Or(strings.Compare(a.verb, b.verb), strings.Compare(a.place.String(), b.place.String())) }
+	order := func(a, b deed) int {
+		return cmp.Or(strings.Compare(a.verb, b.verb), strings.Compare(a.place.String(), b.place.String()))
+	}
 	for _, d := range slices.SortedFunc(maps.Keys(done), order) {
 		n, where := done[d], d.place.Title()
 		switch d.verb {

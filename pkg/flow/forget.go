@@ -1,0 +1,212 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/frame"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Forgetting is everything that it takes to forget a record.
+type Forgetting struct {
+	Record  state.Record
+	Planned *Planned // takes it out of everything that playctl holds it in, and takes its open tasks back; it keeps the mark
+	Purged  Purged   // what the state says of it, beside that
+	Again   bool     // it was forgotten before
+	Outside []string // where it stays, and what to do there
+}
+
+// UnknownRecordError says that no record has a key, or several do.
+type UnknownRecordError struct {
+	Key, Entity string
+	Entities    []string // that have it; none or several
+	Frame       *frame.Frame
+}
+
+// Error says which.
+func (e *UnknownRecordError) Error() string {
+	if len(e.Entities) > 1 {
+		return fmt.Sprintf("%s have a record with the key %q", strings.Join(e.Entities, " and "), e.Key)
+	}
+	of := "record"
+	if e.Entity != "" {
+		of = e.Entity
+	}
+	return fmt.Sprintf("neither the data nor the state know a %s with the key %q", of, e.Key)
+}
+
+// Forget plans to take a record out of everything that playctl holds it in. From the mark on, which comes with the run, it is out of every
+// play and evaluation; what the state says of it goes with [Scrub], once nothing is left to take out.
+func Forget(ctx context.Context, w *World, p *Program, s *state.Whole, key, entity, run string) (*Forgetting, error) {
+	given, err := gather(ctx, w, p)
+	if err != nil {
+		return nil, err
+	}
+	f := &Forgetting{}
+	if f.Record, err = whose(p, given.Read.Frame, s, key, entity); err != nil {
+		return nil, err
+	}
+	if given.Connectors, err = openConnectors(ctx, w, p); err != nil {
+		return nil, err
+	}
+	marked, again := forgotAlready(&s.Snapshot, f.Record, state.Erasure{At: w.now(), Run: run})
+	f.Again = again
+	o := Options{Eject: map[string]journey.Ejection{}, Allowed: []string{RemovalsGuard}}
+	if f.Planned, err = PlanGiven(ctx, w, p, marked, o, given); err != nil {
+		return nil, err
+	}
+	if !again {
+		f.Planned.Plan.Transitions.Erased = marked.Erased
+	}
+	_, f.Purged = scrub(s, f.Record, entityOf(p, &s.Snapshot))
+	f.Outside = outside(p, given, s, f.Record)
+	return f, nil
+}
+
+// Scrub gives a state that names a record nowhere, and reports whether there was anything to take out.
+func Scrub(p *Program, s *state.Whole, r state.Record) (*state.Whole, Purged) {
+	return scrub(s, r, entityOf(p, &s.Snapshot))
+}
+
+// HeldOf gives what playctl still holds of a record in systems, and its open tasks: what has to go before the state forgets it.
+func HeldOf(s *state.Snapshot, r state.Record) []string {
+	var out []string
+	for i := range s.Held {
+		if h := &s.Held[i]; h.Record == r && h.Ours && (h.Added || len(h.Keepers) > 0) {
+			out = append(out, "it is still in "+placeOf(h).Title())
+		}
+	}
+	for i := range s.Tasks {
+		if t := &s.Tasks[i]; t.Record == r && t.Status == state.TaskOpen {
+			out = append(out, "its task in "+t.Connector+"."+t.Kind+" is still open")
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// forgotAlready gives the state with the record's mark, and with nobody who has a say in what is held for it, added for good or not.
+func forgotAlready(s *state.Snapshot, r state.Record, mark state.Erasure) (*state.Snapshot, bool) {
+	out := *s
+	mark.Mark = s.Meta.Mark(r)
+	again := slices.ContainsFunc(s.Erased, func(e state.Erasure) bool { return e.Mark == mark.Mark })
+	if !again {
+		out.Erased = append(slices.Clone(s.Erased), mark)
+		slices.SortFunc(out.Erased, func(a, b state.Erasure) int { return strings.Compare(a.Mark, b.Mark) })
+	}
+	out.Held = slices.Clone(s.Held)
+	for i := range out.Held {
+		if h := &out.Held[i]; h.Record == r && h.Ours {
+			h.Added, h.Keepers = false, append(slices.Clone(h.Keepers), state.Keeper{Member: erasedWord})
+		}
+	}
+	return &out, again
+}
+
+// whose finds the record that has a key: in the data, in the state, or among the marks of those that were forgotten.
+func whose(p *Program, f *frame.Frame, s *state.Whole, key, entity string) (state.Record, error) {
+	marks := map[string]bool{}
+	for _, e := range s.Erased {
+		marks[e.Mark] = true
+	}
+	var found []string
+	for _, e := range p.Book.Entities {
+		r := state.Record{Entity: e.Name, Key: key}
+		if e.Key == "" || entity != "" && entity != e.Name {
+			continue
+		}
+		row := false
+		if t := f.Table(e.Name); t.HasKey() {
+			_, row = t.Row(key)
+		}
+		if row || marks[s.Meta.Mark(r)] || speaksOf(&s.Snapshot, r) {
+			found = append(found, e.Name)
+		}
+	}
+	if len(found) != 1 {
+		return state.Record{}, &UnknownRecordError{Key: key, Entity: entity, Entities: found, Frame: f}
+	}
+	return state.Record{Entity: found[0], Key: key}, nil
+}
+
+// speaksOf reports whether a row of the state is about a record.
+func speaksOf(s *state.Snapshot, r state.Record) bool {
+	is := func(x state.Record) bool { return x == r }
+	return slices.ContainsFunc(s.Members, func(m state.Member) bool {
+		return is(m.Record) || slices.ContainsFunc(m.Lanes, func(l state.Lane) bool { return is(l.Record) })
+	}) ||
+		slices.ContainsFunc(s.Held, func(h state.Held) bool { return is(h.Record) }) ||
+		slices.ContainsFunc(s.Effects, func(e state.Effect) bool { return is(e.Record) }) ||
+		slices.ContainsFunc(s.Tasks, func(t state.Task) bool { return is(t.Record) }) ||
+		slices.ContainsFunc(s.Seen, func(x state.Seen) bool { return is(x.Record) }) ||
+		slices.ContainsFunc(s.Failures, func(x state.Failure) bool { return is(x.Record) })
+}
+
+// entityOf gives the entity of a play: as the playbook says it, or as its members have it.
+func entityOf(p *Program, s *state.Snapshot) func(play string) string {
+	of := map[string]string{}
+	for i := range s.Members {
+		of[s.Members[i].Play] = s.Members[i].Record.Entity
+	}
+	for _, play := range p.Book.Plays {
+		of[play.Name] = play.Of
+	}
+	return func(play string) string { return of[play] }
+}
+
+// outside tells where a record stays that playctl can't erase, and what to do there.
+func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string {
+	var out []string
+	for i := range s.Held {
+		if h := &s.Held[i]; h.Record == r && !h.Ours {
+			out = append(out, fmt.Sprintf("%s: somebody else put it there; take it out there", placeOf(h).Title()))
+		}
+	}
+	done := map[deed]*tally{}
+	for _, o := range operationsOf(s.Journal) {
+		if d, lasts := deedOf(&o); lasts && o.Record == r {
+			if done[d] == nil {
+				done[d] = &tally{}
+			}
+			done[d].n++
+		}
+	}
+	for d, n := range done {
+		what := map[string]string{"send": "sent", "task": "given out as tasks", "set": "times fields were set"}[d.verb]
+		out = append(out, fmt.Sprintf("%s: %d %s; erase that there", d.place.Title(), n.n, what))
+	}
+	slices.Sort(out)
+	out = append(outsideSources(p, given, r), out...)
+	for i := range s.Plays {
+		if withoutWord(s.Plays[i].Definition, r.Key) != s.Plays[i].Definition {
+			out = append(out, "play "+s.Plays[i].Name+" of the playbook names it, and so do the playbook's history in Git and the state; take it out and apply")
+		}
+	}
+	return append(out, "logs and comments of earlier runs, wherever they went; saved plans hold no keys")
+}
+
+// outsideSources tells in which of the files that are read a record stands.
+func outsideSources(p *Program, given *Given, r state.Record) []string {
+	var out []string
+	t := given.Read.Frame.Table(r.Entity)
+	if row, there := t.Row(r.Key); there {
+		out = append(out, fmt.Sprintf("%s: the record is in it, and is left out of everything from now on; take it out there, and then remove .playctl/cache, which has its columns",
+			p.Book.Entity(r.Entity).File))
+		for _, e := range p.Book.Entities {
+			if below := t.Children(e.Plural); e.Plural != "" && below != nil && len(below.Of(row)) > 0 {
+				out = append(out, fmt.Sprintf("%s: %d of its %s, which are records of their own: they stay, and those with keys are forgotten by their keys", e.File, len(below.Of(row)), e.Plural))
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(given.Lists)) {
+		if seg := p.Book.Segment(name); seg.Of == r.Entity && slices.Contains(given.Lists[name], r.Key) {
+			out = append(out, fmt.Sprintf("%s: the list of segment %s names it; take it out there", seg.List, name))
+		}
+	}
+	return out
+}
