@@ -1,8 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,29 +47,41 @@ func payloadOf(item connector.Item) string {
 
 // send inserts a row for each key that has none yet, in order.
 func (d *desk) send(ctx context.Context, tx pgx.Tx, action string, items []connector.Item, outcomes []connector.Outcome) error {
-	done, err := collect(ctx, tx, "INSERT INTO "+d.table(outboxTable)+` (action, key, at, play, step, record, id, payload)
+	made, err := numbers(ctx, tx, "INSERT INTO "+d.table(outboxTable)+` (action, key, at, play, step, record, id, payload)
 SELECT $1, key, $2, play, step, record, id, payload::jsonb FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) WITH ORDINALITY
-AS g (key, play, step, record, id, payload, n) ORDER BY n ON CONFLICT (action, key) DO NOTHING RETURNING key`,
+AS g (key, play, step, record, id, payload, n) ORDER BY n ON CONFLICT (action, key) DO NOTHING RETURNING key, seq`,
 		action, d.now(), column(items, keyOf), column(items, playOf), column(items, stepOf), column(items, recordOf), column(items, idOf), column(items, payloadOf))
 	if err != nil {
 		return err
 	}
-	claimed(items, keyOf, done, outcomes)
-	return receipts(ctx, tx, "SELECT key, seq FROM "+d.table(outboxTable)+" WHERE action = $1 AND key = ANY($2)", action, items, outcomes)
+	return receipts(ctx, tx, made, "SELECT key, seq FROM "+d.table(outboxTable)+" WHERE action = $1 AND key = ANY($2)", action, items, outcomes)
 }
 
-// receipts sets the receipts of items by their keys: numbers of rows, which the query gives beside the keys.
-func receipts(ctx context.Context, q querier, sql, kind string, items []connector.Item, outcomes []connector.Outcome) error {
-	found, err := numbers(ctx, q, sql, kind, column(items, keyOf))
-	for i, item := range items {
-		outcomes[i].Receipt = found[item.Key]
+// receipts sets outcomes and receipts of items by their keys: numbers of the rows that were made, and of those that the query finds by key.
+func receipts(ctx context.Context, q querier, made map[string]string, find, kind string, items []connector.Item, outcomes []connector.Outcome) error {
+	claimed(items, keyOf, slices.Collect(maps.Keys(made)), outcomes)
+	var others []string
+	for _, item := range items {
+		if made[item.Key] == "" {
+			others = append(others, item.Key)
+		}
 	}
-	return err
+	found := map[string]string{}
+	if len(others) > 0 {
+		var err error
+		if found, err = numbers(ctx, q, find, kind, others); err != nil {
+			return err
+		}
+	}
+	for i, item := range items {
+		outcomes[i].Receipt = cmp.Or(made[item.Key], found[item.Key])
+	}
+	return nil
 }
 
 // numbers gives the numbers of rows by their keys, as text.
-func numbers(ctx context.Context, q querier, sql, kind string, keys []string) (map[string]string, error) {
-	rows, err := q.Query(ctx, sql, kind, keys)
+func numbers(ctx context.Context, q querier, sql string, arguments ...any) (map[string]string, error) {
+	rows, err := q.Query(ctx, sql, arguments...)
 	if err != nil {
 		return nil, err
 	}

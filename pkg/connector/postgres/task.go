@@ -46,18 +46,17 @@ func (d *desk) give(ctx context.Context, tx pgx.Tx, items []connector.Item, outc
 	for i, item := range items {
 		due[i] = timeOf(item.Fields[connector.TaskDue])
 	}
-	done, err := collect(ctx, tx, "INSERT INTO "+d.table(tasksTable)+` (kind, created_at, key, title, assignee, role, due, asks, outcomes, payload, play, step, record, record_id)
+	made, err := numbers(ctx, tx, "INSERT INTO "+d.table(tasksTable)+` (kind, created_at, key, title, assignee, role, due, asks, outcomes, payload, play, step, record, record_id)
 SELECT $1, $2, key, title, assignee, role, due, asks::jsonb, outcomes::jsonb, payload::jsonb, play, step, record, id
 FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
-WITH ORDINALITY AS g (key, title, assignee, role, due, asks, outcomes, payload, play, step, record, id, n) ORDER BY n ON CONFLICT (kind, key) DO NOTHING RETURNING key`,
+WITH ORDINALITY AS g (key, title, assignee, role, due, asks, outcomes, payload, play, step, record, id, n) ORDER BY n ON CONFLICT (kind, key) DO NOTHING RETURNING key, id`,
 		taskKind, d.now(), column(items, keyOf), field(connector.TaskTitle), field(connector.TaskAssignee), field(connector.TaskRole), due,
 		column(items, listOf(connector.TaskAsks)), column(items, listOf(connector.TaskOutcomes)), column(items, restOf), column(items, playOf), column(items, stepOf),
 		column(items, recordOf), column(items, idOf))
 	if err != nil {
 		return err
 	}
-	claimed(items, keyOf, done, outcomes)
-	return receipts(ctx, tx, "SELECT key, id FROM "+d.table(tasksTable)+" WHERE kind = $1 AND key = ANY($2)", taskKind, items, outcomes)
+	return receipts(ctx, tx, made, "SELECT key, id FROM "+d.table(tasksTable)+" WHERE kind = $1 AND key = ANY($2)", taskKind, items, outcomes)
 }
 
 // listOf gives a field of the payload that is a list of names, as JSON.
