@@ -17,13 +17,15 @@ import (
 func letterbox(name string, retry connector.Retry) connector.Driver {
 	spec := connector.Spec{AnyAction: true, AnyRetry: retry}
 	return connector.Driver{
-		Name: name, Title: "a box for messages", Spec: spec, Settings: []connector.Setting{{Name: "dir", Help: "its folder", Required: true}},
+		Name: name, Title: "a box for messages", Spec: spec,
+		Settings: []connector.Setting{{Name: "dir", Help: "its folder", Required: true}, {Name: "token", Help: "what it asks for", Secret: true}},
 		Open: func(o connector.Options) (connector.Connector, error) {
 			dir, ok := o.Settings["dir"].(string)
 			if !ok {
 				return nil, errors.New("opening a letterbox: dir is no text")
 			}
-			b := &box{dir: filepath.Join(o.Dir, dir), spec: spec}
+			token, _ := o.Settings["token"].(string)
+			b := &box{dir: filepath.Join(o.Dir, dir), spec: spec, token: token}
 			if retry == connector.Lookup {
 				return lookable{b}, nil
 			}
@@ -32,10 +34,27 @@ func letterbox(name string, retry connector.Retry) connector.Driver {
 	}
 }
 
-// box is a folder with a file for each action, a line for each message.
+// box is a folder with a file for each action, a line for each message. CRASH_LETTERBOX makes one that has a token tell it: "fails" and "panics"
+// with it, or "refuses" with it and with whom the letter is for.
 type box struct {
-	dir  string
-	spec connector.Spec
+	dir, token string
+	spec       connector.Spec
+}
+
+// tell gives away what is nobody's business, if that is asked for.
+func (b *box) tell(to string) (reason string, err error) {
+	if b.token == "" {
+		return "", nil
+	}
+	switch os.Getenv("CRASH_LETTERBOX") {
+	case "fails":
+		return "", fmt.Errorf("posting to https://user:%s@post.example/?token=%s for %s: status 500", b.token, b.token, to)
+	case "refuses":
+		return fmt.Sprintf("%s is unknown to %s", to, b.token), nil
+	case "panics":
+		panic("no way to handle " + b.token + " for " + to)
+	}
+	return "", nil
 }
 
 type lookable struct{ *box }
@@ -64,6 +83,14 @@ func (b *box) Write(_ context.Context, batch connector.Batch) (outcomes []connec
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	for _, item := range batch.Items {
+		reason, err := b.tell(item.ID)
+		if err != nil {
+			return outcomes, err
+		}
+		if reason != "" {
+			outcomes = append(outcomes, connector.Outcome{Status: connector.Rejected, Reason: reason})
+			continue
+		}
 		line, err := json.Marshal(letter{item.Key, item.ID})
 		if err != nil {
 			return outcomes, err
@@ -79,8 +106,8 @@ func (b *box) Write(_ context.Context, batch connector.Batch) (outcomes []connec
 // Lookup looks for letters by their keys.
 func (b lookable) Lookup(_ context.Context, action string, keys []string) (map[string]string, error) {
 	letters, err := lettersIn(b.path(action))
-	if err != nil {
-		return nil, err
+	if _, failing := b.tell("everybody@people.example"); err != nil || failing != nil {
+		return nil, errors.Join(err, failing)
 	}
 	there := map[string]bool{}
 	for _, l := range letters {
