@@ -147,9 +147,9 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 	if err != nil {
 		return nil, err
 	}
-	warnOfLastRun(planned, true)
+	a.warnOfLastRun(ctx, planned)
 	if o.saved != nil {
-		if err := a.restrict(o.saved, planned, o.exact); err != nil {
+		if err := a.restrict(ctx, o.saved, planned, o.exact); err != nil {
 			return nil, err
 		}
 	}

@@ -82,9 +82,12 @@ func (a *app) fleeting(p *flow.Program) bool {
 	return local && a.getenv("CI") != ""
 }
 
-// restrict limits a new plan to a saved one, and tells what differs.
-func (a *app) restrict(saved *plan.Saved, planned *flow.Planned, exact bool) error {
+// restrict limits a new plan to a saved one, tells what differs, and has guards judge what is left.
+func (a *app) restrict(ctx context.Context, saved *plan.Saved, planned *flow.Planned, exact bool) error {
 	kept := saved.Restrict(planned.Plan)
+	if err := planned.Judge.Judge(ctx, planned.Plan); err != nil {
+		return err
+	}
 	if kept.Unapproved+kept.Unwanted == 0 {
 		return nil
 	}

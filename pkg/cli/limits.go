@@ -10,7 +10,6 @@ import (
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/frame"
-	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -26,13 +25,13 @@ func (l *limits) flags(a *app, cmd *cobra.Command) {
 	f.StringArrayVar(&l.target, "target", nil, "only this `play` (play.NAME or NAME); may be repeated")
 	f.StringArrayVar(&l.exclude, "exclude", nil, "not this `play`; may be repeated")
 	f.StringArrayVar(&l.only, "only", nil, "only members with this record `key`; may be repeated")
-	f.StringArrayVar(&l.allow, "allow", nil, "let the plan pass this `guard`, which is recorded: "+strings.Join(plan.Guards(), ", ")+"; may be repeated")
+	f.StringArrayVar(&l.allow, "allow", nil, "let the plan pass this `guard`, which is recorded: "+strings.Join(playbook.StandardGuardNames(), ", ")+"; may be repeated")
 	f.BoolVar(&l.full, "full", false, "list everything that is shortened")
 	f.BoolVar(&l.concise, "concise", false, "counts only")
 	for name, offered := range map[string]cobra.CompletionFunc{
 		"target":  a.offers(-1, (*playbook.Book).PlayNames),
 		"exclude": a.offers(-1, (*playbook.Book).PlayNames),
-		"allow":   cobra.FixedCompletions(plan.Guards(), cobra.ShellCompDirectiveNoFileComp),
+		"allow":   a.offers(-1, (*playbook.Book).GuardNames),
 		"only":    cobra.NoFileCompletions,
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(name, offered); err != nil {
@@ -58,8 +57,8 @@ func (l *limits) options(p *flow.Program, s *state.Snapshot) (flow.Options, erro
 		return o, err
 	}
 	for _, name := range l.allow {
-		if !slices.Contains(plan.Guards(), name) {
-			return o, fail(exitError, diag.Suggest(name, plan.Guards()), "--allow: there is no guard %q", name)
+		if known := p.Book.AllowedNames(); !slices.Contains(known, name) {
+			return o, fail(exitError, diag.Suggest(name, known), "--allow: there is no guard %q", name)
 		}
 	}
 	return o, nil

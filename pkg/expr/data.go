@@ -39,6 +39,9 @@ type Data struct {
 	// Touches counts, for invariants, the messages and tasks after a time that are about a record or one below it; nil elsewhere.
 	Touches func(entity, key string, since time.Time) int
 
+	// Plan is what guards judge; nil elsewhere.
+	Plan *Plan
+
 	types sync.Map // CEL types of records by entity, made once: a function's every call asks for them
 }
 

@@ -99,6 +99,8 @@ type Scope struct {
 	Lane string
 	// Invariant says that the expression is one of an invariant: it may ask for touches.
 	Invariant bool
+	// Guard says that the expression is one of a guard: it may ask for the plan's figures.
+	Guard bool
 }
 
 // With gives the scope with one more entity bound.
@@ -115,7 +117,7 @@ func (s Scope) key() string {
 	if s.Play != nil {
 		play = s.Play.Name
 	}
-	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play + "|" + s.Lane + "|" + s.Element.Name + "|" + s.Element.Entity + "|" + fmt.Sprint(s.Invariant)
+	return s.Self + "|" + strings.Join(s.Bound, ",") + "|" + play + "|" + s.Lane + "|" + s.Element.Name + "|" + s.Element.Entity + "|" + fmt.Sprint(s.Invariant, s.Guard)
 }
 
 // scope gives the environment of a scope, made once.
@@ -140,6 +142,9 @@ func (e *Env) scope(s Scope) (*cel.Env, error) {
 	if s.Invariant {
 		options = append(options, touchesFunction(e.book))
 	}
+	if s.Guard {
+		options = append(options, cel.Variable("plan", cel.ObjectType(planType)))
+	}
 	env, err := e.base.Extend(options...)
 	if err != nil {
 		return nil, fmt.Errorf("building the expression environment: %w", err)
@@ -159,6 +164,9 @@ func (s Scope) names() []string {
 	}
 	if s.Play != nil {
 		out = append(out, "member", "steps")
+	}
+	if s.Guard {
+		out = append(out, "plan")
 	}
 	return out
 }

@@ -52,6 +52,9 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	if a.self != nil && name == a.self.table.Entity {
 		return a.self, true
 	}
+	if name == "plan" && a.program.Scope.Guard { // elsewhere it may be an entity
+		return &object{value: a.data.Plan, fields: a.program.structOf(name)}, a.data.Plan != nil
+	}
 	switch name {
 	case "now":
 		return celTime(a.data.Now), true
@@ -80,6 +83,8 @@ func (p *Program) structOf(name string) *structType {
 	switch {
 	case name == "vars":
 		return p.types.lookup(varsType)
+	case name == "plan":
+		return p.types.lookup(planType)
 	case name == "member":
 		return p.types.lookup(memberType(p.Scope.Play))
 	}

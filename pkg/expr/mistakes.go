@@ -236,7 +236,7 @@ func (r *reading) noFields(x ast.Expr) diag.Problem {
 	switch {
 	case slices.Contains(functionNames(), field):
 		hint = fmt.Sprintf("write %s.%s()", r.text(operand), field)
-	case isRecords(t) && r.env.types.names(t.Parameters()[0]) != nil:
+	case isList(t) && r.env.types.names(t.Parameters()[0]) != nil:
 		hint = fmt.Sprintf("ask each of them: %s.exists(x, x.%s …)", r.text(operand), field)
 	}
 	return r.source.Problem(from, to-from, hint, "%s is %s and has no fields", shorten(r.text(operand)), typeName(t))

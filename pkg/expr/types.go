@@ -72,6 +72,7 @@ func newTypes(b *playbook.Book) *types {
 		})
 	}
 	t.structs[varsType] = vars
+	t.addPlan()
 	return t
 }
 

@@ -397,7 +397,7 @@ func TestMissing_keepsStandAgainstLowerPriority(t *testing.T) {
 	h.apply()
 	h.accounts("")
 	h.people("id account_id email rank\n p a p@x 9")
-	p := h.apply()
+	p := h.apply(flow.Options{Allowed: []string{"empty-source"}})
 	h.in("list A", "p@x")
 	if c := p.Plan.Conflicts; len(c) != 1 || c[0].Winner != "high.keep_desk_list_a" {
 		t.Errorf("conflicts: %+v", c)

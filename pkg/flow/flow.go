@@ -52,7 +52,7 @@ func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Option
 	if err != nil {
 		return nil, err
 	}
-	given, err := gather(ctx, w, p)
+	given, err := gatherFor(ctx, w, p, true)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +85,12 @@ func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o O
 	if err != nil {
 		return nil, err
 	}
-	return &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: g.Connectors, Compared: took(),
-		Next: next(p.Plays.Next(w.now()), wanted.Next)}, nil
+	out := &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: g.Connectors, Compared: took(),
+		Next: next(p.Plays.Next(w.now()), wanted.Next), Judge: judge(w, p, evaluated, wanted.State, o)}
+	if err := out.Judge.Judge(ctx, built); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // Apply carries out a plan in a locked session of the state that it was made from.

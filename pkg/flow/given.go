@@ -17,7 +17,12 @@ type Given struct {
 
 // gather reads the records and lists of a playbook.
 func gather(ctx context.Context, w *World, p *Program) (*Given, error) {
-	read, err := readRecords(ctx, w, p)
+	return gatherFor(ctx, w, p, false)
+}
+
+// gatherFor is gather, for a plan also of sources that are too old: a guard judges those.
+func gatherFor(ctx context.Context, w *World, p *Program, judged bool) (*Given, error) {
+	read, err := readRecords(ctx, w, p, judged)
 	if err != nil {
 		return nil, err
 	}

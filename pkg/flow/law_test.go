@@ -20,7 +20,7 @@ import (
 )
 
 // allowAll passes the guards.
-var allowAll = flow.Options{Allowed: []string{"removals"}}
+var allowAll = flow.Options{Allowed: []string{"removals", "empty-source", "clock"}}
 
 // edited changes the plays, unless members stand on a step that the change takes away.
 func (h *house) edited(t *rapid.T, plays randomPlays, o options) randomPlays {

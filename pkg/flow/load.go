@@ -10,6 +10,7 @@ import (
 	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/segment"
 	"github.com/playctl/playctl/pkg/state"
@@ -46,6 +47,8 @@ func compile(w *World, tree document.Tree, problems diag.List, in Inputs) (*Prog
 	p.Segments, more = segment.Compile(book, p.Env)
 	problems.Add(more...)
 	p.Plays, more = journey.Compile(book, p.Env)
+	problems.Add(more...)
+	p.Guards, more = plan.CompileGuards(book, p.Env)
 	problems.Add(more...)
 	p.uses = p.Segments.Uses()
 	p.uses.Merge(p.Plays.Uses())

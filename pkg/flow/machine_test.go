@@ -15,7 +15,7 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/journey"
-	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -131,7 +131,7 @@ func (m *machine) calmDown() {
 	m.settled()
 }
 
-var machineLate = flow.Options{Allowed: []string{"removals", plan.Lateness}}
+var machineLate = flow.Options{Allowed: playbook.StandardGuardNames()}
 
 // settled applies until there is nothing more to do at this time.
 func (m *machine) settled() {

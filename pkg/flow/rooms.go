@@ -44,9 +44,9 @@ func openConnectors(ctx context.Context, w *World, p *Program) (map[string]conne
 	return out, problems.Err()
 }
 
-func readRecords(ctx context.Context, w *World, p *Program) (*source.Result, error) {
+func readRecords(ctx context.Context, w *World, p *Program, judged bool) (*source.Result, error) {
 	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Clock: w.Clock, Progress: w.Reading,
-		CacheDir: filepath.Join(w.Dir, ".playctl", "cache"), Version: w.Version})
+		CacheDir: filepath.Join(w.Dir, ".playctl", "cache"), Version: w.Version, OldIsFit: judged})
 }
 
 // readLists reads the keys of segments that are lists.
@@ -168,7 +168,7 @@ func planInput(ctx context.Context, w *World, p *Program, e *Evaluated, wanted *
 		}
 		return p.Plays.Identity(ctx, all, connector, r.Entity, row)
 	}
-	return &plan.Input{Book: p.Book, State: wanted.State, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, Allowed: o.Allowed, At: w.now(),
+	return &plan.Input{Book: p.Book, State: wanted.State, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, At: w.now(),
 		Erased: forgotten(wanted.State), Limited: len(o.Target)+len(o.Exclude)+len(o.Only) > 0 || o.Eject != nil}
 }
 

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -37,7 +38,12 @@ func (h *house) applySaved(saved *plan.Saved) (*flow.Planned, *plan.Kept) {
 		h.Fatal(err)
 	}
 	var kept *plan.Kept
-	p, r := h.attempt(flow.Options{}, saved.ID, func(p *flow.Planned) { kept = saved.Restrict(p.Plan) })
+	p, r := h.attempt(flow.Options{}, saved.ID, func(p *flow.Planned) {
+		kept = saved.Restrict(p.Plan)
+		if err := p.Judge.Judge(context.Background(), p.Plan); err != nil {
+			h.Fatal(err)
+		}
+	})
 	if !r.Complete() {
 		h.Fatalf("apply: %v %+v", r.Err, r.Outcomes)
 	}

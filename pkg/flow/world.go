@@ -53,6 +53,7 @@ type Program struct {
 	Env      *expr.Env
 	Segments *segment.Graph
 	Plays    *journey.Plays
+	Guards   []*plan.Guard
 
 	uses  expr.Uses
 	tests []string // files with tests
@@ -89,6 +90,7 @@ type Planned struct {
 	Connectors map[string]connector.Connector
 	Unknown    []Unknown
 	Compared   time.Duration // what reading from the connectors took
+	Judge      *plan.Judge   // judges the plan again where that is limited to less
 	Next       time.Time     // when a schedule or a wait is next due; zero where there is none
 }
 

@@ -11,30 +11,6 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-func removals(n, held int) *Plan {
-	p := &Plan{HeldTotal: held}
-	for range n {
-		p.Operations = append(p.Operations, Operation{Verb: connector.Remove})
-	}
-	return p
-}
-
-func TestGuard_removals(t *testing.T) {
-	for _, c := range []struct {
-		removals, held int
-		holds          bool
-	}{{0, 0, true}, {100, 100, true}, {101, 504, false}, {101, 505, true}, {200, 1000, true}, {201, 1000, false}} {
-		v := judge(removals(c.removals, c.held), nil)[0]
-		if v.Holds != c.holds {
-			t.Errorf("%d of %d: holds %v", c.removals, c.held, v.Holds)
-		}
-		allowed := judge(removals(c.removals, c.held), []string{"removals"})[0]
-		if allowed.Allowed == c.holds {
-			t.Errorf("%d of %d: allowed %v although it holds: %v", c.removals, c.held, allowed.Allowed, c.holds)
-		}
-	}
-}
-
 func TestOperationKey_tellsOperationsApart(t *testing.T) {
 	place := func(kind, name string) connector.Place {
 		return connector.Place{Connector: "desk", Collection: connector.Collection{Kind: kind, Name: name}}

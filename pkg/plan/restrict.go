@@ -1,7 +1,5 @@
 package plan
 
-import "slices"
-
 // Kept is what a saved plan approves of a new one, and what it does not.
 type Kept struct {
 	Plan *Plan
@@ -12,18 +10,12 @@ type Kept struct {
 	Samples  []string // of both, in words, at most ten
 }
 
-// Restrict limits a new plan to what was approved: operations with equal digests, and the entries and exits that were shown.
+// Restrict limits a new plan to what was approved: operations with equal digests, and the entries and exits that were shown. Guards are to
+// judge what is left.
 func (s *Saved) Restrict(p *Plan) *Kept {
 	a := newApproval(s, p)
 	p.narrow(a.operation, a.member)
 	a.unwanted(s)
-	allowed := slices.Clone(s.Allowed)
-	for _, v := range p.Verdicts {
-		if v.Allowed {
-			allowed = append(allowed, v.Guard)
-		}
-	}
-	p.Verdicts = judge(p, allowed)
 	return a.kept
 }
 

@@ -31,6 +31,7 @@ type Book struct {
 	Suppressions []*Suppression
 	Caps         []*Cap
 	Groups       []*Group
+	Guards       []*Guard // over its plans: the standard ones that are on, in their order, and then its own by name
 	Plays        []*Play
 	Moved        []Moved
 	Drop         []Path // steps that are gone: who stands on one goes on behind it

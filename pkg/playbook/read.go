@@ -21,7 +21,7 @@ func Read(files []*document.File, in Inputs) (*Book, diag.List) {
 	root, problems := document.Merge(files)
 	r := &reader{inputs: in, problems: problems, root: root, meant: map[document.Node]map[string]document.Node{}, unread: map[string]bool{},
 		maybes: map[string][]string{}, book: &Book{Zone: time.UTC, Environment: in.Environment, State: Backend{Name: "local"}, GoneAfter: DefaultGoneAfter, MaxLateness: DefaultMaxLateness,
-			Files: map[string]string{}}}
+			Files: map[string]string{}, Guards: StandardGuards()}}
 	for _, f := range files {
 		r.book.Files[f.Name] = f.Digest()
 	}
@@ -42,7 +42,7 @@ func (r *reader) sections(root document.Node) {
 		read func(document.Node)
 	}{{"variables", r.variables}, {"connectors", r.connectors}, {"environments", r.environments}, {"entities", r.entities},
 		{"segments", r.segments}, {"scores", r.scores}, {"stages", r.stageModels}, {"roles", r.roles}, {"routes", r.routes}, {"calendars", r.calendars},
-		{"suppressions", r.suppressions}, {"caps", r.caps}, {"groups", r.groups}, {"plays", r.plays}, {"moved", r.moved}, {"drop", r.drop}}
+		{"suppressions", r.suppressions}, {"caps", r.caps}, {"groups", r.groups}, {"guards", r.guards}, {"plays", r.plays}, {"moved", r.moved}, {"drop", r.drop}}
 	for _, s := range inOrder {
 		known[s.name] = func(n document.Node) { sections[s.name] = n }
 	}

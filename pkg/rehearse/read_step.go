@@ -7,7 +7,6 @@ import (
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
-	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
@@ -105,8 +104,8 @@ func (r *reader) launch(n document.Node, s *Step) {
 // allow reads guards that may be passed.
 func (r *reader) allow(n document.Node, s *Step) {
 	for _, item := range items(n) {
-		if !slices.Contains(plan.Guards(), item.Text()) {
-			r.fail(item, diag.Suggest(item.Text(), plan.Guards()), "there is no guard %s", found(item))
+		if known := r.book.AllowedNames(); !slices.Contains(known, item.Text()) {
+			r.fail(item, diag.Suggest(item.Text(), known), "there is no guard %s", found(item))
 			continue
 		}
 		s.Allowed = append(s.Allowed, item.Text())

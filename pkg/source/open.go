@@ -95,6 +95,9 @@ func open(ctx context.Context, r Request, e *playbook.Entity) (*reading, diag.Li
 	x := &reading{table: newTable(e, r), in: in, progress: &meter{entity: e.Name, total: in.info.Size()}}
 	x.cache = newCache(r, x)
 	problems := x.table.checkAge(in.info.ModTime(), r.Now)
+	if r.OldIsFit {
+		problems = nil
+	}
 	var found diag.List
 	x.format, found, err = formats[known].open(in, x.table)
 	return x, append(problems, found...), err

@@ -24,6 +24,7 @@ type Request struct {
 	Progress func(Progress)     // told how far the reading is, unless nil; see [Progress]
 	CacheDir string             // where parsed columns are kept from run to run, made when needed; "" keeps nothing
 	Version  string             // of playctl: what another one has kept is not used
+	OldIsFit bool               // a source that is older than its entity accepts is only reported, whatever on_stale: says
 	Clock    func() time.Time   // measures how long reading takes, from several goroutines; it decides nothing, and nil measures nothing
 
 	cacheFrom int64 // how large a file must be for its columns to be kept, for tests; 0 is the constant of that name
