@@ -44,29 +44,31 @@ func (p *place) readIn(ctx context.Context, tx pgx.Tx, withJournal bool) (*state
 	if err != nil {
 		return nil, m, err
 	}
-	w, sheets := &state.Whole{Snapshot: state.Snapshot{Meta: m.Meta}}, []sheet(nil)
-	found, kept := map[string]*total{}, map[string]total{}
+	kept, err := p.readSums(ctx, tx)
+	if err != nil {
+		return nil, m, err
+	}
+	w, sheets, found := &state.Whole{Snapshot: state.Snapshot{Meta: m.Meta}}, []sheet(nil), map[string]*total{}
 	for _, t := range counted {
 		found[t.title()] = &total{}
 	}
 	b := &pgx.Batch{}
-	plays.get(b, p, &w.Plays, found["plays"], "")
-	members.get(b, p, &w.Members, found["members"], "")
-	truths.get(b, p, &w.Truths, found["truths"], "")
-	held.get(b, p, &w.Held, found["held"], "")
-	effects.get(b, p, &w.Effects, found["effects"], "")
-	tasks.get(b, p, &w.Tasks, found["tasks"], "")
-	seen.get(b, p, &w.Seen, found["seen"], "")
-	changes.get(b, p, &w.Changes, found["changes"], "")
-	failures.get(b, p, &w.Failures, found["failures"], "")
-	erased.get(b, p, &w.Erased, found["erased"], "")
-	runs.get(b, p, &w.Runs, found["runs"], "")
+	plays.get(b, p, &w.Plays, found["plays"], kept["plays"].rows, "")
+	members.get(b, p, &w.Members, found["members"], kept["members"].rows, "")
+	truths.get(b, p, &w.Truths, found["truths"], kept["truths"].rows, "")
+	held.get(b, p, &w.Held, found["held"], kept["held"].rows, "")
+	effects.get(b, p, &w.Effects, found["effects"], kept["effects"].rows, "")
+	tasks.get(b, p, &w.Tasks, found["tasks"], kept["tasks"].rows, "")
+	seen.get(b, p, &w.Seen, found["seen"], kept["seen"].rows, "")
+	changes.get(b, p, &w.Changes, found["changes"], kept["changes"].rows, "")
+	failures.get(b, p, &w.Failures, found["failures"], kept["failures"].rows, "")
+	erased.get(b, p, &w.Erased, found["erased"], kept["erased"].rows, "")
+	runs.get(b, p, &w.Runs, found["runs"], kept["runs"].rows, "")
 	if withJournal {
-		journals.get(b, p, &sheets, found["journal"], "")
+		journals.get(b, p, &sheets, found["journal"], kept["journal"].rows, "")
 	} else {
 		delete(found, "journal")
 	}
-	p.getSums(b, kept)
 	if err := incomplete(tx.SendBatch(ctx, b).Close()); err != nil {
 		return nil, m, err
 	}
@@ -104,24 +106,27 @@ func (p *place) readMeta(ctx context.Context, tx pgx.Tx) (meta, error) {
 	}
 	var list []meta
 	b := &pgx.Batch{}
-	metas.get(b, p, &list, &total{}, "")
+	metas.get(b, p, &list, &total{}, 1, "")
 	if err := incomplete(tx.SendBatch(ctx, b).Close()); err != nil {
 		return meta{}, err
 	}
 	return list[0], nil
 }
 
-// getSums queues the statement that reads the table sums.
-func (p *place) getSums(b *pgx.Batch, into map[string]total) {
-	b.Queue("SELECT name, rows, crc FROM " + p.table("sums")).Query(func(rows pgx.Rows) error {
-		var name string
-		var t total
-		_, err := pgx.ForEachRow(rows, []any{&name, &t.rows, &t.crc}, func() error {
-			into[name] = t
-			return nil
-		})
-		return err
+// readSums reads the table sums.
+func (p *place) readSums(ctx context.Context, tx pgx.Tx) (map[string]total, error) {
+	rows, err := tx.Query(ctx, "SELECT name, rows, crc FROM "+p.table("sums"))
+	if err != nil {
+		return nil, incomplete(err)
+	}
+	kept := map[string]total{}
+	var name string
+	var t total
+	_, err = pgx.ForEachRow(rows, []any{&name, &t.rows, &t.crc}, func() error {
+		kept[name] = t
+		return nil
 	})
+	return kept, incomplete(err)
 }
 
 // compare compares what was read with what should be there.
@@ -150,13 +155,16 @@ func (p *place) readPages(ctx context.Context, c *pgx.Conn, run string) ([]state
 		if _, err := p.readMeta(ctx, tx); err != nil {
 			return err
 		}
-		b, found, kept := &pgx.Batch{}, total{}, map[string]total{}
+		b, found := &pgx.Batch{}, total{}
 		if run != "" {
-			journals.get(b, p, &sheets, &found, " WHERE run = $1", storable(run))
+			journals.get(b, p, &sheets, &found, 0, " WHERE run = $1", storable(run))
 			return incomplete(tx.SendBatch(ctx, b).Close())
 		}
-		journals.get(b, p, &sheets, &found, "")
-		p.getSums(b, kept)
+		kept, err := p.readSums(ctx, tx)
+		if err != nil {
+			return err
+		}
+		journals.get(b, p, &sheets, &found, kept[journals.name].rows, "")
 		if err := incomplete(tx.SendBatch(ctx, b).Close()); err != nil {
 			return err
 		}
