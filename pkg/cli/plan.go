@@ -77,7 +77,7 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	warnOfLastRun(planned, false)
+	a.warnOfLastRun(ctx, planned)
 	if err := a.showPlan(p, planned, o.limits, o.format); err != nil {
 		return err
 	}
@@ -152,28 +152,6 @@ func (a *app) planBy(ctx context.Context, w *flow.World, p *flow.Program, s *sta
 	}
 	a.slow(planned.Evaluated.Slow(p))
 	return planned, checkKeys(p, planned, o)
-}
-
-// warnOfLastRun adds to a plan that the run before it did not come to its end. Who has the lock knows that it is not still at work.
-func warnOfLastRun(p *flow.Planned, locked bool) {
-	if len(p.State.Runs) == 0 {
-		return
-	}
-	run := p.State.Runs[len(p.State.Runs)-1]
-	text := fmt.Sprintf("run %s, which %s began on %s, ", run.ID, run.By, run.Started.UTC().Format("2006-01-02 15:04 UTC"))
-	switch {
-	case run.Status == state.Interrupted:
-		text += "was interrupted: this is the rest"
-	case run.Status == state.Failed:
-		text += "failed: " + run.Message
-	case run.Status != state.Running:
-		return
-	case locked:
-		text += "was cut off: this is the rest"
-	default:
-		text += "has not ended: it was cut off, or is still at work"
-	}
-	p.Plan.Warnings = append(p.Plan.Warnings, text)
 }
 
 // explainPlan gives remedies to the errors of planning from a state.

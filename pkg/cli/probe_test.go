@@ -30,6 +30,7 @@ func newStage(plan string) *stage {
 //	block:N       the Nth write of the run blocks before it does anything
 //	lose:N        the Nth write is done and its answer gets lost
 //	reject:ID     the item with this id is refused
+//	die:N         the Nth write is done and the process is killed before it hears of it; only with the script's command process
 func (s *stage) driver() connector.Driver {
 	d := files.Driver()
 	open := d.Open
@@ -128,6 +129,11 @@ func (p *probe) Write(ctx context.Context, b connector.Batch) ([]connector.Outco
 			return nil, err
 		}
 		return nil, errors.New("the answer got lost")
+	case what == "die":
+		if _, err := p.desk.Write(ctx, b); err != nil {
+			return nil, err
+		}
+		die()
 	case what == "reject" && b.Items[0].ID == which:
 		return []connector.Outcome{{Status: connector.Rejected, Reason: "the address bounced"}}, nil
 	}

@@ -35,8 +35,12 @@ var update = flag.Bool("update", false, "write what the scripts compare anew")
 //	start ARG…           playctl in the background, finish [N] waits for it and gives its output and exit code
 //	interrupt            Ctrl-C, once that is noticed; reached waits until $PROBE blocks, release lets it go on: see probe
 //	hold DIR [TIME]      the lock of a playbook is held by somebody else, for that long or until free
-//	sub FILE OLD NEW     replaces a text in a file; drop FILE REGEXP removes lines; add FILE LINE appends one; cut FILE N keeps N bytes
-//	mode FILE OCTAL      the permissions of a file
+//	sub FILE OLD NEW     replaces a text in a file; drop FILE REGEXP removes lines; add FILE LINE appends one; cut FILE N keeps N bytes;
+//	                     poke FILE AT BYTE writes one
+//	mode FILE OCTAL      the permissions of a file; modes DIR OCTAL OCTAL those of every file below a folder, and of every folder
+//	process ARG…         one command as a process of its own; killed: it ended by kill -9
+//	grown FILE N         sets $FSIZE, above which no file of a process may grow, to the size of a file and N bytes
+//	remedy               the command that the last hint names, as it stands, with somebody who says yes
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireUniqueNames: true,
@@ -50,6 +54,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"playctl": playctl, "status": status, "json": checkJSON, "start": start, "finish": finish, "interrupt": interrupt,
 			"reached": reached, "release": release, "hold": hold, "free": free, "sub": sub, "drop": drop, "add": add, "cut": cut, "mode": mode,
+			"modes": modes, "poke": poke, "process": spawn, "killed": killed, "grown": grown, "remedy": remedy,
 		},
 	})
 }
@@ -87,6 +92,7 @@ type stand struct {
 	names   []string
 	ids     counter
 	code    int
+	killed  bool // the last process was
 	running *process
 	holding state.Session
 	freed   chan error

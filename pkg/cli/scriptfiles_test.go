@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -57,12 +59,53 @@ func cut(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
 }
 
+// poke puts one byte into a file.
+func poke(ts *testscript.TestScript, _ bool, args []string) {
+	want(ts, args, "poke FILE AT BYTE")
+	at, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	value, err := strconv.ParseUint(args[2], 10, 8)
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = f.WriteAt([]byte{byte(value)}, at)
+	ts.Check(err)
+	ts.Check(f.Close())
+}
+
 func mode(ts *testscript.TestScript, _ bool, args []string) {
 	want(ts, args, "mode FILE OCTAL")
 	info, err := os.Stat(ts.MkAbs(args[0]))
 	ts.Check(err)
 	if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[1] {
 		ts.Fatalf("%s has mode %s", args[0], got)
+	}
+}
+
+// modes checks every file below a folder, and every folder.
+func modes(ts *testscript.TestScript, _ bool, args []string) {
+	want(ts, args, "modes DIR FILES FOLDERS")
+	n := 0
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		wanted := args[1]
+		if d.IsDir() {
+			wanted = args[2]
+		}
+		if got := fmt.Sprintf("%o", info.Mode().Perm()); got != wanted {
+			return fmt.Errorf("%s has mode %s, want %s", path, got, wanted)
+		}
+		n++
+		return nil
+	}))
+	if n < 2 {
+		ts.Fatalf("there is nothing in %s", args[0])
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/playctl/playctl/pkg/state"
+	lib "modernc.org/sqlite/lib"
 )
 
 // Replace puts a state in the place of the one that is there, if there is one, which gets a backup first. The new one is written beside it and
@@ -190,7 +191,11 @@ func (s *Store) Backup(ctx context.Context, name string) (*state.Whole, error) {
 func readWhole(ctx context.Context, path string) (*state.Whole, error) {
 	err := checkFile(ctx, path, thorough)
 	if err != nil {
-		return nil, &state.DamagedError{Where: path, What: err.Error(), Hint: "choose another one: playctl state backups"}
+		what := err.Error()
+		if primary := code(err) & 0xff; primary == lib.SQLITE_CORRUPT || primary == lib.SQLITE_NOTADB {
+			what = diagnose(path, err)
+		}
+		return nil, &state.DamagedError{Where: path, What: what, Hint: "choose another one: playctl state backups"}
 	}
 	snapshot, err := readFile(ctx, path)
 	if err != nil {
