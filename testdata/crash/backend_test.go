@@ -17,6 +17,8 @@ import (
 type backend struct {
 	name string
 	next func(t testing.TB) place
+	// cloned, if set, gives a house that was copied a world and a state like those of another.
+	cloned func(t testing.TB, of, h *house) place
 	// expires says that the lock of a process that died holds for a while; forever that it holds until somebody breaks it.
 	expires, forever bool
 }
@@ -31,8 +33,10 @@ func encrypted(t testing.TB) backend {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := place{name: "local", environ: []string{"AGE_IDENTITY=" + id.String()},
-		settings: map[string]any{"encrypt": map[string]any{"recipients": []any{id.Recipient().String()}, "identity": id.String()}}}
+	encrypt := func(identity string) map[string]any {
+		return map[string]any{"encrypt": map[string]any{"recipients": []any{id.Recipient().String()}, "identity": identity}}
+	}
+	p := place{name: "local", environ: []string{"AGE_IDENTITY=" + id.String()}, settings: encrypt(id.String()), said: encrypt("${env.AGE_IDENTITY}")}
 	return backend{name: "local, encrypted", next: func(testing.TB) place { return p }}
 }
 
@@ -42,8 +46,14 @@ func onPostgres(t testing.TB) backend {
 	dsn := pgtest.Start(t).DSN(t)
 	var n atomic.Int64
 	return backend{name: "postgres", next: func(testing.TB) place {
-		return place{name: "postgres", remote: true, settings: map[string]any{"url": dsn, "schema": fmt.Sprintf("s%d", n.Add(1))}}
+		return inSchema(dsn, fmt.Sprintf("s%d", n.Add(1)))
 	}}
+}
+
+// inSchema is a place in a database, whose address the book has from the environment.
+func inSchema(dsn, schema string) place {
+	return place{name: "postgres", remote: true, environ: []string{"DATABASE=" + dsn},
+		settings: map[string]any{"url": dsn, "schema": schema}, said: map[string]any{"url": "${env.DATABASE}"}}
 }
 
 // onS3 keeps states in a bucket, of a server in this process, or where all is to be done of a real one.

@@ -72,6 +72,7 @@ type house struct {
 	dir      string
 	accounts int
 	systems  systems
+	database string // the address of the one that stands for desk; "" for a folder
 }
 
 // newHouse makes the folder, with the records of the first chapter.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,16 +34,23 @@ func newTrial(t *testing.T, what string, b backend, accounts, chapter int, envir
 	p := b.next(t)
 	s := scripted
 	s.top = p.top(t)
-	environ = append(environ, p.environ...)
+	if b.cloned != nil {
+		s.desk = onDatabase
+	}
 	h := newHouse(t, accounts, s)
+	h.database, _ = p.settings["url"].(string)
+	if b.cloned == nil {
+		h.database = ""
+	}
+	h.furnish(t)
 	if chapter == 2 {
-		mustEnd(t, 0, h.scripted(t, environ, applying()...))
+		mustEnd(t, 0, h.scripted(t, slices.Concat(environ, p.environ), applying()...))
 		h.chapter(t, 2)
 	}
 	tr := &trial{place: p, backend: b, base: h, environ: environ, before: h.world(t), figure: figure{what: what}}
 	calm, at := tr.copied(t)
 	points := filepath.Join(t.TempDir(), "points")
-	mustEnd(t, 0, calm.scripted(t, append([]string{"CRASH_POINTS=" + points}, environ...), applying()...))
+	mustEnd(t, 0, calm.scripted(t, slices.Concat([]string{"CRASH_POINTS=" + points}, environ, at.environ), applying()...))
 	text, err := os.ReadFile(points)
 	if err != nil {
 		t.Fatal(err)
@@ -68,8 +76,11 @@ func (tr *trial) undisturbed(t *testing.T, calm *house, at place) {
 func (tr *trial) copied(t *testing.T) (*house, place) {
 	t.Helper()
 	h := tr.base.copied(t)
-	if !tr.remote {
+	switch {
+	case !tr.remote:
 		return h, tr.place
+	case tr.backend.cloned != nil:
+		return h, tr.backend.cloned(t, tr.base, h)
 	}
 	p := tr.backend.next(t)
 	h.systems.top = p.top(t)
@@ -90,7 +101,7 @@ func (tr *trial) kill(t *testing.T, point int) *verdict {
 	h, kept := tr.copied(t)
 	defer os.RemoveAll(h.dir)
 	v := &verdict{}
-	if p := h.scripted(t, append([]string{at(point)}, tr.environ...), applying()...); p.code != -1 {
+	if p := h.scripted(t, slices.Concat([]string{at(point)}, tr.environ, kept.environ), applying()...); p.code != -1 {
 		t.Errorf("point %d: it was not killed, its exit code is %d\n%s%s", point, p.code, p.stdout, p.stderr)
 		return v
 	}
@@ -115,7 +126,10 @@ func (tr *trial) kill(t *testing.T, point int) *verdict {
 // goOn runs until all is done: a run that meets effects in doubt at a system that can't be asked goes on once somebody has told.
 func (tr *trial) goOn(t *testing.T, h *house, kept place) (runs, resolved int) {
 	for range 4 {
-		p := h.scripted(t, tr.environ, applying("--lock-timeout", "20s")...)
+		if tr.backend.forever {
+			kept.unlock(t, h)
+		}
+		p := h.scripted(t, slices.Concat(tr.environ, kept.environ), applying("--lock-timeout", "20s")...)
 		runs++
 		doubts := kept.resolve(t, h.dir, h.world(t))
 		resolved += doubts
@@ -168,7 +182,10 @@ func TestKilled_atEveryPoint(t *testing.T) {
 		{"local: a run of every verb", func(testing.TB) backend { return beside }, 40, 2, 5, 10, 0},
 		{"local: one item a write", func(testing.TB) backend { return beside }, 40, 2, 1, -1, 200},
 		{"local, encrypted", encrypted, 40, 2, 5, 6, 0},
-		{"postgres", onPostgres, 40, 2, 5, 8, 0},
+		{"postgres", onPostgres, 40, 2, 5, -1, 60},
+		{"postgres as connector and state", allPostgres, 40, 2, 5, 8, 0},
+		{"s3", onS3, 40, 2, 5, -1, 60},
+		{"http", onHTTP, 40, 2, 5, -1, 60},
 	} {
 		points := sample(c.short, c.whole)
 		if points < 0 {

@@ -117,12 +117,6 @@ func planted(t *testing.T, b backend) (*leaks, *house, place) {
 		l.texts = append(l.texts, secret)
 	}
 	h := newHouse(t, 6, s)
-	if p.remote { // the password comes from the environment too
-		dsn := p.settings["url"].(string)
-		h.systems.top = strings.ReplaceAll(s.top, strings.Trim(encoded(t, dsn), `"`), "${env.STATE_URL}")
-		h.book(t)
-		p.environ = append(p.environ, "STATE_URL="+dsn)
-	}
 	return l, h, p
 }
 

@@ -33,14 +33,13 @@ func powersOf(c connector.Connector) (p powers) {
 	return p
 }
 
-// all has every optional interface but looking up.
-type all interface {
+// most has every optional interface but looking up and normalizing.
+type most interface {
 	connector.Connector
 	connector.Writer
 	connector.MemberReader
 	connector.FieldReader
 	connector.Creator
-	connector.Normalizer
 	connector.TaskReader
 	connector.MembershipReader
 	connector.Lister
@@ -52,7 +51,14 @@ func shapes(w *wrapper) []connector.Connector {
 	type c = connector.Connector
 	return []connector.Connector{
 		w,
-		struct{ all }{w},
+		struct {
+			most
+			connector.Looker
+		}{w, w}, // postgres
+		struct {
+			most
+			connector.Normalizer
+		}{w, w},
 		struct {
 			c
 			connector.Writer
