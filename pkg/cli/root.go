@@ -66,7 +66,7 @@ stale; 6 a guard refuses; 7 applied in part; 8 not approved; 130 interrupted, wi
 	root.AddCommand(newInit(a), newValidate(a), newPlan(a), newApply(a), newShow(a), newRun(a), newSegment(a), newExplain(a), newAccount(a), newGraph(a), newTest(a), newSimulate(a), newState(a), newDrift(a),
 		newVersion(a), newCompletion(a))
 	root.AddCommand(newLockInfo(a), newUnlock(a), newResolve(a), newRetry(a), newVerify(a))
-	root.AddCommand(newDestroy(a), newRefresh(a), newForget(a))
+	root.AddCommand(newDestroy(a), newRefresh(a), newForget(a), newRevert(a))
 	root.SetHelpCommand(newHelp())
 	return root
 }

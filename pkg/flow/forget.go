@@ -56,7 +56,10 @@ func Forget(ctx context.Context, w *World, p *Program, s *state.Whole, key, enti
 	}
 	marked, again := forgotAlready(&s.Snapshot, f.Record, state.Erasure{At: w.now(), Run: run})
 	f.Again = again
-	o := Options{Eject: map[string]journey.Ejection{}, Allowed: []string{RemovalsGuard}}
+	o := Options{Eject: map[string]journey.Ejection{}}
+	for _, g := range p.Guards { // none is about somebody's right to be forgotten
+		o.Allowed = append(o.Allowed, g.Name)
+	}
 	if f.Planned, err = PlanGiven(ctx, w, p, marked, o, given); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,193 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/apply"
+	"github.com/playctl/playctl/pkg/audit"
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// Revert plans to undo what can be undone of a run: whom it let in leaves, with what is kept for them and their open tasks, and whom it
+// added to collections for good is taken out again. The plan's warnings tell what can't be undone, what is left alone, and why. Nobody enters
+// or moves.
+func Revert(ctx context.Context, w *World, p *Program, s *state.Whole, run *state.Run, o Options) (*Planned, error) {
+	r := &reverting{program: p, state: s, run: run, members: map[string]*state.Member{}, left: map[string]*tally{}}
+	for i := range s.Members {
+		r.members[s.Members[i].Key] = &s.Members[i]
+	}
+	r.eject()
+	altered := r.letGo()
+	o.Eject = r.out
+	o.Allowed = append(slices.Clone(o.Allowed), RemovalsGuard)
+	out, err := Plan(ctx, w, p, altered, o)
+	if err != nil {
+		return nil, err
+	}
+	done := map[deed]*tally{}
+	for i := range r.operations {
+		if d, lasts := deedOf(&r.operations[i]); lasts {
+			if done[d] == nil {
+				done[d] = &tally{}
+			}
+			done[d].add(r.operations[i].Record.Key)
+		}
+	}
+	out.Plan.Warnings = append(out.Plan.Warnings, wordDeeds(done)...)
+	for _, why := range slices.Sorted(maps.Keys(r.left)) {
+		out.Plan.Warnings = append(out.Plan.Warnings, "left alone: "+fmt.Sprintf(why, r.left[why]))
+	}
+	return out, nil
+}
+
+// reverting is the undoing of one run.
+type reverting struct {
+	program    *Program
+	state      *state.Whole
+	run        *state.Run
+	operations []audit.Operation // of the run
+	later      []audit.Operation // of the runs after it
+	members    map[string]*state.Member
+	out        map[string]journey.Ejection
+	left       map[string]*tally // what is left alone, by why
+}
+
+// leave notes something that is left alone.
+func (r *reverting) leave(why string, record state.Record) {
+	if r.left[why] == nil {
+		r.left[why] = &tally{}
+	}
+	r.left[why].add(record.Key)
+}
+
+// eject has those leave whom the run let in.
+func (r *reverting) eject() {
+	r.out = map[string]journey.Ejection{}
+	for i := range r.state.Members {
+		m := &r.state.Members[i]
+		switch {
+		case m.Run != r.run.ID:
+		case m.Active():
+			r.out[m.Key] = journey.Ejection{Outcome: state.Reverted, Reason: "run " + r.run.ID + " was reverted"}
+		default:
+			r.leave("%s entered with the run and have left since", m.Record)
+		}
+	}
+	after := false
+	for _, run := range r.state.Runs {
+		if after {
+			r.later = append(r.later, audit.Operations(r.pages(run.ID))...)
+		}
+		after = after || run.ID == r.run.ID
+	}
+	r.operations = audit.Operations(r.pages(r.run.ID))
+}
+
+// pages gives the journal of a run.
+func (r *reverting) pages(run string) []state.Page {
+	for pages := range runsOf(r.state.Journal) {
+		if pages[0].Run == run {
+			return pages
+		}
+	}
+	return nil
+}
+
+// letGo gives the state in which nobody holds any more whom the run added for good, so that they are taken out unless others keep them.
+func (r *reverting) letGo() *state.Snapshot {
+	out := r.state.Snapshot
+	out.Held = slices.Clone(out.Held)
+	for i := range r.operations {
+		o := &r.operations[i]
+		if o.Outcome != string(apply.Done) {
+			r.unsettled(o)
+			continue
+		}
+		switch o.Verb {
+		case connector.Add.String():
+			r.unAdd(o, out.Held)
+		case connector.Remove.String():
+			r.leave("%s taken out of "+title(o)+": nobody is put in again by a revert, since that is an act of its own; the next apply puts in again whom a play keeps", o.Record)
+		case connector.Cancel.String():
+			r.leave("%s whose task in "+title(o)+" was taken back: it is not given out again", o.Record)
+		case connector.Task.String():
+			r.openTask(o)
+		}
+	}
+	return &out
+}
+
+// unsettled notes an operation of which nobody knows whether it happened.
+func (r *reverting) unsettled(o *audit.Operation) {
+	if o.Outcome == audit.InDoubt || o.Outcome == string(apply.InDoubt) {
+		r.leave("%s in doubt at "+title(o)+": find out first, with playctl resolve", o.Record)
+	}
+}
+
+// title words what an operation was about, for a format.
+func title(o *audit.Operation) string {
+	place := connector.Place{Connector: o.Connector, Collection: connector.Collection{Kind: o.Kind, Name: o.Name}}
+	return strings.ReplaceAll(place.Title(), "%", "%%")
+}
+
+// unAdd lets go of one whom the run put into a collection.
+func (r *reverting) unAdd(o *audit.Operation, held []state.Held) {
+	at := slices.IndexFunc(held, func(h state.Held) bool {
+		return h.Connector == o.Connector && h.Kind == o.Kind && h.Name == o.Name && h.Record == o.Record
+	})
+	switch {
+	case at < 0:
+		r.leave("%s added to "+title(o)+" are held there no more", o.Record)
+	case r.touched(o):
+		r.leave("%s added to "+title(o)+" again by a later run", o.Record)
+	case held[at].Added && !r.keepStep(o):
+		h := &held[at]
+		h.Added, h.Keepers = false, append(slices.Clone(h.Keepers), state.Keeper{Member: revertedKeeper, Step: o.Step})
+	}
+	if at < 0 {
+		return
+	}
+	for _, k := range held[at].Keepers {
+		if _, out := r.out[k.Member]; !out && k.Member != revertedKeeper {
+			r.leave("%s added to "+title(o)+" are kept there by members who did not enter with the run: the next apply would put them in again", o.Record)
+			return
+		}
+	}
+}
+
+// revertedKeeper holds what a run added for good while it is undone: nobody wants it.
+const revertedKeeper = "(reverted)"
+
+// keepStep reports whether an operation is a keep's.
+func (r *reverting) keepStep(o *audit.Operation) bool {
+	play := r.program.Book.Play(o.Play)
+	if play == nil {
+		return false
+	}
+	return slices.ContainsFunc(play.AllSteps(), func(s *playbook.Step) bool { return s.ID == o.Step && s.Verb == playbook.Keep })
+}
+
+// touched reports whether a later run did the same again.
+func (r *reverting) touched(o *audit.Operation) bool {
+	return slices.ContainsFunc(r.later, func(x audit.Operation) bool {
+		return x.Verb == o.Verb && x.Connector == o.Connector && x.Kind == o.Kind && x.Name == o.Name && x.Record == o.Record && x.Outcome == string(apply.Done)
+	})
+}
+
+// openTask notes a task that stays: to take it back would move its member on.
+func (r *reverting) openTask(o *audit.Operation) {
+	at := slices.IndexFunc(r.state.Tasks, func(t state.Task) bool { return t.Key == o.Effect && t.Status == state.TaskOpen })
+	if at < 0 {
+		return
+	}
+	if _, out := r.out[r.state.Tasks[at].Member]; !out {
+		r.leave("%s with an open task in "+title(o)+" did not enter with the run: close it there, and the play goes on as after one that was cancelled", o.Record)
+	}
+}
