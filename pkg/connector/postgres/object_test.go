@@ -80,7 +80,7 @@ func TestSet_aBadItemNeverSinksTheOthers(t *testing.T) {
 		items = append(items, set(fmt.Sprint(i), map[string]any{"n": int64(i)}))
 	}
 	for i, item := range map[int]connector.Item{
-		3: set("3", map[string]any{"n": "three"}), 5: set("five", map[string]any{"n": int64(5)}), 8: set("8", map[string]any{"checked": int64(100)}), 13: set("13", map[string]any{"no column": "x"}),
+		3: set("3", map[string]any{"n": `ann@"people".example`}), 5: set("five", map[string]any{"n": int64(5)}), 8: set("8", map[string]any{"checked": int64(100)}), 13: set("13", map[string]any{"no column": "x"}),
 		21: set("21", map[string]any{"name": strings.Repeat("long", 3)}), 22: set("22", map[string]any{"name": "zero\x00"}), 34: set("34", map[string]any{"id": "35"}), 39: set("", map[string]any{"n": int64(1)}),
 	} {
 		items[i] = item
@@ -93,6 +93,9 @@ func TestSet_aBadItemNeverSinksTheOthers(t *testing.T) {
 		}
 		if o.Status != want || !strings.Contains(o.Reason, reasons[i]) {
 			t.Errorf("item %d is %s: %s", i, o.Status, o.Reason)
+		}
+		if strings.Contains(o.Reason, "ann") || strings.Contains(o.Reason, "five") {
+			t.Errorf("the reason of item %d has its value: %s", i, o.Reason)
 		}
 	}
 	var rows, n int

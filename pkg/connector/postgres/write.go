@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -194,13 +195,20 @@ func isBusy(err error) bool {
 	return strings.HasPrefix(code, "53") && code != "53100" || code == "55P03" || code == "57P03"
 }
 
-// reasonOf says why an item was refused. The detail, which has other people's values, stays out.
+// quotes are what an error of Postgres quotes, from the first quotation mark to the last.
+var quotes = regexp.MustCompile(`(?s)".*"`)
+
+// reasonOf says why an item was refused, without its values: reasons are kept in the state, which has no addresses. Of a data exception (class
+// 22) what is quoted is a value; of a violated constraint (23) it is a name, and the detail has the values.
 func reasonOf(err error) string {
 	var p *pgconn.PgError
-	if errors.As(err, &p) {
-		return p.Message
+	switch {
+	case !errors.As(err, &p):
+		return err.Error()
+	case strings.HasPrefix(p.Code, "22"):
+		return quotes.ReplaceAllString(p.Message, `"…"`)
 	}
-	return err.Error()
+	return p.Message
 }
 
 // notText says which of the texts Postgres can't hold; "" if none.

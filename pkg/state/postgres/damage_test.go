@@ -62,17 +62,24 @@ func TestRead_refusesANewerForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(t, dsn, "UPDATE playctl.meta SET version = 4; ALTER TABLE playctl.members ADD COLUMN later text")
+	session := lock(t, s, "run-2")
 	_, readErr := s.Read(t.Context())
-	_, lockErr := s.Lock(t.Context(), state.Holder{ID: "run-2"})
-	for _, err := range []error{readErr, lockErr} {
+	for _, err := range []error{readErr, session.Commit(t.Context(), truth("later"))} {
 		var bad *state.DamagedError
-		if !errors.As(err, &bad) || !strings.Contains(bad.What, "newer playctl: it has form 4") {
+		if !errors.As(err, &bad) || !strings.Contains(bad.What, "newer playctl: it has form 4") || !strings.Contains(bad.Hint, "nothing was changed") {
 			t.Errorf("it gives %v", err)
 		}
 	}
-	if h, err := s.Holder(t.Context()); h != nil || err != nil {
-		t.Errorf("the refused lock is held: %v, %v", h, err)
+	w, err := s.Backup(t.Context(), "backup-1")
+	if err != nil {
+		t.Fatal(err)
 	}
+	if err := session.Replace(t.Context(), w); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dsn, "SELECT later FROM playctl.damaged_members")
+	commit(t, session, truth("later"))
+	wantTruths(t, s, "later")
 }
 
 func TestJournal_findsDamage(t *testing.T) {
@@ -165,7 +172,7 @@ func TestMissing_namesTheNewestGoodBackup(t *testing.T) {
 	if _, err := s.Read(t.Context()); !errors.Is(err, state.ErrNone) {
 		t.Errorf("Read without meta: %v", err)
 	}
-	if missing := s.Missing(t.Context()); !strings.Contains(missing.Hint, "playctl state backups restore backup-1") {
+	if missing := s.Missing(t.Context()); !strings.Contains(missing.Hint, "playctl state restore backup-1") {
 		t.Errorf("Missing() = %+v", missing)
 	}
 }

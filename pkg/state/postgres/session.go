@@ -31,14 +31,14 @@ type session struct {
 	unlocked bool
 }
 
-// look finds out what state there is. One that is damaged is found out by who reads it: it must be possible to put a good one in its place.
+// look finds out what state there is. One that is damaged, or of a newer form, is found out by who reads it, and by the first commit: it must
+// be possible to put a good one in its place.
 func (s *session) look(ctx context.Context) error {
 	m, err := s.store.place.metaOf(ctx, s.conn)
-	var bad *flaw
 	switch {
 	case errors.Is(err, state.ErrNone):
 		return nil
-	case errors.As(err, &bad) && bad.hint == "":
+	case errors.As(err, new(*flaw)):
 		s.there = true
 		return nil
 	case err != nil:

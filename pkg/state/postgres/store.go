@@ -73,7 +73,7 @@ func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 
 // Missing is the error for a state that should be there, because playctl.lineage names it, and isn't.
 func (s *Store) Missing(ctx context.Context) *state.DamagedError {
-	return s.refuse(ctx, "is missing", "restore the tables of "+s.place.name("*")+" from a dump of the database, or mend `state:` if it leads to another one")
+	return s.refuse(ctx, "is missing", "there is no good backup beside it: look whether `state:` leads to the right database and schema, or restore the tables of "+s.place.name("*")+" from a dump")
 }
 
 // refuse says what is wrong, and names the newest good backup and the command that restores it, or gives another hint where there is none.
