@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS ?= -trimpath
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build test test-disk crash postgres strace demo laws fuzz lint bench microbench golden
+.PHONY: help build test test-disk crash postgres strace versity demo laws fuzz lint bench microbench golden
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -25,10 +25,14 @@ test-disk: strace ## a disk that fails, and kills at system calls, by strace: a 
 	go test -tags strace -run diskThatFails ./pkg/connector/files
 	go test -tags strace -run atSystemCalls ./testdata/crash
 
-crash: postgres strace ## kill playctl at every point, fill its disk, run many at once; prints the figures: an hour
-	@rm -f bin/crash.txt; mkdir -p bin
+crash: postgres strace versity ## kill playctl at every point, fill its disk, run many at once, fail every call; prints the figures: an hour
+	@rm -f bin/crash.txt
 	CRASH=all CRASH_FIGURES=$(CURDIR)/bin/crash.txt go test -tags strace -count=1 -timeout 0 ./testdata/crash; code=$$?; cat bin/crash.txt; exit $$code
+	go test -tags crash -run Versity ./pkg/state/s3
 	go test ./pkg/flow -run TestFaults -rapid.checks=$(CHECKS) -timeout 2h
+
+versity: ## a real S3 server, built into bin/ (90 s)
+	@test -x bin/versitygw || GOBIN=$(CURDIR)/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
 demo: build ## the main job on examples/quickstart, in a scratch copy with data up to today
 	@./examples/demo.sh
