@@ -17,8 +17,12 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/connector/faulty"
 	"github.com/playctl/playctl/pkg/connector/memory"
+	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/state"
 )
+
+// faultAll passes the guards, also the one that refuses a clock that goes back: what is tested is what becomes of it where somebody says so.
+var faultAll = flow.Options{Allowed: []string{"removals", "clock"}}
 
 // faultNames are the names of the systems of a house, in their order.
 var faultNames = []string{"desk", "other", "blind"}
@@ -237,7 +241,7 @@ func (f *faulting) disturbed() {
 	scripts := f.scripts(hangUp)
 	f.armWith(scripts)
 	f.ctx = ctx
-	_, r := f.attempt(allowAll, "")
+	_, r := f.attempt(faultAll, "")
 	f.ctx = context.Background()
 	f.count(scripts, r)
 	f.tell("%s: %v, %v", r.Run.Status, r.Run.Counts, r.Err)
@@ -310,20 +314,20 @@ func (f *faulting) recovered() {
 	for range 60 {
 		f.retry()
 		f.resolve()
-		_, r := f.attempt(allowAll, "")
+		_, r := f.attempt(faultAll, "")
 		f.accounted(r.Run.ID)
 		if s := f.snapshot(); r.Complete() && len(s.Failures) == 0 && !f.doubts(s) && f.atRest(f.house) {
 			return
 		}
 		f.wait(5 * time.Hour) // longer than the longest back-off
 	}
-	f.Fatalf("it never comes to an end:\n%s\n%+v", words(f.plan(allowAll).Plan), f.snapshot().Failures)
+	f.Fatalf("it never comes to an end:\n%s\n%+v", words(f.plan(faultAll).Plan), f.snapshot().Failures)
 }
 
 // atRest reports whether there is nothing more to do, ever, unless something happens.
 func (f *faulting) atRest(h *house) bool {
 	f.Helper()
-	p := h.plan(allowAll)
+	p := h.plan(faultAll)
 	return p.Plan.Empty() && p.Next.IsZero()
 }
 
@@ -489,11 +493,11 @@ func TestFaults_endAsIfThereHadBeenNone(t *testing.T) {
 func (f *faulting) settle(h *house) {
 	f.Helper()
 	for range 60 {
-		_, r := h.attempt(allowAll, "")
+		_, r := h.attempt(faultAll, "")
 		if r.Complete() && f.atRest(h) {
 			return
 		}
 		h.wait(5 * time.Hour)
 	}
-	f.Fatalf("the calm house never comes to an end:\n%s", words(h.plan(allowAll).Plan))
+	f.Fatalf("the calm house never comes to an end:\n%s", words(h.plan(faultAll).Plan))
 }
