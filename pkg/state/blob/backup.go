@@ -130,30 +130,55 @@ func namesOf(list []Entry) []string {
 	return out
 }
 
-// Backups lists the whole states, newest first, without looking whether they are good. Of a state that can't be read that is all there are,
-// and else those that were finished.
+// Backups lists the whole states, newest first, without looking whether they are good. Of a state that can't be read that is all there are, and
+// before them what the newest one and the log since make, if there is one; else it is those that were finished.
 func (s *Store) Backups(ctx context.Context) ([]state.Backup, error) {
 	list, err := s.bucket.List(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listing backups: %w", err)
 	}
-	var known []string
-	if object, err := s.bucket.Get(ctx, headName); err == nil {
-		if h, err := s.unpackHead(object.Data); err == nil {
-			known = h.Backups
+	var out []state.Backup
+	h := s.readable(ctx, list)
+	if h == nil {
+		if r := s.rebuild(ctx, list); r != nil {
+			out = append(out, r.backup)
 		}
 	}
-	var out []state.Backup
 	for _, e := range backupsIn(list) {
-		if _, serial, _ := writeOf(e.Name); known == nil || slices.Contains(known, e.Name) {
+		if _, serial, _ := writeOf(e.Name); serial > 0 && (h == nil || slices.Contains(h.Backups, e.Name)) { // a new state is no copy of anything
 			out = append(out, state.Backup{Name: strings.TrimPrefix(e.Name, backupFolder), Where: s.bucket.Where(e.Name), Serial: serial, At: e.At, Size: e.Size})
 		}
 	}
 	return out, nil
 }
 
+// readable gives the head of a state that can be read, or of none; nil: it can't be.
+func (s *Store) readable(ctx context.Context, list []Entry) *head {
+	object, err := s.bucket.Get(ctx, headName)
+	if err != nil {
+		return nil
+	}
+	h, err := s.unpackHead(object.Data)
+	if err != nil || (&view{list: list, head: h}).latest() > h.Write+1 {
+		return nil
+	}
+	if h.State != nil && len(h.State.Log) > 0 { // without a log there is nothing to rebuild
+		if _, err := s.load(ctx, h); err != nil {
+			return nil
+		}
+	}
+	return h
+}
+
 // Backup reads one of them by its name, and checks all of it.
 func (s *Store) Backup(ctx context.Context, name string) (*state.Whole, error) {
+	if strings.HasPrefix(name, rebuilt) {
+		if list, err := s.bucket.List(ctx); err == nil {
+			if r := s.rebuild(ctx, list); r != nil && r.backup.Name == name {
+				return r.whole, nil
+			}
+		}
+	}
 	full := backupFolder + name
 	if _, _, ok := writeOf(full); !ok || strings.Contains(name, "/") {
 		return nil, fmt.Errorf("reading a backup: there is no %q in %s", name, s.bucket.Where(backupFolder))

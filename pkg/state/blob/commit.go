@@ -46,7 +46,7 @@ func (s *session) append(ctx context.Context, c *state.Changes) error {
 	if c.Run != nil {
 		h.State.Serial = c.Run.Serial
 	}
-	r, err := s.object(ctx, logFolder, logKind, h.State.Serial, body)
+	r, err := s.object(ctx, logFolder, logKind, h.State.from(), body)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (s *session) merge(ctx context.Context, h *head) error {
 		if err != nil {
 			return err
 		}
-		r, err := s.object(ctx, logFolder, logKind, h.State.Serial, body)
+		r, err := s.object(ctx, logFolder, logKind, h.State.from(), body)
 		if err != nil {
 			return err
 		}

@@ -27,8 +27,15 @@ func (s *Store) damaged(ctx context.Context, v *view, name string, err error) *s
 // refuse names the newest good backup and the command that restores it.
 func (s *Store) refuse(ctx context.Context, v *view, name, what string) *state.DamagedError {
 	refusal := &state.DamagedError{Where: s.bucket.Where(name), What: what}
+	if r := s.rebuild(ctx, v.list); r != nil {
+		refusal.Hint = fmt.Sprintf("restore what the newest backup and the log since make, of serial %d: playctl state restore %s", r.backup.Serial, r.backup.Name)
+		return refusal
+	}
 	for _, e := range backupsIn(v.list) {
 		short := e.Name[len(backupFolder):]
+		if _, serial, _ := writeOf(e.Name); serial == 0 { // a new state, which is no copy of anything
+			continue
+		}
 		if w, err := s.Backup(ctx, short); err == nil {
 			refusal.Hint = fmt.Sprintf("restore the newest good backup, of serial %d: playctl state restore %s", w.Meta.Serial, short)
 			return refusal

@@ -12,18 +12,22 @@ import (
 	"github.com/playctl/playctl/pkg/state/blob"
 )
 
-// lived gives a bucket with a state of so many steps, of which the last one is in the log, since its process was killed.
+// lived gives a bucket with a state of so many steps, a session each but for the last two, which are in the log, since their process was killed.
 func lived(t *testing.T, s *blob.Store, end func(), steps int) {
 	t.Helper()
-	session := must(s.Lock(t.Context(), ada))(t)
-	check(t, session.Create(t.Context(), meta))
 	for n := 1; n < steps; n++ {
+		session := must(s.Lock(t.Context(), ada))(t)
+		if n == 1 {
+			check(t, session.Create(t.Context(), meta))
+		}
 		check(t, session.Commit(t.Context(), step(n)))
+		if n == steps-1 {
+			check(t, session.Commit(t.Context(), step(n+1)))
+			end()
+			return
+		}
+		check(t, session.Unlock())
 	}
-	check(t, session.Unlock())
-	session = must(s.Lock(t.Context(), ada))(t)
-	check(t, session.Commit(t.Context(), step(steps)))
-	end()
 }
 
 // damages are what becomes of an object, and what is said of it.
@@ -47,7 +51,7 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 		for how, damage := range damages {
 			b := newBucket()
 			c := &client{bucket: b}
-			lived(t, store(c), func() { c.end(true) }, 3)
+			lived(t, store(c), func() { c.end(true) }, 4)
 			b.old("lock", 1e12)
 			names := b.names(of)
 			slices.Sort(names)
@@ -62,24 +66,28 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 			if there, err := store(b).Exists(t.Context()); err != nil || !there {
 				t.Errorf("%s of %s: Exists: %v, %v", how, name, there, err)
 			}
-			restored(t, b, how+" of "+name, damaged.Hint)
+			serial := restored(t, b, how+" of "+name, damaged.Hint)
+			if want := map[string]int{"head": 4, "log/": 3, "backups/": 1}[of]; serial != want && serial != 0 {
+				t.Errorf("%s of %s: serial %d was restored, want %d", how, name, serial, want)
+			}
 		}
 	}
 }
 
-// restored does what a hint says, and goes on from there.
-func restored(t *testing.T, b *bucket, what, hint string) {
+// restored does what a hint says, and goes on from there. It gives the serial that was restored; 0: none was to be.
+func restored(t *testing.T, b *bucket, what, hint string) int {
 	t.Helper()
 	if hint == "install the newer playctl" {
-		return
+		return 0
 	}
 	_, backup, ok := strings.Cut(hint, "playctl state restore ")
 	if !ok {
 		t.Fatalf("%s: the hint is %q", what, hint)
 	}
+	list := must(store(b).Backups(t.Context()))(t)
 	w, err := store(b).Backup(t.Context(), backup)
-	if err != nil {
-		t.Fatalf("%s: the backup that the hint names: %v", what, err)
+	if err != nil || !slices.ContainsFunc(list, func(b state.Backup) bool { return b.Name == backup && b.Serial == w.Meta.Serial }) {
+		t.Fatalf("%s: the backup that the hint names: %v, listed are %v", what, err, list)
 	}
 	session, err := store(b).Lock(t.Context(), bob)
 	if err != nil {
@@ -99,6 +107,7 @@ func restored(t *testing.T, b *bucket, what, hint string) {
 	check(t, session.Commit(t.Context(), step(next)))
 	check(t, session.Unlock())
 	holds(t, b, stateAfter(t, next))
+	return next - 1
 }
 
 // An old copy of the head, or of everything, that somebody put back is older than what was written since.
@@ -144,7 +153,7 @@ func TestBackups_areTheLastTenGoodOnes(t *testing.T) {
 		check(t, session.Commit(t.Context(), step(n+1)))
 		check(t, session.Unlock())
 		list := must(store(b).Backups(t.Context()))(t)
-		if want := min(n+2, 10); len(list) != want || len(b.names("backups/")) != want || list[0].Serial != int64(n+1) { // Create makes one too
+		if want := min(n+1, 10); len(list) != want || len(b.names("backups/")) != want || list[0].Serial != int64(n+1) {
 			t.Fatalf("after session %d there are %v", n+1, list)
 		}
 		if left := b.names("log/"); len(left) > 0 {
@@ -203,5 +212,26 @@ func TestCommit_costsWhatItChanges(t *testing.T) {
 	}
 	if ratio := float64(written[600]) / float64(written[300]); ratio > 2.2 {
 		t.Errorf("300 commits write %d bytes, 600 write %d: %.2f times as many", written[300], written[600], ratio)
+	}
+}
+
+// What was put together is in the log twice for as long as the session goes on: rebuilt from it the state is the same all the same.
+func TestBackup_rebuiltOfALongLogIsTheWholeState(t *testing.T) {
+	b := newBucket()
+	c := &client{bucket: b}
+	session := must(store(c).Lock(t.Context(), ada))(t)
+	check(t, session.Create(t.Context(), meta))
+	for n := 1; n <= 150; n++ {
+		check(t, session.Commit(t.Context(), step(n)))
+	}
+	c.end(true)
+	b.old("lock", 1e12)
+	b.set("head", nil)
+	var damaged *state.DamagedError
+	if _, err := store(b).Read(t.Context()); !errors.As(err, &damaged) {
+		t.Fatalf("Read: %v, want a DamagedError", err)
+	}
+	if got := restored(t, b, "no head", damaged.Hint); got != 150 {
+		t.Errorf("serial %d was restored, want 150", got)
 	}
 }

@@ -29,6 +29,12 @@ type pointer struct {
 	Log     []ref  `json:"log,omitempty"` // what changed since, in order
 }
 
+// from gives the write of the whole state that the log goes on from.
+func (p *pointer) from() int64 {
+	write, _, _ := writeOf(p.Base.Name)
+	return write
+}
+
 // ref names an object and what it holds.
 type ref struct {
 	Name  string `json:"name"`
@@ -83,13 +89,14 @@ const (
 	backupFolder = "backups/"
 )
 
-// nameOf makes a name that nobody else makes: of the head that will be the first to name the object.
-func nameOf(folder string, write, serial int64, token string, n int) string {
-	return fmt.Sprintf("%s%012d-%d-%s-%d", folder, write, serial, token, n)
+// nameOf makes a name that nobody else makes. write is of the head that will be the first to name the object; of is the serial of a whole state, and
+// of a log object the write of the whole state that it goes on from.
+func nameOf(folder string, write, of int64, token string, n int) string {
+	return fmt.Sprintf("%s%012d-%d-%s-%d", folder, write, of, token, n)
 }
 
-// writeOf reads from an object's name which head was to be the first to name it, and of which serial its state is.
-func writeOf(name string) (write, serial int64, ok bool) {
+// writeOf reads from an object's name which head was to be the first to name it, and what it is of.
+func writeOf(name string) (write, of int64, ok bool) {
 	_, file, found := strings.Cut(name, "/")
 	parts := strings.Split(file, "-")
 	if !found || len(parts) != 4 {
@@ -99,6 +106,6 @@ func writeOf(name string) (write, serial int64, ok bool) {
 	if err != nil {
 		return 0, 0, false
 	}
-	serial, err = strconv.ParseInt(parts[1], 10, 64)
-	return write, serial, err == nil
+	of, err = strconv.ParseInt(parts[1], 10, 64)
+	return write, of, err == nil
 }

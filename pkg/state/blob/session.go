@@ -142,15 +142,15 @@ func (s *session) write(ctx context.Context, h *head) error {
 }
 
 // object puts an object that the next head will name.
-func (s *session) object(ctx context.Context, folder, kind string, serial int64, body []byte) (ref, error) {
+func (s *session) object(ctx context.Context, folder, kind string, of int64, body []byte) (ref, error) {
 	data, err := s.store.box.Pack(kind, body)
 	if err != nil {
 		return ref{}, err
 	}
 	s.puts++
-	name := nameOf(folder, s.view.latest()+1, serial, s.token, s.puts)
+	name := nameOf(folder, s.view.latest()+1, of, s.token, s.puts)
 	if s.view.head != nil {
-		name = nameOf(folder, s.view.head.Write+1, serial, s.token, s.puts)
+		name = nameOf(folder, s.view.head.Write+1, of, s.token, s.puts)
 	}
 	if _, err := s.store.put(ctx, name, data, ""); err != nil {
 		return ref{}, err
@@ -218,7 +218,9 @@ func (s *session) place(ctx context.Context, w *state.Whole, h *head) error {
 		return err
 	}
 	h.State = &pointer{Lineage: w.Meta.Lineage, Serial: w.Meta.Serial, Base: base}
-	h.keep(base.Name)
+	if w.Meta.Serial > 0 {
+		h.keep(base.Name)
+	}
 	if err := s.write(ctx, h); err != nil {
 		return err
 	}

@@ -14,6 +14,9 @@
 // A lock that was not renewed for its time is free. Taking it, or breaking it, writes a head with another token, so that the head that its old
 // holder knows is no longer there: whatever that process does, and however late, it can commit nothing.
 //
+// A damaged head, or a damaged object of the log, loses nothing that was committed before it: the newest whole state and the log since make the
+// state anew, as a backup that is called rebuilt-….
+//
 // Every object but the lock has a checksum, which every reading checks, and is encrypted where there is a sealer.
 package blob
 
