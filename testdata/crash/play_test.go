@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/cli"
@@ -22,6 +23,7 @@ import (
 // play is playctl with points of death. Beside playctl's own the environment has
 //
 //	CRASH_AT      the point at which the process ends as by kill -9; none if it is not set
+//	CRASH_SIGNAL  what it gets there instead, apart by commas: INT, TERM
 //	CRASH_POINTS  a file into which the number of points is written that were passed
 //	CRASH_BATCH   how many items a write takes
 //	CRASH_WATCH   a file that is there while a process holds the lock
@@ -36,7 +38,8 @@ func play() int {
 	w := &cli.World{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Terminal: func(int) bool { return false }, Dir: dir, Environ: os.Environ(), Now: clock(),
 		NewID: newID, Transport: http.DefaultTransport, User: "crash@test", PID: os.Getpid(), Version: "crash",
-		Exec: func(context.Context, string, []string) (string, error) { return "", errors.New("no commands here") },
+		Interrupts: interrupts(),
+		Exec:       func(context.Context, string, []string) (string, error) { return "", errors.New("no commands here") },
 	}
 	for _, d := range append(drivers.Drivers(), letterbox("letterbox", connector.Lookup), letterbox("pillarbox", connector.Never)) {
 		script := &faulty.Script{Batch: number("CRASH_BATCH"), OnWrite: func(connector.Batch, bool) { p.pass() }}
@@ -81,7 +84,13 @@ type points struct{ passed, at int }
 // pass ends the process if this is the point.
 func (p *points) pass() {
 	if p.passed++; p.passed == p.at {
-		die()
+		end := os.Getenv("CRASH_SIGNAL")
+		if end == "" {
+			die()
+		}
+		for name := range strings.SplitSeq(end, ",") {
+			signalSelf(name)
+		}
 	}
 }
 
