@@ -99,6 +99,9 @@ const backupName = "backup-"
 
 func (p *place) listBackups(ctx context.Context, c *pgx.Conn) ([]state.Backup, error) {
 	rows, err := c.Query(ctx, "SELECT seq, at, serial, octet_length(packed) FROM "+p.table("backups")+" ORDER BY seq DESC")
+	if isNone(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +114,6 @@ func (p *place) listBackups(ctx context.Context, c *pgx.Conn) ([]state.Backup, e
 		list = append(list, b)
 		return nil
 	})
-	if isNone(err) {
-		return nil, nil
-	}
 	return list, err
 }
 

@@ -162,6 +162,12 @@ func TestUnlock_makesNoBackupOfARunAlone(t *testing.T) {
 
 func TestMissing_namesTheNewestGoodBackup(t *testing.T) {
 	dsn, s := database(t)
+	if list, err := s.Backups(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("Backups before there is anything: %v, %v", list, err)
+	}
+	if missing := s.Missing(t.Context()); !strings.Contains(missing.Hint, "no good backup") {
+		t.Errorf("Missing() without backups = %+v", missing)
+	}
 	if err := begin(t, s).Unlock(); err != nil {
 		t.Fatal(err)
 	}
