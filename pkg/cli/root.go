@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -18,8 +19,9 @@ import (
 type app struct {
 	*World
 	out      *output // what World.Stdout is
-	chdir    string  // as given
-	dir      string  // absolute
+	secrets  *secret.Redactor
+	chdir    string // as given
+	dir      string // absolute
 	env      string
 	at       string
 	vars     []string
@@ -66,7 +68,7 @@ stale; 6 a guard refuses; 7 applied in part; 8 not approved; 130 interrupted, wi
 	root.AddCommand(newInit(a), newValidate(a), newPlan(a), newApply(a), newShow(a), newRun(a), newSegment(a), newExplain(a), newAccount(a), newGraph(a), newTest(a), newSimulate(a), newState(a), newDrift(a),
 		newVersion(a), newCompletion(a))
 	root.AddCommand(newLockInfo(a), newUnlock(a), newResolve(a), newRetry(a), newVerify(a))
-	root.AddCommand(newDestroy(a), newRefresh(a), newForget(a), newRevert(a))
+	root.AddCommand(newDestroy(a), newRefresh(a), newForget(a), newRevert(a), newImport(a))
 	root.SetHelpCommand(newHelp())
 	return root
 }
@@ -127,7 +129,7 @@ func (a *app) world() (*flow.World, error) {
 			return nil, err
 		}
 	}
-	return &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Backends: a.Backends, Version: a.Version,
+	return &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Backends: a.Backends, Version: a.Version, Redactor: a.secrets,
 		Exec: func(ctx context.Context, command []string) (string, error) { return a.Exec(ctx, a.dir, command) }}, nil
 }
 
