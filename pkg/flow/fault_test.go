@@ -195,6 +195,11 @@ func (f *faulting) scripts(hangUp func()) map[string]*faulty.Script {
 			f.deafen(name, s)
 		}
 		if f.oneIn(4) {
+			list := connector.Collection{Kind: "list", Name: f.one("A", "C")}
+			s.Collections = map[connector.Collection]faulty.Fault{list: faulty.CutBefore()}
+			f.tell("the readings of %s at %s are cut", list, name)
+		}
+		if f.oneIn(4) {
 			s.Lookups[1] = faulty.CutBefore()
 			f.tell("the look-up at %s is cut", name)
 		}

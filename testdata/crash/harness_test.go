@@ -36,7 +36,7 @@ func (tr *trial) killLying(t *testing.T, point int, how string) *verdict {
 	}
 	v.recorded(tr.before, h.world(t), tr.journal(t, h.dir))
 	_ = h.scripted(t, tr.environ, applying()...) // whatever becomes of it
-	tr.resolve(t, h.dir, h.world(t))
+	tr.place.resolve(t, h)
 	_ = h.scripted(t, tr.environ, applying()...)
 	now := h.world(t)
 	v.compare(tr.calm, now)

@@ -131,7 +131,7 @@ func (tr *trial) goOn(t *testing.T, h *house, kept place) (runs, resolved int) {
 		}
 		p := h.scripted(t, slices.Concat(tr.environ, kept.environ), applying("--lock-timeout", "20s")...)
 		runs++
-		doubts := kept.resolve(t, h.dir, h.world(t))
+		doubts := kept.resolve(t, h)
 		resolved += doubts
 		if p.code == 0 && doubts == 0 {
 			return runs, resolved

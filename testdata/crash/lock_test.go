@@ -147,7 +147,7 @@ func (r *rush) killed(t *testing.T) {
 		r.held++
 	}
 	r.longest = max(r.longest, <-freed)
-	if p.resolve(t, h.dir, h.world(t)) > 0 {
+	if p.resolve(t, h) > 0 {
 		mustEnd(t, 0, h.scripted(t, p.environ, applying()...))
 	}
 	r.settled(t, h, p, want)

@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -131,30 +130,20 @@ func inDoubt(s *state.Snapshot) (out []state.Effect) {
 	return out
 }
 
-// resolve tells the state what is true of the effects in doubt, and gives how many there were.
-func (p place) resolve(t testing.TB, dir string, world []fact) int {
+// resolve has somebody look into the systems and tell what is true of the effects in doubt, and gives how many there were.
+func (p place) resolve(t testing.TB, h *house) int {
 	t.Helper()
-	doubts := inDoubt(p.snapshot(t, dir))
-	if len(doubts) == 0 {
-		return 0
-	}
+	doubts := inDoubt(p.snapshot(t, h.dir))
 	happened := map[string]bool{}
-	for _, f := range world {
+	for _, f := range h.world(t) {
 		happened[f.effect] = true
 	}
-	for i := range doubts {
-		doubts[i].Status = state.Refused
-		if happened[doubts[i].Key] {
-			doubts[i].Status, doubts[i].Receipt = state.Happened, "letter "+doubts[i].Key
+	for _, e := range doubts {
+		args := []string{"resolve", e.Key, "--yes", "--retry"}
+		if happened[e.Key] {
+			args = []string{"resolve", e.Key, "--yes", "--done", "--receipt", "letter " + e.Key}
 		}
-	}
-	session, err := p.store(t, dir).Lock(t.Context(), state.Holder{ID: "resolve", Who: "crash"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = session.Commit(context.Background(), &state.Changes{Effects: doubts})
-	if err := errors.Join(err, session.Unlock()); err != nil {
-		t.Fatal(err)
+		mustEnd(t, 0, h.scripted(t, p.environ, args...))
 	}
 	return len(doubts)
 }
