@@ -56,7 +56,8 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 			names := b.names(of)
 			slices.Sort(names)
 			name := names[len(names)-1]
-			b.set(name, damage.make(b.get(name)))
+			spoilt := damage.make(b.get(name))
+			b.set(name, spoilt)
 			_, err := store(b).Read(t.Context())
 			var damaged *state.DamagedError
 			if !errors.As(err, &damaged) || !strings.Contains(damaged.What, damage.says) || damaged.Where != "mem://"+name {
@@ -67,6 +68,12 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 				t.Errorf("%s of %s: Exists: %v, %v", how, name, there, err)
 			}
 			serial := restored(t, b, how+" of "+name, damaged.Hint)
+			aside := func(copied string) bool {
+				return strings.HasSuffix(copied, "/"+name) && bytes.Equal(b.get(copied), spoilt)
+			}
+			if serial != 0 && spoilt != nil && !slices.ContainsFunc(b.names("damaged/"), aside) {
+				t.Errorf("%s of %s: it was not set aside: %v", how, name, b.names("damaged/"))
+			}
 			if want := map[string]int{"head": 4, "log/": 3, "backups/": 1}[of]; serial != want && serial != 0 {
 				t.Errorf("%s of %s: serial %d was restored, want %d", how, name, serial, want)
 			}

@@ -87,6 +87,7 @@ func (s *Store) unpackHead(data []byte) (*head, error) {
 const (
 	logFolder    = "log/"
 	backupFolder = "backups/"
+	asideFolder  = "damaged/" // copies of what a damaged state was made of
 )
 
 // nameOf makes a name that nobody else makes. write is of the head that will be the first to name the object; of is the serial of a whole state, and

@@ -2,6 +2,8 @@ package blob
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,5 +35,20 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 	if err := s.write(ctx, h); err != nil {
 		return err
 	}
-	return s.sweep(ctx)
+	return errors.Join(s.sweep(ctx), s.sweepAside(ctx))
+}
+
+// sweepAside takes away the copies of damaged states.
+func (s *session) sweepAside(ctx context.Context) error {
+	list, err := s.store.bucket.List(ctx)
+	if err != nil {
+		return fmt.Errorf("listing %s: %w", s.store.Where(), err)
+	}
+	var aside []string
+	for _, e := range list {
+		if strings.HasPrefix(e.Name, asideFolder) {
+			aside = append(aside, e.Name)
+		}
+	}
+	return s.store.bucket.Delete(ctx, aside...)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/playctl/playctl/pkg/state"
@@ -199,11 +200,37 @@ func (s *session) replaceDamaged(ctx context.Context, w *state.Whole) error {
 	if n.Token != s.token {
 		return s.lost(ctx)
 	}
+	if err := s.setAside(ctx); err != nil {
+		return err
+	}
 	h := &head{Write: s.view.latest() + 1, Fence: s.token, Backups: namesOf(backupsIn(s.view.list))}
 	if err := s.place(ctx, w, h); err != nil {
 		return err
 	}
 	s.broken = nil
+	return nil
+}
+
+// setAside copies what the damaged state is made of, for who wants to look at it. What can't be read is left out.
+func (s *session) setAside(ctx context.Context) error {
+	names := []string{headName}
+	for _, e := range s.view.list {
+		if strings.HasPrefix(e.Name, logFolder) {
+			names = append(names, e.Name)
+		}
+	}
+	if bases := backupsIn(s.view.list); len(bases) > 0 {
+		names = append(names, bases[0].Name)
+	}
+	for _, name := range names {
+		object, err := s.store.bucket.Get(ctx, name)
+		if err != nil {
+			continue
+		}
+		if _, err := s.store.put(ctx, fmt.Sprintf("%s%012d/%s", asideFolder, s.view.latest()+1, name), object.Data, ""); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

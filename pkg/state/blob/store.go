@@ -4,6 +4,7 @@
 //	head        what the state is made of: one small object, replaced with every commit
 //	log/…       the changes of one commit each, or of many together; written once
 //	backups/…   whole states, as [state.Encode] gives them; written once. The last ten are kept, and the newest is what the log goes on from
+//	damaged/…   what a state was made of that was damaged and replaced, for who wants to look at it
 //	lock        who has the lock, how far it is, and when it last said so
 //
 // A commit puts its changes and then the head that names them: it is kept whole or not at all, durably, and costs what it changes and a head

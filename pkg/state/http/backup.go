@@ -136,12 +136,49 @@ func (s *session) Replace(ctx context.Context, w *state.Whole) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
-	if s.replica != nil {
+	switch {
+	case s.replica != nil:
 		if err := s.backup(ctx); err != nil {
+			return err
+		}
+	case s.broken != nil:
+		if err := s.setAside(ctx); err != nil {
 			return err
 		}
 	}
 	return s.place(ctx, w)
+}
+
+// aside begins the names of copies of documents that were damaged.
+const aside = "damaged-"
+
+// setAside copies a damaged document to this machine, for who wants to look at it.
+func (s *session) setAside(ctx context.Context) error {
+	data, err := s.store.get(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := s.store.local.Put(ctx, fmt.Sprintf("%s%012d", aside, s.serial), data, ""); err != nil && !errors.Is(err, blob.ErrConflict) {
+		return fmt.Errorf("setting the damaged state aside: %w", err)
+	}
+	return nil
+}
+
+// sweepAside takes these copies away.
+func (s *session) sweepAside(ctx context.Context) error {
+	list, err := s.store.local.List(ctx)
+	if err != nil {
+		return fmt.Errorf("listing backups: %w", err)
+	}
+	for _, e := range list {
+		if !strings.HasPrefix(e.Name, aside) {
+			continue
+		}
+		if err := s.store.local.Delete(ctx, e.Name); err != nil {
+			return fmt.Errorf("removing what was set aside: %w", err)
+		}
+	}
+	return nil
 }
 
 // Purge puts a state in the place of the one that is there, and leaves no copy of that on this machine: see [state.Session]. The server may have
@@ -177,5 +214,5 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 			return fmt.Errorf("removing a backup: %w", err)
 		}
 	}
-	return nil
+	return s.sweepAside(ctx)
 }

@@ -35,8 +35,8 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 		"newer":     {func(data []byte) []byte { return bytes.Replace(data, []byte(`"form":1`), []byte(`"form":9`), 1) }, "was written by a newer playctl"},
 	} {
 		for _, gitlab := range kinds {
-			server := fake.New(t)
-			s, path := open(t, server.Settings("s", gitlab)), map[bool]string{false: "/s", true: "/api/v4/projects/4711/terraform/state/s"}[gitlab]
+			server, dir := fake.New(t), t.TempDir()
+			s, path := openIn(t, dir, server.Settings("s", gitlab)), map[bool]string{false: "/s", true: "/api/v4/projects/4711/terraform/state/s"}[gitlab]
 			check(t, begun(t, s, 2).Unlock())
 			server.Set(path, damage.make(bytes.Clone(server.Get(path))))
 			_, err := s.Read(t.Context())
@@ -60,6 +60,9 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 			check(t, session.Commit(t.Context(), step(3)))
 			check(t, session.Unlock())
 			holds(t, s, stateAfter(t, 3))
+			if copies, err := filepath.Glob(filepath.Join(dir, ".playctl", "http", "damaged-*")); err != nil || len(copies) != 1 {
+				t.Errorf("%s: what was damaged is not set aside: %v, %v", how, copies, err)
+			}
 		}
 	}
 }

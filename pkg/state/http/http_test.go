@@ -18,7 +18,13 @@ func now() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC) }
 // open gives the store of a document on a server.
 func open(t *testing.T, settings map[string]any) state.Store {
 	t.Helper()
-	store, err := http.Open(state.Options{Dir: t.TempDir(), Settings: settings, Now: now, Transport: nethttp.DefaultTransport})
+	return openIn(t, t.TempDir(), settings)
+}
+
+// openIn gives one with its backups in a folder.
+func openIn(t *testing.T, dir string, settings map[string]any) state.Store {
+	t.Helper()
+	store, err := http.Open(state.Options{Dir: dir, Settings: settings, Now: now, Transport: nethttp.DefaultTransport})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,7 +136,7 @@ func (b *bucket) Prove(ctx context.Context) error {
 		return nil
 	}
 	name := "probe-" + strings.ToLower(rand.Text()[:16])
-	defer b.Delete(context.WithoutCancel(ctx), name) //nolint:errcheck // it is in nobody's way
+	defer b.Delete(context.WithoutCancel(ctx), name)                                                  //nolint:errcheck // it is in nobody's way
 	if _, err := b.Put(ctx, name, []byte("1"), ""); err != nil && !errors.Is(err, blob.ErrConflict) { // an answer that was lost
 		return b.unfit(err)
 	}

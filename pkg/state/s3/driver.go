@@ -101,7 +101,7 @@ func connect(o state.Options, r *reader) (*minio.Core, error) {
 		options.Creds = credentials.NewStaticV4(access, secret, token)
 	default:
 		options.Creds = credentials.NewChainCredentials([]credentials.Provider{&credentials.EnvAWS{}, &credentials.FileAWSCredentials{},
-			&credentials.IAM{Client: &http.Client{Transport: o.Transport, Timeout: 10 * time.Second}}})
+			&credentials.IAM{Client: &http.Client{Transport: o.Transport, Timeout: 2 * time.Second}}})
 	}
 	core, err := minio.NewCore(host, options)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 func TestStore_onVersity(t *testing.T) { suite(t, s3test.Versity(t)) }
 
 // Keys that are wrong are refused, with what to look at and without the keys.
-func TestLock_withWrongKeysSaysWhatToLookAt(t *testing.T) {
+func TestLock_onVersityWithWrongKeysSaysWhatToLookAt(t *testing.T) {
 	server := s3test.Versity(t)
 	server.SecretKey = "wrong-planted"
 	_, err := open(t, server, "k", http.DefaultTransport).Lock(t.Context(), ada)
