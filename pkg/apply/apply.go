@@ -21,6 +21,8 @@ type Input struct {
 	Connectors map[string]connector.Connector
 	Run        state.Run // ID, By, Plan
 	Now        func() time.Time
+	// Redact takes out of what a system says what may not be kept: secrets, addresses. nil takes nothing out.
+	Redact func(string) string
 	// Stop ends the run early when it is closed: no new batch is begun, those in flight end. The context ends those too.
 	Stop <-chan struct{}
 	// Progress is told after every batch; may be nil.

@@ -128,9 +128,18 @@ func (r *runner) write(ctx context.Context, group []int) ([]connector.Outcome, e
 	return out, err
 }
 
+// redact takes out of what a system says what may not be kept.
+func (r *runner) redact(text string) string {
+	if r.Redact == nil || text == "" {
+		return text
+	}
+	return r.Redact(text)
+}
+
 // settle notes what became of one operation, and what is held since.
 func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err error) {
 	o := &r.Plan.Operations[i]
+	out.Reason = r.redact(out.Reason)
 	result := Outcome{Reason: out.Reason, Receipt: out.Receipt}
 	status := state.InDoubt
 	switch out.Status {
@@ -151,7 +160,8 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 			result.Status, result.Unasked, status = Failed, true, state.Refused
 		}
 		if err != nil {
-			result.Reason, out.Reason = err.Error(), err.Error()
+			result.Reason = r.redact(err.Error())
+			out.Reason = result.Reason
 		}
 	}
 	r.result.Outcomes[i] = result

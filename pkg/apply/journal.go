@@ -87,7 +87,7 @@ func (r *runner) finish(ctx context.Context) {
 	r.count(&run)
 	switch {
 	case r.result.Err != nil:
-		run.Status, run.Message = state.Failed, r.result.Err.Error()
+		run.Status, run.Message = state.Failed, r.redact(r.result.Err.Error())
 	case r.result.Interrupted:
 		run.Status = state.Interrupted
 	case r.result.Complete():

@@ -22,7 +22,7 @@ func (r *runner) unmoved(ctx context.Context, group []int) []int {
 	now, err := reader.Fields(ctx, first.Target.Kind, ids, fields)
 	if err != nil {
 		for _, i := range group {
-			r.result.Outcomes[i] = Outcome{Status: Skipped, Reason: "it can't be read again before it is written: " + err.Error()}
+			r.result.Outcomes[i] = Outcome{Status: Skipped, Reason: "it can't be read again before it is written: " + r.redact(err.Error())}
 		}
 		return nil
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -44,13 +46,19 @@ func fail(code int, hint, format string, args ...any) error {
 }
 
 // Main runs one command and gives the exit code. Errors are printed here and nowhere else.
-func Main(ctx context.Context, w *World, args []string) int {
+func Main(ctx context.Context, w *World, args []string) (code int) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	inner := *w
-	out := &output{to: w.Stdout}
-	inner.Stdout = out
-	a := &app{World: &inner, out: out, stop: make(chan struct{}), cancel: cancel}
+	secrets := &secret.Redactor{}
+	out := &output{to: discreet{w.Stdout, secrets}}
+	inner.Stdout, inner.Stderr = out, discreet{w.Stderr, secrets}
+	a := &app{World: &inner, out: out, secrets: secrets, stop: make(chan struct{}), cancel: cancel}
+	defer func() {
+		if broken := recover(); broken != nil {
+			code = a.broke(broken, debug.Stack())
+		}
+	}()
 	go a.watchInterrupts(ctx)
 	root := newRoot(a)
 	root.SetArgs(args)
@@ -65,6 +73,17 @@ func Main(ctx context.Context, w *World, args []string) int {
 		err = fail(exitInterrupted, "", "interrupted: nothing was changed")
 	}
 	return a.report(err)
+}
+
+// broke tells of a fault in playctl, or in a connector, without what that says of secrets. What was locked is given back by now, and what was
+// done is recorded as after any other end.
+func (a *app) broke(what any, stack []byte) int {
+	a.warn("%s playctl failed inside: %s", a.alarm("error:"), a.secrets.Reason(fmt.Sprint(what)))
+	if a.verbose {
+		a.warn("%s", a.secrets.Reason(string(stack)))
+	}
+	a.warn("hint: this is a fault of playctl: tell its makers what you did, with what -v adds; nothing that was recorded is lost, and the next plan says what is in doubt")
+	return exitError
 }
 
 // report prints an error with its remedy and gives its exit code.

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/playctl/playctl/pkg/render"
+	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/segment"
 )
 
@@ -32,6 +33,20 @@ func (o *output) Write(p []byte) (int, error) {
 		return n, fmt.Errorf("writing the output: %w", err)
 	}
 	return n, nil
+}
+
+// discreet takes secrets out of what is written.
+type discreet struct {
+	to      io.Writer
+	secrets *secret.Redactor
+}
+
+// Write writes a text without the secrets in it. It is told as if all of it was written.
+func (d discreet) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(d.to, d.secrets.Text(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // print writes a line of a result.

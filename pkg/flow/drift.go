@@ -6,7 +6,6 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/journey"
-	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -29,7 +28,7 @@ func Drift(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Optio
 	if err != nil {
 		return nil, err
 	}
-	facts, err := observe.Read(ctx, append(aboutHeld(kept.State.Held), kept.Wants...), nil, connectors)
+	facts, err := read(ctx, w, append(aboutHeld(kept.State.Held), kept.Wants...), nil, connectors)
 	if err != nil {
 		return nil, err
 	}

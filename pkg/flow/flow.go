@@ -8,7 +8,6 @@ import (
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/journey"
-	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -70,13 +69,13 @@ func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o O
 	if err != nil {
 		return nil, err
 	}
-	told := observed(ctx, s, g.Connectors)
+	told := observed(ctx, w, s, g.Connectors)
 	wanted, err := p.Plays.Advance(ctx, journeyInput(w, p, s, evaluated, told, o))
 	if err != nil {
 		return nil, err
 	}
 	took := w.stopwatch()
-	facts, err := observe.Read(ctx, wanted.Wants, wanted.State.Held, g.Connectors)
+	facts, err := read(ctx, w, wanted.Wants, wanted.State.Held, g.Connectors)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +94,6 @@ func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o O
 
 // Apply carries out a plan in a locked session of the state that it was made from.
 func Apply(ctx context.Context, w *World, p *Planned, session state.Session, run state.Run, o ApplyOptions) *apply.Result {
-	return apply.Run(ctx, &apply.Input{Plan: p.Plan, Session: session, State: p.State, Connectors: p.Connectors, Run: run, Now: w.clock,
+	return apply.Run(ctx, &apply.Input{Plan: p.Plan, Session: session, State: p.State, Connectors: p.Connectors, Run: run, Now: w.clock, Redact: w.Redactor.Reason,
 		Stop: o.Stop, Progress: o.Progress})
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/journey"
-	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -49,12 +48,12 @@ func Refresh(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*Ref
 	if err != nil {
 		return nil, err
 	}
-	told := observed(ctx, s, connectors)
+	told := observed(ctx, w, s, connectors)
 	wanted, err := p.Plays.Advance(ctx, journeyInput(w, p, s, evaluated, told, Options{Eject: map[string]journey.Ejection{}}))
 	if err != nil {
 		return nil, err
 	}
-	facts, err := observe.Read(ctx, aboutHeld(s.Held), nil, connectors)
+	facts, err := read(ctx, w, aboutHeld(s.Held), nil, connectors)
 	if err != nil {
 		return nil, err
 	}

@@ -15,14 +15,13 @@ import (
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
-	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/source"
 	"github.com/playctl/playctl/pkg/state"
 )
 
 // openConnectors resolves the settings of every connector and opens it. It makes no call to the outside but for secrets.
 func openConnectors(ctx context.Context, w *World, p *Program) (map[string]connector.Connector, error) {
-	secrets := secret.Source{Dir: w.Dir, Getenv: w.Getenv, Exec: w.Exec}
+	secrets := w.secrets()
 	out := map[string]connector.Connector{}
 	var problems diag.List
 	for i := range p.Book.Connectors {
@@ -33,9 +32,14 @@ func openConnectors(ctx context.Context, w *World, p *Program) (map[string]conne
 			if d.Name != c.Uses || more.Errors() > 0 {
 				continue
 			}
+			for _, known := range d.Settings {
+				if known.Secret {
+					w.Redactor.Add(settings[known.Name])
+				}
+			}
 			opened, err := d.Open(connector.Options{Name: c.Name, Settings: settings, Dir: w.Dir, Now: w.now, Transport: w.Transport})
 			if err != nil {
-				problems.Add(c.At.Problem("connector %s: %s", c.Name, err))
+				problems.Add(c.At.Problem("connector %s: %s", c.Name, w.Redactor.Error(err)))
 				continue
 			}
 			out[c.Name] = opened
@@ -87,11 +91,25 @@ type told struct {
 	warnings []string
 }
 
+// read asks connectors what stands in them; what they say when they can't tell is without secrets.
+func read(ctx context.Context, w *World, wants []journey.Want, held []state.Held, connectors map[string]connector.Connector) (*connector.Facts, error) {
+	facts, err := observe.Read(ctx, wants, held, connectors)
+	if err != nil {
+		return nil, w.Redactor.Error(err)
+	}
+	for _, failed := range []map[connector.Place]error{facts.Failed, facts.Missing} {
+		for place, why := range failed {
+			failed[place] = w.Redactor.Error(why)
+		}
+	}
+	return facts, nil
+}
+
 // observed asks what became of effects in doubt and of open tasks.
-func observed(ctx context.Context, s *state.Snapshot, connectors map[string]connector.Connector) *told {
+func observed(ctx context.Context, w *World, s *state.Snapshot, connectors map[string]connector.Connector) *told {
 	settled, warnings := observe.Doubts(ctx, s, connectors)
 	tasks, more := observe.Tasks(ctx, s, connectors)
-	return &told{settled: settled, tasks: tasks, warnings: append(warnings, more...)}
+	return &told{settled: settled, tasks: tasks, warnings: w.redacted(append(warnings, more...))}
 }
 
 func journeyInput(w *World, p *Program, s *state.Snapshot, e *Evaluated, t *told, o Options) *journey.Input {

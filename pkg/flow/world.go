@@ -10,6 +10,7 @@ import (
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/segment"
 	"github.com/playctl/playctl/pkg/source"
 	"github.com/playctl/playctl/pkg/state"
@@ -26,6 +27,8 @@ type World struct {
 	Drivers   []connector.Driver
 	Backends  []state.Driver // places where a state can be kept
 	Version   string         // of playctl
+	// Redactor is told the secrets in settings, and takes them out of what systems say; nil takes nothing out.
+	Redactor *secret.Redactor
 	// Reading is told how far the reading of records has come; may be nil.
 	Reading func(source.Progress)
 }
@@ -35,6 +38,19 @@ func (w *World) now() time.Time { return w.At.UTC().Truncate(time.Microsecond) }
 
 // clock is the time as it goes on, for telling when something was done.
 func (w *World) clock() time.Time { return w.Clock().UTC().Truncate(time.Microsecond) }
+
+// secrets is where settings' secrets come from.
+func (w *World) secrets() secret.Source {
+	return secret.Source{Dir: w.Dir, Getenv: w.Getenv, Exec: w.Exec, Redactor: w.Redactor}
+}
+
+// redacted takes the secrets out of texts.
+func (w *World) redacted(texts []string) []string {
+	for i := range texts {
+		texts[i] = w.Redactor.Text(texts[i])
+	}
+	return texts
+}
 
 // stopwatch starts to take the time.
 func (w *World) stopwatch() func() time.Duration {

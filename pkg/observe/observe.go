@@ -5,7 +5,10 @@ package observe
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/journey"
@@ -43,15 +46,27 @@ func Read(ctx context.Context, wants []journey.Want, held []state.Held, open Con
 	return f, ctx.Err()
 }
 
-// atOnce does reads, four at a time.
+// atOnce does reads, four at a time. A panic of one is one of who called, where it can be told without what it says of the connector's secrets.
 func (r *reader) atOnce(reads func(start func(func()))) {
 	var wg sync.WaitGroup
+	var failed atomic.Value
 	limit := make(chan struct{}, 4)
 	reads(func(work func()) {
 		limit <- struct{}{}
-		wg.Go(func() { defer func() { <-limit }(); work() })
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					failed.CompareAndSwap(nil, fmt.Errorf("%v\n%s", p, debug.Stack()))
+				}
+				<-limit
+			}()
+			work()
+		})
 	})
 	wg.Wait()
+	if p := failed.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // reader fills the facts from several goroutines.

@@ -24,6 +24,8 @@ type Source struct {
 	Dir    string                                                      // for relative files
 	Getenv func(string) string                                         // the environment
 	Exec   func(ctx context.Context, command []string) (string, error) // runs a command and gives its standard output
+	// Redactor is told what came from a file, a command, or a variable that is called as secrets are; nil is told nothing.
+	Redactor *Redactor
 }
 
 // hint is how a secret is written.
@@ -94,6 +96,7 @@ func (s Source) resolveMap(ctx context.Context, v map[string]any) (any, error) {
 }
 
 var reference = regexp.MustCompile(`\$?\$\{[^}]*\}?`)
+var calledSecret = regexp.MustCompile(`(?i)secret|token|passw|pwd|key|credential|private|identity|dsn|auth`)
 var envReference = regexp.MustCompile(`^\$\{\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}$`)
 
 // expand replaces ${env.NAME} in text; $${ stands for ${.
@@ -111,6 +114,9 @@ func (s Source) expand(text string) (string, error) {
 		value := s.Getenv(name[1])
 		if value == "" {
 			unset = append(unset, name[1])
+		}
+		if calledSecret.MatchString(name[1]) {
+			s.Redactor.Add(value)
 		}
 		return value
 	})
@@ -137,6 +143,7 @@ func (s Source) file(path string) (string, error) {
 	if value == "" {
 		return "", fmt.Errorf("the file %s is empty", path)
 	}
+	s.Redactor.Add(value)
 	return value, nil
 }
 
@@ -156,5 +163,6 @@ func (s Source) command(ctx context.Context, words []any) (string, error) {
 	if value == "" {
 		return "", fmt.Errorf("%s printed nothing", command[0])
 	}
+	s.Redactor.Add(value)
 	return value, nil
 }
