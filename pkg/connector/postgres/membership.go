@@ -107,8 +107,12 @@ RETURNING m.id`, c.Kind, c.Name, column(part, idOf), column(part, membershipJSON
 		claimed(part, idOf, done, outcomes[from:to])
 		from = to
 	}
+	isMember := map[string]bool{}
+	for _, id := range members {
+		isMember[id] = true
+	}
 	for i, item := range items {
-		if !slices.Contains(members, item.ID) {
+		if !isMember[item.ID] {
 			outcomes[i] = rejected("it is no member of " + c.String())
 		}
 	}

@@ -1,4 +1,4 @@
-// Package postgres is the connector to a Postgres database (`uses: postgres`): its tables are objects, and beside them it keeps collections,
+// Package postgres is the connector to a Postgres database (`uses: postgres`), of version 13 or later: its tables are objects, and beside them it keeps collections,
 // tasks and what was sent, for other programs to read and for people to work on with SQL.
 //
 //	company, account, …      objects: any table of the schema, a row a record, known by the column `key`; its columns are the fields

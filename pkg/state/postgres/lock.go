@@ -35,9 +35,10 @@ func (s *Store) Lock(ctx context.Context, who state.Holder) (state.Session, erro
 }
 
 // keepAlive are the settings of a session's connection: the server notices within a minute that the machine has gone, and frees the lock; a
-// commit that was answered is on the disk; and no time limit that is meant for others ends what must be kept.
+// commit that was answered is on the disk; and no limit that is meant for others, of a role or a database, ends what must be kept.
 const keepAlive = `SELECT set_config('tcp_keepalives_idle', '20', false), set_config('tcp_keepalives_interval', '10', false),
 set_config('tcp_keepalives_count', '3', false), set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false),
+set_config('lock_timeout', '0', false), set_config('default_transaction_isolation', 'read committed', false),
 set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)`
 
 // lockOn takes the lock on a connection.

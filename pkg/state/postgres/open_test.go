@@ -193,3 +193,27 @@ func TestRead_stopsWithItsContext(t *testing.T) {
 		t.Errorf("Read: %v", err)
 	}
 }
+
+// What a role or a database sets for others does not end a commit.
+func TestLock_keepsItsConnectionFromLimitsOfOthers(t *testing.T) {
+	_, s := database(t)
+	for name, value := range map[string]string{"statement_timeout": "20s", "lock_timeout": "20s", "default_transaction_isolation": "serializable", "synchronous_commit": "off"} {
+		s.place.config.RuntimeParams[name] = value
+	}
+	c, err := s.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hangUp(c)
+	session, err := s.lockOn(t.Context(), c, state.Holder{ID: "run"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"statement_timeout": "0", "lock_timeout": "0", "default_transaction_isolation": "read committed", "synchronous_commit": "on",
+		"tcp_keepalives_idle": "20"} {
+		var got string
+		if err := session.conn.QueryRow(t.Context(), "SHOW "+name).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %q, want %q: %v", name, got, want, err)
+		}
+	}
+}

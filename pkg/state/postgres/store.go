@@ -1,4 +1,4 @@
-// Package postgres keeps a state in tables of a Postgres database.
+// Package postgres keeps a state in tables of a Postgres database, of version 13 or later.
 //
 //	meta       one row: how the state names itself, its serial, how many commits it had
 //	plays …    a table for each kind of value, see tables.go; journal, a row a page
