@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,12 +17,17 @@ func Driver() state.Driver {
 				"what it leaves out comes from PGPASSWORD and its like, or ~/.pgpass. It must lead to the server itself or to a pooler that pools sessions, not transactions"},
 			{Name: "schema", Help: "the schema of the tables, playctl unless said otherwise; an environment has one of its own, SCHEMA_ENVIRONMENT. It is made if need be"},
 			{Name: "table_prefix", Help: "what the tables' names begin with, for those who may not make schemas: every environment then keeps its tables in the one schema, as PREFIXENVIRONMENT_"},
+			{Name: "encrypt", Help: "refused: tables are not encrypted by playctl, but by the database's own means"},
 		},
 		Open: open,
 	}
 }
 
 func open(o state.Options) (state.Store, error) {
+	if o.Settings["encrypt"] != nil {
+		return nil, errors.New(`reading the setting "encrypt": a state in Postgres lies in tables, which playctl does not encrypt: let the database or its disk do it, or keep the state ` +
+			`elsewhere (backend: s3, http or local); it has no addresses in any case`)
+	}
 	texts := map[string]string{}
 	for name, value := range o.Settings {
 		text, ok := value.(string)

@@ -53,7 +53,8 @@ func TestDriver_readsItsSettings(t *testing.T) {
 	if err != nil || !strings.Contains(s.Where(), "mine_prod") {
 		t.Fatalf("%v, %v", s, err)
 	}
-	for _, settings := range []map[string]any{{}, {"url": 5}, {"url": "postgres://a:b@[::1"}, {"url": dsn, "schema": 7}} {
+	for _, settings := range []map[string]any{{}, {"url": 5}, {"url": "postgres://a:b@[::1"}, {"url": dsn, "schema": 7},
+		{"url": dsn, "encrypt": map[string]any{"recipients": []any{"age1"}}}} {
 		if s, err := Driver().Open(state.Options{Now: clock, Settings: settings}); err == nil || s != nil {
 			t.Errorf("%v gives %v, %v", settings, s, err)
 		}
