@@ -156,6 +156,8 @@ type Entity struct {
 	Fresh    Fresh
 	BadStop  bool // on_bad_record: stop
 	Identity map[string]Expr
+	// Sensitive are the fields whose values are taken out of whatever playctl shows; sorted as written. They are text, and none is the key.
+	Sensitive []string
 	// Engagement says which events count as engagement; absent: all.
 	Engagement Expr
 	// Unread are names that may be fields, parents or children of it though they could not be read, of which a problem was reported;

@@ -46,12 +46,14 @@ func (r *reader) entity(name, value document.Node) *Entity {
 		"on_bad_record": word(r, &e.BadStop, map[string]bool{"skip": false, "stop": true}),
 		"identity":      func(n document.Node) { r.identity(e, n) },
 		"engagement":    r.expr(&e.Engagement),
+		"sensitive":     r.texts(&e.Sensitive),
 	})
 	if value.Kind() != document.Map {
 		r.maybe(e.Name, AnyName)
 		return e
 	}
 	r.checkEntity(e, value)
+	r.checkSensitive(e, value)
 	return e
 }
 
