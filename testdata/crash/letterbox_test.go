@@ -46,6 +46,7 @@ func (b *box) tell(to string) (reason string, err error) {
 	if b.token == "" {
 		return "", nil
 	}
+	to += " (ann@people.example)"
 	switch os.Getenv("CRASH_LETTERBOX") {
 	case "fails":
 		return "", fmt.Errorf("posting to https://user:%s@post.example/?token=%s for %s: status 500", b.token, b.token, to)
