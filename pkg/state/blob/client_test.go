@@ -17,6 +17,7 @@ const (
 	after        // it was done, and the answer is lost
 	killed       // nothing was done, nor is anything from then on: the process has ended
 	died         // it was done, and nothing is from then on
+	twice        // it was done, and done again, as a library does whose answer was lost: the answer is that of the second; nothing is from then on
 )
 
 var errCut = errors.New("the connection was cut")
@@ -76,11 +77,14 @@ func (c *client) Put(ctx context.Context, name string, data []byte, etag string)
 	}
 	var got string
 	err := errCut
-	if f == none || f == after || f == died {
+	if f == none || f == after || f == died || f == twice {
 		got, err = c.bucket.Put(ctx, name, data, etag)
 	}
-	if f == killed || f == died {
+	if f == killed || f == died || f == twice {
 		c.end(true)
+	}
+	if f == twice {
+		return "", blob.ErrConflict
 	}
 	if f != none {
 		return "", errCut

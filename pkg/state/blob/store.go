@@ -153,8 +153,10 @@ func (s *Store) put(ctx context.Context, name string, data []byte, etag string) 
 	switch {
 	case readErr == nil && bytes.Equal(object.Data, data):
 		return object.ETag, nil
-	case readErr == nil && object.ETag != etag:
+	case readErr == nil && object.ETag != etag, errors.Is(readErr, ErrNotFound) && etag != "":
 		return "", ErrConflict
+	case errors.Is(err, ErrConflict): // it may be our own: of a request that was made twice, since the first answer was lost
+		return "", fmt.Errorf("writing %s: it is not known what is there: %w", s.bucket.Where(name), readErr)
 	}
 	return "", fmt.Errorf("writing %s: %w", s.bucket.Where(name), err)
 }
