@@ -176,3 +176,19 @@ func TestEdit_aTimeoutThatRunsKeepsItsEnd(t *testing.T) {
 	l.later("2d")
 	l.sent("a second")
 }
+
+// TestEdit_nameGivenAgain holds that a play which gets the name that another had before it was moved begins with keys of its own: nobody's
+// membership there is replaced, and what that did does not count as done here.
+func TestEdit_nameGivenAgain(t *testing.T) {
+	h := newHouse(t, "plays:"+play("old", "", "{send: desk.message, id: s, text: first}", "{wait: 90d}"))
+	h.accounts("id tier\n a gold")
+	h.apply()
+	h.sent("a first")
+	h.plays("moved: [{from: plays.old, to: plays.new}]\nplays:" + play("new", "", "{send: desk.message, id: s, text: first}", "{wait: 90d}"))
+	h.apply()
+	h.plays("plays:" + play("new", "", "{send: desk.message, id: s, text: first}", "{wait: 90d}") + play("old", "", "{send: desk.message, id: s, text: second}", "{wait: 90d}"))
+	h.apply()
+	h.sent("a first", "a second")
+	h.active("new", "a")
+	h.active("old", "a")
+}

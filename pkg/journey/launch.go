@@ -154,7 +154,10 @@ func (t *pass) enrollment(c candidate, number int) *state.Member {
 	if c.from != nil {
 		m.From = c.from.Member
 	}
-	m.Key = state.EnrollmentKey(m.Play, m.Record, m.Per, m.Number)
+	key := func() string { return state.EnrollmentKey(m.Play, m.Record, m.Per, m.Number) }
+	for m.Key = key(); t.members[m.Key] != nil; m.Key = key() {
+		m.Number++ // a play that had this name moved to another one with its members, who keep their keys
+	}
 	return m
 }
 
