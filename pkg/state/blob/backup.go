@@ -57,7 +57,7 @@ func (s *session) checkpoint(ctx context.Context, backup bool) error {
 		return err
 	}
 	h := s.view.head.next(s.token)
-	h.State.Base, h.State.Log = base, nil
+	h.State.Base, h.State.Log, h.State.Readers = base, nil, s.store.box.Sealer.Readers()
 	if backup {
 		h.keep(base.Name)
 	}
@@ -68,7 +68,8 @@ func (s *session) checkpoint(ctx context.Context, backup bool) error {
 	return nil
 }
 
-// tidy ends what a session wrote. A log of many records of runs, or of more bytes than the state it goes on from, is worth a whole state too.
+// tidy ends what a session wrote. A log of many records of runs, or of more bytes than the state it goes on from, is worth a whole state too, and so
+// are other recipients than before, who could not read the old one.
 func (s *session) tidy(ctx context.Context) error {
 	if err := s.ready(ctx); err != nil {
 		return err
@@ -81,7 +82,8 @@ func (s *session) tidy(ctx context.Context) error {
 	for _, r := range p.Log {
 		size += r.Size
 	}
-	if len(p.Log) > 0 && (s.changed || len(p.Log) >= together || size > p.Base.Size) {
+	worth := len(p.Log) > 0 && (s.changed || len(p.Log) >= together || size > p.Base.Size)
+	if worth || p.Readers != s.store.box.Sealer.Readers() {
 		if err := s.checkpoint(ctx, s.changed); err != nil {
 			return err
 		}

@@ -26,6 +26,7 @@ type pointer struct {
 	Lineage string `json:"lineage"`
 	Serial  int64  `json:"serial"`
 	Base    ref    `json:"base"`          // a whole state
+	Readers string `json:"readers"`       // who can read that: see [seal.Sealer.Readers]
 	Log     []ref  `json:"log,omitempty"` // what changed since, in order
 }
 

@@ -244,7 +244,7 @@ func (s *session) place(ctx context.Context, w *state.Whole, h *head) error {
 	if err != nil {
 		return err
 	}
-	h.State = &pointer{Lineage: w.Meta.Lineage, Serial: w.Meta.Serial, Base: base}
+	h.State = &pointer{Lineage: w.Meta.Lineage, Serial: w.Meta.Serial, Base: base, Readers: s.store.box.Sealer.Readers()}
 	if w.Meta.Serial > 0 {
 		h.keep(base.Name)
 	}

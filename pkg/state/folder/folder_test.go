@@ -187,3 +187,37 @@ func TestLock_removesWhatWasBegun(t *testing.T) {
 		t.Errorf("it is still there: %v", err)
 	}
 }
+
+// Who becomes a recipient can read the state once a session has ended, whatever that did.
+func TestUnlock_sealsForNewRecipients(t *testing.T) {
+	var names, identities []string
+	for range 2 {
+		id, err := age.GenerateX25519Identity()
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, identities = append(names, id.Recipient().String()), append(identities, id.String())
+	}
+	with := func(recipients []string, identity string) *seal.Sealer {
+		s, err := seal.New(recipients, identity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	dir := t.TempDir()
+	kept(t, dir, with(names[:1], identities[0]))
+	if _, err := open(t, dir, with(names, identities[1])).Read(t.Context()); err == nil {
+		t.Error("who is no recipient reads")
+	}
+	session, err := open(t, dir, with(names, identities[0])).Lock(t.Context(), state.Holder{ID: "x", Who: "bob"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, dir, with(names, identities[1])).Read(t.Context()); err != nil {
+		t.Errorf("the new recipient: %v", err)
+	}
+}

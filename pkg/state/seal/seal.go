@@ -11,9 +11,12 @@ package seal
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -38,6 +41,7 @@ var (
 type Sealer struct {
 	recipients []age.Recipient
 	identities []age.Identity
+	readers    string // digest of the recipients
 }
 
 // New gives a sealer. The identity may be "": then nothing can be opened; the recipients may be none where there is an identity: then it is
@@ -45,12 +49,13 @@ type Sealer struct {
 // the text of a whole file as age-keygen writes it.
 func New(recipients []string, identity string) (*Sealer, error) {
 	s := &Sealer{}
+	var names []string
 	for i, text := range recipients {
 		r, err := parseRecipient(strings.TrimSpace(text))
 		if err != nil {
 			return nil, fmt.Errorf("encrypt: recipient %d: %w", i+1, err)
 		}
-		s.recipients = append(s.recipients, r)
+		s.recipients, names = append(s.recipients, r), append(names, strings.TrimSpace(text))
 	}
 	if identity != "" {
 		var err error
@@ -59,12 +64,23 @@ func New(recipients []string, identity string) (*Sealer, error) {
 		}
 	}
 	if len(s.recipients) == 0 {
-		s.recipients = recipientsOf(s.identities)
+		s.recipients, names = recipientsOf(s.identities)
 	}
 	if len(s.recipients) == 0 {
 		return nil, errors.New("encrypt: there are neither recipients nor an identity")
 	}
+	slices.Sort(names)
+	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(names), "\n")))
+	s.readers = hex.EncodeToString(sum[:8])
 	return s, s.check()
+}
+
+// Readers tells one set of recipients from another: who can read what is sealed. A nil sealer has "".
+func (s *Sealer) Readers() string {
+	if s == nil {
+		return ""
+	}
+	return s.readers
 }
 
 // parseRecipient reads a public key. An identity in its place is not said in the error.
@@ -79,18 +95,17 @@ func parseRecipient(text string) (age.Recipient, error) {
 	return list[0], nil
 }
 
-// recipientsOf gives the public keys of identities.
-func recipientsOf(identities []age.Identity) []age.Recipient {
-	var out []age.Recipient
+// recipientsOf gives the public keys of identities, and how they are written.
+func recipientsOf(identities []age.Identity) (out []age.Recipient, names []string) {
 	for _, i := range identities {
 		switch i := i.(type) {
 		case *age.X25519Identity:
-			out = append(out, i.Recipient())
+			out, names = append(out, i.Recipient()), append(names, i.Recipient().String())
 		case *age.HybridIdentity:
-			out = append(out, i.Recipient())
+			out, names = append(out, i.Recipient()), append(names, i.Recipient().String())
 		}
 	}
-	return out
+	return out, names
 }
 
 // check sees to it that what is sealed can be opened, where anything can.
