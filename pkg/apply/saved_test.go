@@ -31,7 +31,7 @@ func (s *scene) approved(saved *plan.Saved, j journeyer) *plan.Kept {
 
 func (s *scene) save(j journeyer) *plan.Saved {
 	s.Helper()
-	return plan.Save(s.build(j), "id", "", "", nil, nil, nil, nil)
+	return plan.Save(s.build(j), plan.SaveOptions{ID: "id"})
 }
 
 // TestSaved_approvesATaskAndNotWhenItIsDue: that moves with the time between plan and apply.

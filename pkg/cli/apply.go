@@ -27,6 +27,7 @@ type applyOptions struct {
 	operation            string          // what the run is recorded as: the command; "" is apply
 	planner              planner         // what makes the plan; nil is flow.Plan
 	chosen               []string        // what else limited it, as it was typed, for the record
+	kinds                []string        // of what can't be undone, that are approved; none: all of them
 	approved             string          // how it was approved, once it was
 	overrides            []string        // refusals that were let pass, once they were
 }
@@ -39,6 +40,7 @@ func (o *applyOptions) flags(a *app, cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVarP(&o.yes, "yes", "y", false, "don't ask")
 	f.BoolVar(&o.yes, "auto-approve", false, "don't ask (as in Terraform)")
+	f.StringArrayVar(&o.kinds, "approve", nil, "of what can't be undone do only this `kind`: send:chat.message, task, or none; each asks for each kind; may be repeated")
 	f.BoolVar(&o.newState, "new-state", false, "begin a new state where CI is set and there is none")
 	f.DurationVar(&o.lockTimeout, "lock-timeout", 0, "wait so long (30s, 5m) for another apply to end")
 }
@@ -51,11 +53,19 @@ func newApply(a *app) *cobra.Command {
 		Long: `apply plans, shows the plan, asks, and carries out exactly that. Every effect is recorded before it is called and after; nothing is
 sent twice. With a saved plan it plans again and does only what both plans hold.
 
+--limit 10 is a canary: it acts on ten members, and the others wait for the next run. --approve does, of what can't be undone, only some
+kinds, or asks for each; what is not approved stays wanted. A saved plan that was changed, has expired, was applied already or is of an
+older state is refused, and where PLAYCTL_PLAN_KEY is set also one that was not signed with it.
+
 Without a terminal it refuses unless --yes is given. Ctrl-C lets what is in flight end; the next apply goes on.`,
 		Example: `  playctl apply
   playctl apply --yes                      # from cron
   playctl apply plan.json                  # what was reviewed, and nothing else
-  playctl apply --yes --target play.welcome --only a-0192`,
+  playctl apply --yes --target play.welcome --only a-0192
+  playctl apply --limit 10                 # a canary, first
+  playctl apply --approve each             # asks for messages and tasks kind by kind
+  playctl apply --yes --approve task:crm.task --approve send:chat.message
+  playctl apply --yes --approve none       # only what can be undone`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -75,7 +85,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	if err := a.mayAsk("apply", o); err != nil {
 		return err
 	}
-	if err := a.readApproval(&o); err != nil {
+	if err := a.readApproval(ctx, &o); err != nil {
 		return err
 	}
 	w, p, err := a.load()
@@ -152,6 +162,9 @@ func (a *app) planToApply(ctx context.Context, w *flow.World, p *flow.Program, s
 		if err := a.restrict(ctx, o.saved, planned, o.exact); err != nil {
 			return nil, err
 		}
+	}
+	if err := a.approveKinds(ctx, p, planned, o.kinds); err != nil {
+		return nil, err
 	}
 	if !a.json {
 		if err := a.showPlan(p, planned, o.limits, formatText); err != nil {

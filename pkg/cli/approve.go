@@ -20,6 +20,9 @@ func (a *app) mayAsk(command string, o applyOptions) error {
 	if o.exact && o.file == "" {
 		return fail(exitError, "give the saved plan: playctl apply --exact FILE", "--exact goes with a saved plan")
 	}
+	if err := a.mayAskEach(o.kinds); err != nil {
+		return err
+	}
 	if o.yes || o.file != "" {
 		return nil
 	}
@@ -36,18 +39,18 @@ func (a *app) mayAsk(command string, o applyOptions) error {
 }
 
 // readApproval reads the saved plan, whose limits are those of the run.
-func (a *app) readApproval(o *applyOptions) error {
+func (a *app) readApproval(ctx context.Context, o *applyOptions) error {
 	if o.file == "" {
 		return nil
 	}
-	if len(o.target)+len(o.exclude)+len(o.only)+len(o.allow) > 0 {
-		return fail(exitError, "say --target, --exclude, --only and --allow with playctl plan --out", "%s has its limits in it: they can't be changed now", o.file)
+	if len(o.target)+len(o.exclude)+len(o.only)+len(o.allow)+o.limit > 0 {
+		return fail(exitError, "say --target, --exclude, --only, --limit and --allow with playctl plan --out", "%s has its limits in it: they can't be changed now", o.file)
 	}
-	saved, err := a.readSaved(o.file)
+	saved, err := a.readSaved(ctx, o.file)
 	if err != nil {
 		return err
 	}
-	o.saved, o.target, o.exclude, o.only, o.allow = saved, saved.Target, saved.Exclude, saved.Only, saved.Allowed
+	o.saved, o.target, o.exclude, o.only, o.allow, o.limit = saved, saved.Target, saved.Exclude, saved.Only, saved.Allowed, saved.Limit
 	return nil
 }
 
@@ -106,23 +109,53 @@ func (a *app) restrict(ctx context.Context, saved *plan.Saved, planned *flow.Pla
 
 // approve has a plan approved, and notes how that was done. An empty one needs no approval.
 func (a *app) approve(ctx context.Context, planned *flow.Planned, session state.Session, o *applyOptions) error {
-	switch {
-	case planned.Plan.Empty():
+	if planned.Plan.Empty() {
 		return nil
-	case o.saved != nil:
-		o.approved = "saved plan " + o.saved.ID
-		return nil
-	case o.yes:
-		o.approved = "--yes"
+	}
+	by, asks := o.approver()
+	o.approved = joined(by, o.kinds)
+	each := asksEach(o.kinds)
+	if !each && !asks {
 		return nil
 	}
 	session.Progress("waiting to be approved")
-	o.approved = "yes on a terminal"
-	return a.ask(ctx, planned.Plan.Summary())
+	answers := a.answers()
+	if each {
+		said, err := a.askEach(ctx, planned, answers)
+		if err != nil {
+			return err
+		}
+		if o.approved = joined(by, said); planned.Plan.Empty() {
+			return fail(exitNotApproved, "", "nothing is left to do: nothing was done")
+		}
+		if err := refusal(planned); err != nil {
+			return err
+		}
+	}
+	if !asks {
+		return nil
+	}
+	return a.askBy(ctx, planned.Plan.Summary(), answers)
+}
+
+// approver tells who approves the plan as a whole, and whether that is still to be asked.
+func (o *applyOptions) approver() (by string, asks bool) {
+	switch {
+	case o.saved != nil && o.saved.Signature != "":
+		return "saved plan " + o.saved.ID + ", signed with key " + o.saved.Key, false
+	case o.saved != nil:
+		return "saved plan " + o.saved.ID, false
+	case o.yes:
+		return "--yes", false
+	}
+	return "yes on a terminal", true
 }
 
 // ask waits for yes.
-func (a *app) ask(ctx context.Context, s plan.Summary) error {
+func (a *app) ask(ctx context.Context, s plan.Summary) error { return a.askBy(ctx, s, a.answers()) }
+
+// askBy is ask where other questions come before.
+func (a *app) askBy(ctx context.Context, s plan.Summary, answers func(context.Context) (string, error)) error {
 	if a.out.gone {
 		return fail(exitNotApproved, "", "nobody could read the plan: nothing was done")
 	}
@@ -131,17 +164,29 @@ func (a *app) ask(ctx context.Context, s plan.Summary) error {
 		fmt.Fprintf(a.Stderr, "%d of it can't be undone. ", s.Once)
 	}
 	fmt.Fprint(a.Stderr, "Only yes will do it: ")
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // an end without an answer is no yes
-		answer <- line
-	}()
-	select {
-	case <-ctx.Done():
-		a.warn("")
-		return ctx.Err()
-	case line := <-answer:
-		return approval(a, line)
+	line, err := answers(ctx)
+	if err != nil {
+		return err
+	}
+	return approval(a, line)
+}
+
+// answers gives a function that waits for the next line that a person types, or for the context's end.
+func (a *app) answers() func(context.Context) (string, error) {
+	in := bufio.NewReader(a.Stdin)
+	return func(ctx context.Context) (string, error) {
+		answer := make(chan string, 1)
+		go func() {
+			line, _ := in.ReadString('\n') // an end without an answer is no yes
+			answer <- line
+		}()
+		select {
+		case <-ctx.Done():
+			a.warn("")
+			return "", ctx.Err()
+		case line := <-answer:
+			return line, nil
+		}
 	}
 }
 

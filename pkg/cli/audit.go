@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func (a *app) newRun(ctx context.Context, p *flow.Program, operation string, d r
 		run.Plan = d.saved.ID
 	}
 	if d.planned != nil {
-		overrides = append(overrides, passed(d.planned.Plan)...)
+		overrides = append(overrides, passed(d.planned)...)
 		run.Read = map[string]int{}
 		for _, r := range d.planned.Evaluated.Read.Reports {
 			run.Read[r.Entity] = r.Rows
@@ -52,13 +53,16 @@ func (a *app) newRun(ctx context.Context, p *flow.Program, operation string, d r
 	return run
 }
 
-// passed names the guards that would have refused a plan and were let pass.
-func passed(p *plan.Plan) []string {
+// passed names the guards that would have refused a plan and were let pass. Whether an effect was late is not told apart from the others.
+func passed(p *flow.Planned) []string {
 	var out []string
-	for _, v := range p.Verdicts {
+	for _, v := range p.Plan.Verdicts {
 		if v.Allowed && !v.Holds {
 			out = append(out, "--allow "+v.Guard)
 		}
+	}
+	if slices.Contains(p.Judge.Allowed, plan.Lateness) && len(p.Plan.Onces()) > 0 {
+		out = append(out, "--allow "+plan.Lateness)
 	}
 	return out
 }
@@ -73,6 +77,9 @@ func (l *limits) typed() []string {
 		for _, value := range o.values {
 			out = append(out, o.name+" "+shellWord(value))
 		}
+	}
+	if l.limit > 0 {
+		out = append(out, "--limit "+strconv.Itoa(l.limit))
 	}
 	return out
 }

@@ -17,6 +17,7 @@ import (
 // limits are the options by which plan and apply are limited to a part.
 type limits struct {
 	target, exclude, only, allow []string
+	limit                        int
 	full, concise                bool
 }
 
@@ -25,6 +26,7 @@ func (l *limits) flags(a *app, cmd *cobra.Command) {
 	f.StringArrayVar(&l.target, "target", nil, "only this `play` (play.NAME or NAME); may be repeated")
 	f.StringArrayVar(&l.exclude, "exclude", nil, "not this `play`; may be repeated")
 	f.StringArrayVar(&l.only, "only", nil, "only members with this record `key`; may be repeated")
+	f.IntVar(&l.limit, "limit", 0, "a canary: act on at most so `many` members, the first by record key; the others wait for the next run")
 	f.StringArrayVar(&l.allow, "allow", nil, "let the plan pass this `guard`, which is recorded: "+strings.Join(playbook.StandardGuardNames(), ", ")+"; may be repeated")
 	f.BoolVar(&l.full, "full", false, "list everything that is shortened")
 	f.BoolVar(&l.concise, "concise", false, "counts only")
@@ -48,7 +50,10 @@ func (l *limits) options(p *flow.Program, s *state.Snapshot) (flow.Options, erro
 			known = append(known, play.Name)
 		}
 	}
-	o := flow.Options{Only: l.only, Allowed: l.allow, Full: l.full}
+	o := flow.Options{Only: l.only, Allowed: l.allow, Full: l.full, Limit: l.limit}
+	if l.limit < 0 {
+		return o, fail(exitError, "write --limit 10, or leave it away for all", "--limit %d is no number of members", l.limit)
+	}
 	var err error
 	if o.Target, err = playNames("--target", l.target, known); err != nil {
 		return o, err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/seal"
 )
 
 type planOptions struct {
@@ -26,6 +28,7 @@ type planOptions struct {
 	save     bool // out was given
 	format   string
 	detailed bool
+	expires  time.Duration // how long a saved plan may be applied
 }
 
 func newPlan(a *app) *cobra.Command {
@@ -36,11 +39,19 @@ func newPlan(a *app) *cobra.Command {
 		Long: `plan reads the records, evaluates the segments, asks the connectors what they hold, and shows the difference to what the
 plays want: who enters and leaves, what is added, removed and set, and what would be done once and can't be undone. It writes nothing.
 
-With --out it saves the plan as an approval: apply FILE plans again and does only what both plans hold.`,
+With --out it saves the plan as an approval: apply FILE plans again and does only what both plans hold. A saved plan can't be changed, is
+good for 24 hours (--expires) and is used once. Where PLAYCTL_PLAN_KEY is set it is signed with that key, and apply takes no other plan;
+where the playbook's state is encrypted (state: encrypt:), so is the plan.
+
+Guards judge the plan, and one that refuses ends plan and apply with 6: first-launch, entries and sends (more than 1000), removals (more
+than 100 and a fifth of what is held), empty-source, stale-data, clock. The playbook sets them otherwise, switches them off and adds its
+own (guards:); --allow lets one pass.`,
 		Example: `  playctl plan
   playctl plan --target play.intent-nurture --full
   playctl plan --at 2026-12-01 --var intent_floor=60
   playctl plan --out plan.json && playctl apply plan.json
+  playctl plan --limit 10 --out canary.json --expires 2h
+  playctl plan --allow removals           # this once
   playctl plan --format markdown          # a comment for a pull request
   playctl plan --detailed-exitcode        # 0 no changes, 2 changes`,
 		Args: takes(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
@@ -51,6 +62,7 @@ With --out it saves the plan as an approval: apply FILE plans again and does onl
 	}
 	o.flags(a, cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "save the plan as an approval in this `file`")
+	cmd.Flags().DurationVar(&o.expires, "expires", plan.Expiry, "how long the saved plan may be applied, 168h at most")
 	cmd.Flags().StringVar(&o.format, "format", formatText, "text, or markdown for a pull request's comment")
 	cmd.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
 	return cmd
@@ -84,7 +96,7 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err := refusal(planned); err != nil {
 		return err
 	}
-	if err := a.savePlan(o, p, planned, salt); err != nil {
+	if err := a.savePlan(ctx, o, w, p, planned, salt); err != nil {
 		return err
 	}
 	return planExit(planned, o.detailed)
@@ -252,6 +264,8 @@ func (a *app) mayPlan(o planOptions) error {
 		return fail(exitError, "write text or markdown; --json gives JSON", "--format %q is not known", o.format)
 	case a.json && o.format == formatMarkdown:
 		return fail(exitError, "choose one", "--json and --format markdown don't go together")
+	case o.expires <= 0 || o.expires > longestGood:
+		return fail(exitError, "write --expires 2h", "--expires %s: a saved plan may be good for 168h at most, and not for nothing", o.expires)
 	case !o.save:
 		return nil
 	case o.out == "":
@@ -266,7 +280,7 @@ func (a *app) mayPlan(o planOptions) error {
 	case err != nil:
 		return fail(exitError, "", "--out: %s", err)
 	case len(old) > 0:
-		if _, err := plan.ParseSaved(old); err != nil {
+		if !plan.LooksSaved(old) && !seal.Sealed(old) {
 			return fail(exitError, "choose another name", "--out: %s is there already and is no saved plan", o.out)
 		}
 	}

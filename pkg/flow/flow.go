@@ -84,6 +84,7 @@ func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o O
 	if err != nil {
 		return nil, err
 	}
+	limit(built, o)
 	out := &Planned{Plan: built, State: wanted.State, Evaluated: evaluated, Facts: facts, Connectors: g.Connectors, Compared: took(),
 		Next: next(p.Plays.Next(w.now()), wanted.Next), Judge: judge(w, p, evaluated, wanted.State, o)}
 	if err := out.Judge.Judge(ctx, built); err != nil {

@@ -29,3 +29,14 @@ func sourceOf(r *source.Report, e *playbook.Entity) expr.PlanSource {
 	}
 	return s
 }
+
+// limit cuts a plan down to what the run is limited to. Records that were chosen by hand are not wanted again by the next plan.
+func limit(p *plan.Plan, o Options) {
+	if o.Limit == 0 {
+		return
+	}
+	p.Limit(o.Limit)
+	if p.Limited != nil && o.Launch != nil {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("play %s is launched for the first %d records only: launch it again for the others", o.Launch.Play, p.Limited.Members))
+	}
+}

@@ -20,7 +20,7 @@ func (h *house) save() *plan.Saved {
 	if _, err := h.store.Read(h.ctx); errors.Is(err, state.ErrNone) {
 		salt = h.meta().Salt
 	}
-	data, err := json.Marshal(plan.Save(h.plan().Plan, "plan-"+h.now.Format(time.RFC3339), salt, "", nil, nil, nil, nil))
+	data, err := json.Marshal(plan.Save(h.plan().Plan, plan.SaveOptions{ID: "plan-" + h.now.Format(time.RFC3339), Salt: salt}))
 	if err != nil {
 		h.Fatal(err)
 	}

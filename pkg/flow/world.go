@@ -95,6 +95,7 @@ type Options struct {
 	Eject   map[string]journey.Ejection
 	Allowed []string
 	Full    bool // tell every reason
+	Limit   int  // act on at most so many members; 0: on all
 }
 
 // Planned is a plan with what it was made from.

@@ -38,6 +38,8 @@ type Plan struct {
 	Verdicts  []Verdict // of the guards
 	NoOps     int       // wants that hold already
 	HeldTotal int       // members held in collections before
+	Limited   *Limited  // it was cut down to some members; nil if not
+	HeldBack  []Once    // what can't be undone and was not approved, so that it is not done
 }
 
 // Create is a collection to be made.

@@ -59,10 +59,14 @@ func TestSummary_countsOnceApart(t *testing.T) {
 
 func TestParseSaved_refusesWhatIsNone(t *testing.T) {
 	for text, want := range map[string]string{
-		``:                                  "this is no saved plan, or it was damaged",
-		`{}`:                                "this is no saved plan, or it was damaged",
-		`{"id": "x", "operations":`:         "this is no saved plan, or it was damaged",
-		`{"id": "x", "format_version": 99}`: "the plan was saved by a newer playctl (format 99; this one reads 1)",
+		``:                                  "this is no saved plan: it is empty",
+		`{}`:                                "this is no saved plan",
+		`[1]`:                               "this is no saved plan",
+		`what`:                              "this is no saved plan, or it was damaged: at byte 1: invalid character 'w' looking for beginning of value",
+		`{"id": "x", "operations":`:         "the saved plan was cut short: its end is missing",
+		`{"id": "x", "format_version": 99}`: "the plan was saved by a newer playctl (format 99; this one reads 2)",
+		`{"id": "x", "format_version": 1}`:  "the plan was saved by an older playctl (format 1; this one reads 2)",
+		`{"id": "x", "format_version": 2}`:  "the saved plan was changed since it was saved: its digest is missing",
 	} {
 		if _, err := ParseSaved([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", text, err)

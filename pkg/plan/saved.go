@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,7 +12,7 @@ import (
 )
 
 // SavedVersion is the version of the form of saved plans.
-const SavedVersion = 1
+const SavedVersion = 2
 
 // Expiry is how long a saved plan may be applied.
 const Expiry = 24 * time.Hour
@@ -33,6 +33,7 @@ type Saved struct {
 	Target  []string  `json:"target,omitempty"` // what the run was limited to
 	Exclude []string  `json:"exclude,omitempty"`
 	Only    []string  `json:"only,omitempty"`
+	Limit   int       `json:"limit,omitempty"`
 	Summary Summary   `json:"summary"`
 	// Allowed are the guards that were let pass when the plan was made.
 	Allowed    []string         `json:"allowed,omitempty"`
@@ -40,6 +41,11 @@ type Saved struct {
 	Members    []SavedMember    `json:"members"`
 	// Text is the plan as it was shown, for playctl show.
 	Text string `json:"text"`
+	// Digest is over everything above.
+	Digest string `json:"digest"`
+	// Key is the id of the key that it was signed with, Signature the HMAC-SHA256 of the digest; "" where there was no key.
+	Key       string `json:"key,omitempty"`
+	Signature string `json:"signature,omitempty"`
 }
 
 // SavedOperation is one approved operation.
@@ -60,11 +66,21 @@ type SavedMember struct {
 	Record string `json:"record"`
 }
 
-// Save makes an approval of a plan. limits are what the run was limited to.
-func Save(p *Plan, id, salt, text string, target, exclude, only, allowed []string) *Saved {
-	s := &Saved{FormatVersion: SavedVersion, ID: id, Playbook: p.Playbook, Environment: p.Environment, Files: p.Files, Lineage: p.Lineage,
-		Serial: p.Serial, Salt: salt, At: p.At, Expires: p.At.Add(Expiry), Target: target, Exclude: exclude, Only: only, Allowed: allowed,
-		Summary: p.Summary(), Text: text}
+// SaveOptions are what a saved plan says beside the plan itself.
+type SaveOptions struct {
+	ID                             string
+	Salt                           string // see [Saved]
+	Text                           string
+	Good                           time.Duration // how long it may be applied; 0 is [Expiry]
+	Target, Exclude, Only, Allowed []string
+	Limit                          int
+}
+
+// Save makes an approval of a plan.
+func Save(p *Plan, o SaveOptions) *Saved {
+	s := &Saved{FormatVersion: SavedVersion, ID: o.ID, Playbook: p.Playbook, Environment: p.Environment, Files: p.Files, Lineage: p.Lineage,
+		Serial: p.Serial, Salt: o.Salt, At: p.At, Expires: p.At.Add(cmp.Or(o.Good, Expiry)), Target: o.Target, Exclude: o.Exclude, Only: o.Only,
+		Limit: o.Limit, Allowed: o.Allowed, Summary: p.Summary(), Text: o.Text}
 	for i := range p.Operations {
 		o := &p.Operations[i]
 		s.Operations = append(s.Operations, SavedOperation{Key: o.Key, Digest: o.Digest, Verb: o.Verb.String(), Target: o.Place().Title(),
@@ -75,6 +91,7 @@ func Save(p *Plan, id, salt, text string, target, exclude, only, allowed []strin
 			s.Members = append(s.Members, SavedMember{Member: m.After.Key, Change: m.change(), Play: m.After.Play, Record: m.After.Record.String()})
 		}
 	}
+	s.Digest = s.digest()
 	return s
 }
 
@@ -86,18 +103,6 @@ func (m *Member) change() string {
 		return "enters: held out"
 	}
 	return "enters"
-}
-
-// ParseSaved reads a saved plan. The error says what is wrong with the file.
-func ParseSaved(data []byte) (*Saved, error) {
-	var s Saved
-	if err := json.Unmarshal(data, &s); err != nil || s.ID == "" {
-		return nil, fmt.Errorf("this is no saved plan, or it was damaged")
-	}
-	if s.FormatVersion > SavedVersion {
-		return nil, fmt.Errorf("the plan was saved by a newer playctl (format %d; this one reads %d)", s.FormatVersion, SavedVersion)
-	}
-	return &s, nil
 }
 
 // StaleError says that a saved plan no longer fits.

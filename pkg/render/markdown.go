@@ -191,6 +191,8 @@ func (c *comment) warnings() []string {
 			out = append(out, "guard "+passed(&v))
 		}
 	}
+	out = append(out, limited(c.view.Plan)...)
+	out = append(out, heldBack(c.view.Plan)...)
 	out = append(out, s.blocked(c.view.Plan)...)
 	out = append(out, s.late(c.view.Plan)...)
 	out = append(out, s.unknown(c.view.Unknown)...)

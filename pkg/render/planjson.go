@@ -17,7 +17,7 @@ func PlanJSON(w io.Writer, v *View) error {
 		At: stamp(p.At), Empty: p.Empty(), Summary: p.Summary(), Plays: playDocuments(v), Creates: createDocuments(p),
 		ResourceChanges: resourceChanges(p), Members: memberDocuments(p), Problems: problemDocuments(p), Conflicts: orEmpty(p.Conflicts), Blocked: orEmpty(p.Blocked),
 		Waits:    waitDocuments(p),
-		Warnings: orEmpty(p.Warnings), Unknown: unknownDocuments(v.Unknown), Guards: orEmpty(p.Verdicts), Next: stamp(v.Next)}
+		Warnings: orEmpty(p.Warnings), Unknown: unknownDocuments(v.Unknown), Guards: orEmpty(p.Verdicts), Limited: p.Limited, HeldBack: p.HeldBack, Next: stamp(v.Next)}
 	return writeJSON(w, doc)
 }
 
@@ -41,6 +41,8 @@ type planDocument struct {
 	Warnings        []string          `json:"warnings"`
 	Unknown         []unknownDocument `json:"unknown"`
 	Guards          []plan.Verdict    `json:"guards"`
+	Limited         *plan.Limited     `json:"limited,omitempty"`   // by --limit
+	HeldBack        []plan.Once       `json:"held_back,omitempty"` // what can't be undone and was not approved
 	Next            string            `json:"next,omitempty"`
 }
 

@@ -18,6 +18,8 @@ func (s *sheet) remarks(v *View) {
 	s.remark(changed, "Blocked", s.blocked(v.Plan))
 	s.remark(changed, "Warnings", append(s.unknown(v.Unknown), v.Plan.Warnings...))
 	s.remark(changed, "Late", s.late(v.Plan))
+	s.remark(changed, "Limited", limited(v.Plan))
+	s.remark(changed, "Held back", heldBack(v.Plan))
 	s.guards(v.Plan)
 	if s.Concise {
 		return
