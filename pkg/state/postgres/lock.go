@@ -133,7 +133,7 @@ func (s *Store) holder(ctx context.Context, c *pgx.Conn) (*state.Holder, int, er
 }
 
 // breakFor is how long Break waits for the server to end a connection.
-const breakFor = 5 * time.Second
+const breakFor = 15 * time.Second
 
 // Break ends the connection of the holder with that ID, and with it the lock. The holder's next commit keeps nothing.
 func (s *Store) Break(ctx context.Context, id string) error {

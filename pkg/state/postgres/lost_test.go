@@ -176,7 +176,7 @@ func TestLock_isFreeOnceItsProcessIsKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	within(t, 5*time.Second, func() bool { h, err := s.Holder(t.Context()); return err == nil && h == nil })
+	within(t, 30*time.Second, func() bool { h, err := s.Holder(t.Context()); return err == nil && h == nil })
 	session := lock(t, s, "run-2")
 	got, err := session.Read(t.Context())
 	if err != nil || len(got.Truths) < 20 {
