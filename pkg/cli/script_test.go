@@ -40,6 +40,8 @@ var update = flag.Bool("update", false, "write what the scripts compare anew")
 //	mode FILE OCTAL      the permissions of a file; modes DIR OCTAL OCTAL those of every file below a folder, and of every folder
 //	process ARG…         one command as a process of its own; killed: it ended by kill -9
 //	grown FILE N         sets $FSIZE, above which no file of a process may grow, to the size of a file and N bytes
+//	readable DIR         everybody may read what is below a folder
+//	smuggle DIR          gives the last run an effect of which its journal knows nothing
 //	remedy               the command that the last hint names, as it stands, with somebody who says yes
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -53,8 +55,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"playctl": playctl, "status": status, "json": checkJSON, "start": start, "finish": finish, "interrupt": interrupt,
-			"reached": reached, "release": release, "hold": hold, "free": free, "sub": sub, "drop": drop, "add": add, "cut": cut, "mode": mode,
-			"modes": modes, "poke": poke, "process": spawn, "killed": killed, "grown": grown, "remedy": remedy,
+			"reached": reached, "release": release, "hold": hold, "free": free, "sub": sub, "drop": drop, "add": add, "cut": cut, "mode": mode, "old": old,
+			"modes": modes, "poke": poke, "process": spawn, "killed": killed, "grown": grown, "remedy": remedy, "smuggle": smuggle, "readable": readable,
 		},
 	})
 }
@@ -161,7 +163,7 @@ func newProcess(ts *testscript.TestScript) *process {
 	ts.Check(err)
 	p := &process{stage: newStage(ts.Getenv("PROBE")), interrupted: make(chan struct{}), done: make(chan struct{})}
 	p.world = &cli.World{Stdin: input(ts), Stdout: &p.out, Stderr: &p.err, Terminal: func(int) bool { return ts.Getenv("TTY") != "" }, Dir: ts.MkAbs("."),
-		Now: func() time.Time { return now }, NewID: d.ids.next, Drivers: append(all.Drivers(), p.stage.driver()), Backends: states.Drivers(),
+		Now: func() time.Time { return now }, NewID: d.ids.next, Drivers: append(all.Drivers(), p.stage.driver()), Backends: append(states.Drivers(), far()),
 		Interrupts: p.interrupted, User: "ada@desk", PID: 77, Version: "1.2.3",
 		Exec: func(_ context.Context, dir string, command []string) (string, error) {
 			if command[0] == "git" {

@@ -73,6 +73,14 @@ func poke(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(f.Close())
 }
 
+// old dates a file back.
+func old(ts *testscript.TestScript, _ bool, args []string) {
+	want(ts, args, "old FILE TIME")
+	at, err := time.Parse(time.RFC3339, args[1])
+	ts.Check(err)
+	ts.Check(os.Chtimes(ts.MkAbs(args[0]), at, at))
+}
+
 func mode(ts *testscript.TestScript, _ bool, args []string) {
 	want(ts, args, "mode FILE OCTAL")
 	info, err := os.Stat(ts.MkAbs(args[0]))
