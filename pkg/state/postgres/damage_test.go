@@ -56,6 +56,29 @@ func TestRead_findsDamageAndABackupPutsItRight(t *testing.T) {
 	}
 }
 
+// Somebody put old tables back, and left the backups.
+func TestRead_refusesAStateThatIsOlderThanItsBackup(t *testing.T) {
+	dsn, s := database(t)
+	session := begin(t, s)
+	commit(t, session, crowd(1))
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dsn, "CREATE TABLE old AS SELECT * FROM playctl.meta")
+	session = lock(t, s, "run-2")
+	commit(t, session, &state.Changes{Truths: []state.Truth{{Play: "p", Key: "new"}}, Run: &state.Run{ID: "r2", Serial: 2}})
+	commit(t, session, &state.Changes{TruthsGone: []state.Truth{{Play: "p", Key: "new"}}})
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dsn, "DELETE FROM playctl.meta; INSERT INTO playctl.meta SELECT * FROM old")
+	_, err := s.Read(t.Context())
+	var bad *state.DamagedError
+	if !errors.As(err, &bad) || !strings.Contains(bad.What, "serial 1, the newest backup has 2") || !strings.Contains(bad.Hint, "restore backup-2") {
+		t.Errorf("it gives %v (%+v)", err, bad)
+	}
+}
+
 func TestRead_refusesANewerForm(t *testing.T) {
 	dsn, s := database(t)
 	if err := begin(t, s).Unlock(); err != nil {

@@ -45,7 +45,7 @@ func (p *place) readIn(ctx context.Context, tx pgx.Tx, withJournal bool) (*state
 		return nil, m, err
 	}
 	kept, err := p.readSums(ctx, tx)
-	if err != nil {
+	if err = errors.Join(err, p.outdated(ctx, tx, m)); err != nil {
 		return nil, m, err
 	}
 	w, sheets, found := &state.Whole{Snapshot: state.Snapshot{Meta: m.Meta}}, []sheet(nil), map[string]*total{}
@@ -111,6 +111,16 @@ func (p *place) readMeta(ctx context.Context, tx pgx.Tx) (meta, error) {
 		return meta{}, err
 	}
 	return list[0], nil
+}
+
+// outdated refuses a state that is older than one of its own backups: somebody put old tables back, and what was done since would be done again.
+func (p *place) outdated(ctx context.Context, tx pgx.Tx, m meta) error {
+	var newest int64
+	err := tx.QueryRow(ctx, "SELECT coalesce(max(serial), 0) FROM "+p.table("backups")+" WHERE lineage = $1", storable(m.Lineage)).Scan(&newest)
+	if err == nil && newest > m.Serial {
+		return &flaw{what: fmt.Sprintf("is older than its own backup: it has serial %d, the newest backup has %d", m.Serial, newest)}
+	}
+	return incomplete(err)
 }
 
 // readSums reads the table sums.
