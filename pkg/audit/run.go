@@ -53,10 +53,11 @@ type checker struct {
 }
 
 // Run checks one run: everything that was done was planned, and everything planned is accounted for. pages are the run's, known is the state
-// as it is now, cut says that the run was cut off before its end.
+// as it is now, cut says that the run was cut off before its end. So is one that failed, as far as its last write goes: what that was to record
+// is in doubt.
 func Run(run *state.Run, pages []state.Page, known *state.Snapshot, cut bool) *Report {
 	operations := Operations(pages)
-	c := &checker{run: run, pages: pages, known: known, cut: cut,
+	c := &checker{run: run, pages: pages, known: known, cut: cut || run.Status == state.Failed,
 		report: &Report{Operations: len(operations), Outcomes: map[string]int{}, Findings: []Finding{}}}
 	c.checkPages()
 	for i := range operations {
@@ -76,7 +77,7 @@ func (c *checker) find(kind, key, format string, args ...any) {
 
 // checkPages finds pages that are missing, and operations that stand in two pages of a kind.
 func (c *checker) checkPages() {
-	c.report.Findings = append(c.report.Findings, Gaps(c.pages)...)
+	c.report.Findings = append(c.report.Findings, Gaps(c.pages, func(string) bool { return c.run.Status == state.Failed })...)
 	if len(c.pages) == 0 && sum(c.run.Planned) > 0 {
 		c.find(NoJournal, "", "it planned %d operations, and its journal is gone", sum(c.run.Planned))
 	}
@@ -225,14 +226,17 @@ func (c *checker) checkDigest(operations []Operation) {
 	}
 }
 
-// Gaps finds pages that are missing or stand twice in journals. pages are by run, then by number.
-func Gaps(pages []state.Page) []Finding {
+// Gaps finds pages that are missing in journals. pages are by run, then by number. A run that failed may lack one page: the write that ended it.
+func Gaps(pages []state.Page, failed func(run string) bool) []Finding {
 	var out []Finding
-	run, next := "", 0
+	run, next, spared := "", 0, false
 	for i := range pages {
 		p := &pages[i]
 		if p.Run != run || i == 0 {
-			run, next = p.Run, 0
+			run, next, spared = p.Run, 0, !failed(p.Run)
+		}
+		if p.Seq == next+1 && !spared {
+			spared, next = true, p.Seq
 		}
 		if p.Seq != next {
 			text := fmt.Sprintf("page %d of the journal is missing: the next one is %d", next, p.Seq)

@@ -131,7 +131,11 @@ func (i *inspector) checkFailures() {
 
 // checkJournal checks that every run's journal is whole, and of a run that is there.
 func (i *inspector) checkJournal(pages []state.Page) {
-	i.findings = append(i.findings, Gaps(pages)...)
+	failed := map[string]bool{}
+	for n := range i.Runs {
+		failed[i.Runs[n].ID] = i.Runs[n].Status == state.Failed
+	}
+	i.findings = append(i.findings, Gaps(pages, func(run string) bool { return failed[run] })...)
 	unknown := map[string]bool{}
 	for n := range pages {
 		if run := pages[n].Run; !i.runs[run] && !unknown[run] {

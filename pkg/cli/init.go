@@ -16,14 +16,32 @@ import (
 )
 
 func newInit(a *app) *cobra.Command {
-	return &cobra.Command{
+	var o migration
+	cmd := &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "Make a small playbook that runs",
+		Short: "Make a small playbook that runs; or move the state of one",
 		Long: `init writes a playbook with two segments, one play, a little data dated relative to today, and a desk: a folder that stands for the
-connected systems, with lists as CSV and messages as JSON Lines. It never overwrites a file.`,
-		Example: "  playctl init my-plays\n  playctl plan -C my-plays",
-		Args:    takes(0, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
+connected systems, with lists as CSV and messages as JSON Lines. It never overwrites a file.
+
+With --migrate-state it makes nothing, and moves the state of the playbook to where the playbook says that it is now (state: in its YAML) from
+where it was: .playctl, or what --from names. It reads the old one whole, writes it to the new place, reads it back, and marks the old one as
+moved, all under both locks. Interrupted, it can be begun again.`,
+		Example: `  playctl init my-plays
+  playctl plan -C my-plays
+  playctl init --migrate-state
+  playctl init --migrate-state --from s3 --from-setting bucket=plays --from-setting region=eu-west-1
+  playctl init --migrate-state --from old-playbook.yaml   # made by: git show HEAD~1:playbook.yaml`,
+		Args: takes(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.migrate && len(args) > 0 {
+				return fail(exitError, "playctl init --migrate-state -C "+shellWord(args[0]), "--migrate-state is about a playbook that is there, which -C names")
+			}
+			if o.migrate {
+				return a.migrateState(cmd.Context(), o)
+			}
+			if name := migrationOnly(cmd); name != "" {
+				return fail(exitError, "playctl init --migrate-state", "--%s goes with --migrate-state", name)
+			}
 			if len(args) == 1 { // below -C, if that is given too
 				a.dir = filepath.Join(a.dir, args[0])
 				a.chdir = filepath.Join(a.chdir, args[0])
@@ -37,6 +55,18 @@ connected systems, with lists as CSV and messages as JSON Lines. It never overwr
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 	}
+	o.flags(a, cmd)
+	return cmd
+}
+
+// migrationOnly names an option that was given and only goes with --migrate-state, "" if none was.
+func migrationOnly(cmd *cobra.Command) string {
+	for _, name := range []string{"from", "from-setting", "yes", "lock-timeout"} {
+		if cmd.Flags().Changed(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 func (a *app) init(dir string) error {

@@ -30,6 +30,7 @@ func newStage(plan string) *stage {
 //	block:N       the Nth write of the run blocks before it does anything
 //	lose:N        the Nth write is done and its answer gets lost
 //	reject:ID     the item with this id is refused
+//	blind:N       as lose:N, at a system that can't be asked what it did; with blind alone it can't, too
 //	die:N         the Nth write is done and the process is killed before it hears of it; only with the script's command process
 func (s *stage) driver() connector.Driver {
 	d := files.Driver()
@@ -106,6 +107,9 @@ type probe struct {
 func (p *probe) Describe() connector.Spec {
 	spec := p.desk.Describe()
 	spec.Batch = 1
+	if strings.HasPrefix(p.stage.plan, "blind") {
+		spec.AnyRetry = connector.Never
+	}
 	return spec
 }
 
@@ -124,7 +128,7 @@ func (p *probe) Write(ctx context.Context, b connector.Batch) ([]connector.Outco
 		if err := p.stage.wait(ctx); err != nil {
 			return nil, err
 		}
-	case what == "lose":
+	case what == "lose", what == "blind":
 		if _, err := p.desk.Write(ctx, b); err != nil {
 			return nil, err
 		}

@@ -5,10 +5,13 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,7 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(child(first))
 }
 
-// child is the command line on the real file system, with a script's clock and accidents. $FSIZE limits how large files may get, in bytes.
+// child is the command line on the real file system, with a script's clock and accidents. $FSIZE limits how large files may get, in bytes; with
+// $NOBODY it has no privileges.
 func child(first int) int {
 	now, err := time.Parse(time.RFC3339, os.Getenv("NOW"))
 	if err != nil {
@@ -45,6 +49,11 @@ func child(first int) int {
 			panic(err)
 		}
 	}
+	if os.Getenv("NOBODY") != "" && os.Getuid() == 0 { // for whom a folder that is read-only is none
+		if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(65534), syscall.Setuid(65534)); err != nil {
+			panic(err)
+		}
+	}
 	ids := &counter{n: first}
 	dir, err := os.Getwd()
 	if err != nil {
@@ -52,7 +61,7 @@ func child(first int) int {
 	}
 	w := &cli.World{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Terminal: func(int) bool { return false }, Dir: dir, Environ: os.Environ(),
 		Now: func() time.Time { return now }, NewID: ids.next, Transport: http.DefaultTransport, Drivers: append(all.Drivers(), newStage(os.Getenv("PROBE")).driver()),
-		Backends: states.Drivers(), User: "ada@desk", PID: os.Getpid(), Version: "1.2.3",
+		Backends: append(states.Drivers(), far()), User: "ada@desk", PID: os.Getpid(), Version: "1.2.3",
 		Exec: func(context.Context, string, []string) (string, error) { return "", nil }}
 	return cli.Main(context.Background(), w, os.Args[1:])
 }
@@ -68,7 +77,7 @@ func spawn(ts *testscript.TestScript, neg bool, args []string) {
 	c := exec.Command(os.Args[0], args...)
 	var out, errs bytes.Buffer
 	c.Dir, c.Stdout, c.Stderr = ts.MkAbs("."), &out, &errs
-	c.Env = []string{childOf + "=" + strconv.Itoa(first), "NOW=" + ts.Getenv("NOW"), "PROBE=" + ts.Getenv("PROBE"), "FSIZE=" + ts.Getenv("FSIZE")}
+	c.Env = []string{childOf + "=" + strconv.Itoa(first), "NOW=" + ts.Getenv("NOW"), "PROBE=" + ts.Getenv("PROBE"), "FSIZE=" + ts.Getenv("FSIZE"), "NOBODY=" + ts.Getenv("NOBODY")}
 	err := c.Run()
 	fmt.Fprint(ts.Stdout(), out.String())
 	fmt.Fprint(ts.Stderr(), errs.String())
@@ -76,6 +85,24 @@ func spawn(ts *testscript.TestScript, neg bool, args []string) {
 	d.killed = c.ProcessState.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL
 	if (err != nil) != neg {
 		ts.Fatalf("it ended with %v", err)
+	}
+}
+
+// readable lets everybody read what is below a folder, and come to it.
+func readable(ts *testscript.TestScript, _ bool, args []string) {
+	want(ts, args, "readable DIR")
+	dir := ts.MkAbs(args[0])
+	ts.Check(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Chmod(path, 0o755)
+		}
+		return os.Chmod(path, 0o644)
+	}))
+	for above := filepath.Dir(dir); above != filepath.Dir(above) && above != filepath.Clean(os.TempDir()); above = filepath.Dir(above) {
+		ts.Check(os.Chmod(above, 0o755))
 	}
 }
 

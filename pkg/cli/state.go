@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/lineage"
 )
@@ -47,7 +48,7 @@ func (a *app) checkLineage(ctx context.Context, p *flow.Program, store state.Sto
 	}
 	switch {
 	case errors.Is(err, state.ErrNone) && recorded:
-		return nil, stateMissing(ctx, store)
+		return nil, a.stateMissing(ctx, p, store, id)
 	case errors.Is(err, state.ErrNone):
 		return &state.Snapshot{}, nil
 	case err != nil:
@@ -63,11 +64,31 @@ func (a *app) checkLineage(ctx context.Context, p *flow.Program, store state.Sto
 }
 
 // stateMissing refuses to start afresh where a state is expected: everybody would enter, and be mailed, again.
-func stateMissing(ctx context.Context, store state.Store) error {
+func (a *app) stateMissing(ctx context.Context, p *flow.Program, store state.Store, lineage string) error {
 	missing := store.Missing(ctx)
 	missing.What += ", and playctl.lineage says that this playbook was applied before: without its state everybody would enter, and be sent, everything again"
+	if left := a.leftBehind(ctx, p, store, lineage); left != "" {
+		missing.Hint = "it is in " + left + " still: move it with " + a.invocation("init", "--migrate-state")
+		return missing
+	}
 	missing.Hint += "; to begin again on purpose, first take this environment's line out of playctl.lineage"
 	return missing
+}
+
+// leftBehind finds the state of a lineage beside the playbook, where it was unless the playbook said otherwise: "" if it is not there.
+func (a *app) leftBehind(ctx context.Context, p *flow.Program, store state.Store, lineage string) string {
+	w, err := a.world()
+	if err != nil {
+		return ""
+	}
+	local, err := flow.OpenState(ctx, w, &playbook.Backend{Name: "local"}, p.Book.Environment)
+	if err != nil || local.Where() == store.Where() {
+		return ""
+	}
+	if s, err := local.Read(ctx); err != nil || s.Meta.Lineage != lineage || s.Meta.MovedTo != "" {
+		return ""
+	}
+	return local.Where()
 }
 
 // newMeta names a state that is about to be made.

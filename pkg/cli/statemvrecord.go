@@ -209,9 +209,15 @@ func (r *rekeying) rekeyTasks() {
 	}
 }
 
+// rekeyHeld renames for whom something is held. Where a system knows records by their keys, it knows this one by its new key: so does the token.
 func (r *rekeying) rekeyHeld() {
+	hasher := r.s.Meta.Hasher()
 	for _, h := range r.s.Held {
 		changed := r.record(&h.Record)
+		if changed && h.Token == hasher.Token(r.from.Key) {
+			r.changes.HeldGone = append(r.changes.HeldGone, h)
+			h.Token = hasher.Token(r.to.Key)
+		}
 		h.Keepers = slices.Clone(h.Keepers)
 		for i := range h.Keepers {
 			if lane := r.lane(h.Keepers[i].Lane); lane != h.Keepers[i].Lane {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
 )
 
 func newStatePull(a *app) *cobra.Command {
@@ -62,21 +63,33 @@ func wholeOf(ctx context.Context, store state.Store) (*state.Whole, error) {
 		if err != nil {
 			return nil, err
 		}
-		if same, err := alike(&state.Whole{Snapshot: *before}, &state.Whole{Snapshot: *after}); err != nil || same {
+		if same, err := alike(ctx, &state.Whole{Snapshot: *before}, &state.Whole{Snapshot: *after}); err != nil || same {
 			return &state.Whole{Snapshot: *before, Journal: pages}, err
 		}
 	}
 	return nil, fail(exitLocked, "wait for whoever has the lock: playctl lock-info", "the state is being written all the time: it can't be read with its journal as of one moment")
 }
 
-// alike reports whether two states are the same to the byte.
-func alike(a, b *state.Whole) (bool, error) {
-	x, err := state.Encode(a)
+// alike reports whether two states are the same, however they were kept.
+func alike(ctx context.Context, a, b *state.Whole) (bool, error) {
+	x, err := canonical(ctx, a)
 	if err != nil {
 		return false, err
 	}
-	y, err := state.Encode(b)
+	y, err := canonical(ctx, b)
 	return bytes.Equal(x, y), err
+}
+
+// canonical gives a state as bytes that do not depend on where it was kept: stores differ in how they give a list that is empty.
+func canonical(ctx context.Context, w *state.Whole) ([]byte, error) {
+	kept, err := memory.Load(w)
+	if err != nil {
+		return nil, err
+	}
+	if w, err = kept.Whole(ctx); err != nil {
+		return nil, err
+	}
+	return state.Encode(w)
 }
 
 // wholeIn reads a state and its journal under the lock.

@@ -54,7 +54,7 @@ func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Sess
 	if err := c.read(ctx, session); err != nil {
 		return err
 	}
-	if c.same() {
+	if c.same(ctx) {
 		return a.showAmended(&amendment{done: "Nothing to do: " + text + " is what is there."}, nil)
 	}
 	if err := c.check(); err != nil {
@@ -118,11 +118,11 @@ func (c *comparison) read(ctx context.Context, session state.Session) error {
 }
 
 // same reports whether the state that is there is the new one.
-func (c *comparison) same() bool {
+func (c *comparison) same(ctx context.Context) bool {
 	if c.present == nil || c.present.Meta.Lineage != c.new.Meta.Lineage {
 		return false
 	}
-	same, err := alike(&state.Whole{Snapshot: *c.present}, &state.Whole{Snapshot: c.new.Snapshot})
+	same, err := alike(ctx, &state.Whole{Snapshot: *c.present}, &state.Whole{Snapshot: c.new.Snapshot})
 	return err == nil && same
 }
 

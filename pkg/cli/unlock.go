@@ -75,7 +75,9 @@ func (a *app) unlock(ctx context.Context, id string, yes bool) error {
 	case id != "" && id != holder.ID:
 		return fail(exitLocked, info+" shows who has it now", "%s does not have the lock: %s has it (%s)", id, holder.Who, holder.ID)
 	}
-	if err := a.printer(p, a.Now(), limits{}).LockInfo(a.Stderr, a.store.Where(), holder); err != nil {
+	told := a.printer(p, a.Now(), limits{})
+	told.Color = a.colored(2)
+	if err := told.LockInfo(a.Stderr, a.store.Where(), holder); err != nil {
 		return err
 	}
 	a.warn("Whoever goes on in spite of it keeps nothing of what they do; what they had begun is in doubt.")

@@ -1,0 +1,80 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/sqlite"
+)
+
+// far is `backend: far`: a state on another machine, whose lock does not end with a process here. It is kept in the folder far. Who left a lock
+// there stands in the file far/left.
+func far() state.Driver {
+	return state.Driver{Name: "far", Title: "another machine", Settings: []state.Setting{{Name: "room", Help: "a part of it"}},
+		Open: func(o state.Options) (state.Store, error) {
+			room, _ := o.Settings["room"].(string)
+			dir := filepath.Join(o.Dir, "far", room)
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return nil, err
+			}
+			return &farStore{Store: sqlite.Open(dir, o.Environment, o.Now), left: filepath.Join(dir, "left")}, nil
+		}}
+}
+
+type farStore struct {
+	*sqlite.Store
+	left string
+}
+
+// holder gives who left a lock; nil: nobody.
+func (s *farStore) holder() *state.Holder {
+	text, err := os.ReadFile(s.left)
+	if err != nil {
+		return nil
+	}
+	return &state.Holder{ID: strings.TrimSpace(string(text)), Operation: "apply", Who: "runner@gone", Since: time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC), Progress: "3 of 9 operations"}
+}
+
+func (s *farStore) Holder(ctx context.Context) (*state.Holder, error) {
+	if h := s.holder(); h != nil {
+		return h, nil
+	}
+	return s.Store.Holder(ctx)
+}
+
+func (s *farStore) Lock(ctx context.Context, who state.Holder) (state.Session, error) {
+	if h := s.holder(); h != nil {
+		return nil, &state.LockedError{Holder: *h}
+	}
+	return s.Store.Lock(ctx, who)
+}
+
+func (s *farStore) Break(_ context.Context, id string) error {
+	if h := s.holder(); h == nil || h.ID != id {
+		return errors.New("breaking the lock: somebody else has it")
+	}
+	return os.Remove(s.left)
+}
+
+// smuggle has the last run of a playbook have an effect that its journal knows nothing of, and somebody held by a member who is not there.
+func smuggle(ts *testscript.TestScript, _ bool, args []string) {
+	want(ts, args, "smuggle DIR")
+	ctx := context.Background()
+	session, err := sqlite.Open(ts.MkAbs(args[0]), "", time.Now).Lock(ctx, state.Holder{Who: "mallory"})
+	ts.Check(err)
+	s, err := session.Read(ctx)
+	ts.Check(err)
+	r := state.Record{Entity: "account", Key: "a-05"}
+	ts.Check(session.Commit(ctx, &state.Changes{
+		Effects: []state.Effect{{Key: "feed", Member: s.Members[0].Key, Connector: "desk", Action: "message", Record: r, Status: state.Happened, Run: s.Runs[len(s.Runs)-1].ID}},
+		Held:    []state.Held{{Connector: "desk", Kind: "audience", Name: "Intent", Token: "x", Record: r, Keepers: []state.Keeper{{Member: "nobody", Step: "s"}}}},
+	}))
+	ts.Check(session.Unlock())
+}

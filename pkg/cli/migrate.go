@@ -1,0 +1,258 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/playctl/playctl/pkg/document"
+	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// migration are the options of init --migrate-state.
+type migration struct {
+	consent
+	migrate  bool
+	from     string
+	settings []string
+}
+
+func (o *migration) flags(a *app, cmd *cobra.Command) {
+	o.consent.flags(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&o.migrate, "migrate-state", false, "move the state to where the playbook says that it is")
+	f.StringVar(&o.from, "from", "local", "with --migrate-state: the `backend` where it was, or a YAML file with the state: section that said so")
+	f.StringArrayVar(&o.settings, "from-setting", nil, "with --migrate-state: a `setting` of that backend, as in the playbook: bucket=plays; may be repeated")
+	offered := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		for _, d := range a.Backends {
+			names = append(names, d.Name+"\t"+d.Title)
+		}
+		return names, cobra.ShellCompDirectiveDefault
+	}
+	if err := cmd.RegisterFlagCompletionFunc("from", offered); err != nil {
+		panic(err) // a name that has no flag above
+	}
+}
+
+// migrateOperation is what the run of a move is recorded as.
+const migrateOperation = "init --migrate-state"
+
+// migrateState moves the state from where it was to where the playbook says that it is. Begun again after it was interrupted, it goes on.
+func (a *app) migrateState(ctx context.Context, o migration) (err error) {
+	if err := a.mayConsent(migrateOperation, o.consent); err != nil {
+		return err
+	}
+	w, p, err := a.load()
+	if err != nil {
+		return err
+	}
+	m := &move{app: a, p: p, o: o}
+	if m.to, err = a.openStore(ctx, p); err != nil {
+		return err
+	}
+	if m.from, err = a.formerStore(ctx, w, p, o); err != nil {
+		return err
+	}
+	if m.from.Where() == m.to.Where() {
+		return fail(exitError, "say in the playbook where it is to be (state: {backend: …}), and with --from where it was", "the state is in %s already", m.to.Where())
+	}
+	return m.run(ctx)
+}
+
+// formerStore opens the place where the state was.
+func (a *app) formerStore(ctx context.Context, w *flow.World, p *flow.Program, o migration) (state.Store, error) {
+	b, err := a.formerBackend(o)
+	if err != nil {
+		return nil, err
+	}
+	if problems := flow.CheckBackend(w, b); problems.Errors() > 0 {
+		return nil, problems.Err()
+	}
+	return flow.OpenState(ctx, w, b, p.Book.Environment)
+}
+
+// formerBackend reads what the options say of where the state was: the name of a backend with its settings, or a file.
+func (a *app) formerBackend(o migration) (*playbook.Backend, error) {
+	var text strings.Builder
+	name := "--from"
+	if ext := filepath.Ext(o.from); ext == ".yaml" || ext == ".yml" {
+		if len(o.settings) > 0 {
+			return nil, fail(exitError, "write them into the file", "--from-setting does not go with a file")
+		}
+		data, err := os.ReadFile(a.path(o.from))
+		if err != nil {
+			return nil, fmt.Errorf("--from: %w", err)
+		}
+		text.Write(data)
+		name = o.from
+	} else {
+		text.WriteString("backend: " + o.from + "\n")
+		for _, s := range o.settings {
+			key, value, ok := strings.Cut(s, "=")
+			if !ok || key == "" {
+				return nil, fail(exitError, "write --from-setting bucket=plays", "--from-setting %q has no value", s)
+			}
+			text.WriteString(key + ": " + value + "\n")
+		}
+	}
+	file, problems := document.Parse(name, []byte(text.String()))
+	if problems.Errors() > 0 {
+		return nil, problems
+	}
+	root := file.Root()
+	if section := root.Get("state"); section.Exists() {
+		root = section
+	}
+	b := &playbook.Backend{Name: "local", At: root, Settings: map[string]document.Node{}}
+	for _, f := range root.Fields() {
+		if f.Key.Text() == "backend" {
+			b.Name, b.At = f.Value.Text(), f.Value
+		} else {
+			b.Settings[f.Key.Text()] = f.Value
+		}
+	}
+	return b, nil
+}
+
+// move is a state on its way from one place to another.
+type move struct {
+	app      *app
+	p        *flow.Program
+	o        migration
+	from, to state.Store
+	whole    *state.Whole // as it was
+}
+
+// run moves it under both locks: whoever applies meanwhile, in either place, waits.
+func (m *move) run(ctx context.Context) (err error) {
+	if there, err := m.from.Exists(ctx); err != nil {
+		return err
+	} else if !there {
+		return m.nothing(ctx)
+	}
+	former, err := m.lock(ctx, m.from)
+	if err != nil {
+		return err
+	}
+	defer m.app.unlocking(former, &err)
+	present, err := m.lock(ctx, m.to)
+	if err != nil {
+		return err
+	}
+	defer m.app.unlocking(present, &err)
+	if m.whole, err = wholeIn(ctx, m.from, former); err != nil {
+		return err
+	}
+	if m.whole.Meta.MovedTo != "" && m.whole.Meta.MovedTo != m.to.Where() {
+		return fail(exitError, "say with --from where it is now", "the state was moved on from %s to %s", m.from.Where(), m.whole.Meta.MovedTo)
+	}
+	done, err := m.look(ctx, present)
+	if err != nil {
+		return err
+	}
+	if done && m.whole.Meta.MovedTo != "" {
+		return m.told("Nothing to do: the state is in "+m.to.Where()+" already.", nil)
+	}
+	return m.carry(ctx, former, present, done)
+}
+
+// lock takes the lock of one of the places.
+func (m *move) lock(ctx context.Context, store state.Store) (state.Session, error) {
+	m.app.store = store
+	defer func() { m.app.store = m.to }()
+	return m.app.lock(ctx, m.p, migrateOperation, m.o.lockTimeout)
+}
+
+// nothing is the end of a move from where there is no state.
+func (m *move) nothing(ctx context.Context) error {
+	s, err := m.to.Read(ctx)
+	if err == nil && s.Meta.MovedTo == "" {
+		return m.told("Nothing to do: the state is in "+m.to.Where()+", and there is none in "+m.from.Where()+".", nil)
+	}
+	if err != nil && !errors.Is(err, state.ErrNone) {
+		return err
+	}
+	return fail(exitError, "say with --from, and --from-setting, where it was", "there is no state in %s", m.from.Where())
+}
+
+// look finds out what is in the new place: nothing, the state already (done), or one that can be replaced since it was moved away from there, or
+// was left by a move that did not come to its end.
+func (m *move) look(ctx context.Context, present state.Session) (done bool, err error) {
+	there, err := present.Read(ctx)
+	if errors.Is(err, state.ErrNone) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	old := &m.whole.Meta
+	switch at := slices.IndexFunc(there.Runs, func(r state.Run) bool { return r.Message == m.message() && r.Serial == old.Serial+1 }); {
+	case there.Meta.Lineage != old.Lineage:
+		return false, fail(exitError, "empty that place, or name another one", "there is a state in %s, of another playbook: its lineage is %s, that of the one in %s is %s",
+			m.to.Where(), there.Meta.Lineage, m.from.Where(), old.Lineage)
+	case at >= 0 && there.Meta.MovedTo == "":
+		return true, nil
+	case there.Meta.MovedTo == m.from.Where() && there.Meta.Serial <= old.Serial && old.MovedTo == "":
+		return false, nil // it comes back
+	}
+	return false, fail(exitError, "look at both (state runs); state push and state restore bring back the one to go on with",
+		"there is a state of this playbook in %s already, serial %d; the one in %s has serial %d", m.to.Where(), there.Meta.Serial, m.from.Where(), old.Serial)
+}
+
+// message is what the run of this move says: by it one that was interrupted is known again.
+func (m *move) message() string { return "moved from " + m.from.Where() + " to " + m.to.Where() }
+
+// carry asks, writes the state to its new place unless that is done, holds it against what was read, and marks the old one.
+func (m *move) carry(ctx context.Context, former, present state.Session, done bool) error {
+	a := m.app
+	tell := []string{fmt.Sprintf("The state, serial %d with %s and %s, moves", m.whole.Meta.Serial, count(len(m.whole.Members), "member"), count(len(m.whole.Runs), "run")),
+		"  from " + m.from.Where(), "  to   " + m.to.Where(), "The old one stays where it is, marked as moved: nothing uses it any more."}
+	approved, err := a.agree(ctx, tell, m.o.consent, present)
+	if err != nil {
+		return err
+	}
+	var run *state.Run
+	if !done {
+		made := a.recordOf(ctx, m.p, migrateOperation, &amendment{message: m.message()}, approved, m.whole.Meta.Serial+1)
+		run = &made
+		if err := m.write(ctx, present, made); err != nil {
+			return err
+		}
+	}
+	to := m.to.Where()
+	if err := former.Commit(ctx, &state.Changes{MovedTo: &to}); err != nil {
+		return err
+	}
+	return m.told(fmt.Sprintf("The state is in %s now. See that nothing changes by that: %s", to, a.invocation("plan")), run)
+}
+
+// write puts the state into its new place and reads it back.
+func (m *move) write(ctx context.Context, present state.Session, run state.Run) error {
+	w := *m.whole
+	w.Meta.Serial, w.Runs = run.Serial, append(slices.Clip(w.Runs), run)
+	if err := present.Replace(ctx, &w); err != nil {
+		return err
+	}
+	back, err := wholeIn(ctx, m.to, present)
+	if err != nil {
+		return err
+	}
+	if same, err := alike(ctx, back, &w); err != nil || !same {
+		return errors.Join(err, fail(exitError, "the old one is as it was; try again", "what was read back from %s is not what was written there", m.to.Where()))
+	}
+	return nil
+}
+
+// told tells how it ended.
+func (m *move) told(text string, run *state.Run) error {
+	return m.app.showAmended(&amendment{done: text, result: map[string]any{"from": m.from.Where(), "to": m.to.Where()}}, run)
+}
