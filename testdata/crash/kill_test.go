@@ -111,6 +111,7 @@ func (tr *trial) kill(t *testing.T, point int) *verdict {
 	now := h.world(t)
 	v.compare(tr.calm, now)
 	v.recorded(tr.before, now, kept.journal(t, h.dir))
+	kept.audited(t, h)
 	if d := cmp.Diff(tr.knows, known(t, kept.snapshot(t, h.dir))); d != "" {
 		t.Errorf("point %d: the state ends otherwise (-undisturbed +killed):\n%s", point, d)
 	}

@@ -47,6 +47,7 @@ func (tr *trial) interrupt(t *testing.T, point int, signals string) {
 	v.recorded(tr.before, h.world(t), kept.journal(t, h.dir))
 	more, resolved := tr.goOn(t, h, kept)
 	v.compare(tr.calm, h.world(t))
+	kept.audited(t, h)
 	if v.wrong() {
 		t.Errorf("%s at point %d: %s", signals, point, v)
 	}

@@ -104,6 +104,7 @@ func (tr *trial) killCall(t *testing.T, c call) (v *verdict, at int, killed bool
 	now := h.world(t)
 	v.compare(tr.calm, now)
 	v.recorded(tr.before, now, tr.journal(t, h.dir))
+	tr.place.audited(t, h)
 	if d := cmp.Diff(tr.knows, known(t, tr.snapshot(t, h.dir))); d != "" {
 		t.Errorf("call %v: the state ends otherwise (-undisturbed +killed):\n%s", c, d)
 	}
