@@ -37,6 +37,7 @@ var update = flag.Bool("update", false, "write what the scripts compare anew")
 //	hold DIR [TIME]      the lock of a playbook is held by somebody else, for that long or until free
 //	sub FILE OLD NEW     replaces a text in a file; drop FILE REGEXP removes lines; add FILE LINE appends one; cut FILE N keeps N bytes;
 //	                     poke FILE AT BYTE writes one
+//	old FILE TIME        dates a file back
 //	mode FILE OCTAL      the permissions of a file; modes DIR OCTAL OCTAL those of every file below a folder, and of every folder
 //	process ARG…         one command as a process of its own; killed: it ended by kill -9
 //	grown FILE N         sets $FSIZE, above which no file of a process may grow, to the size of a file and N bytes

@@ -80,7 +80,7 @@ type SaveOptions struct {
 func Save(p *Plan, o SaveOptions) *Saved {
 	s := &Saved{FormatVersion: SavedVersion, ID: o.ID, Playbook: p.Playbook, Environment: p.Environment, Files: p.Files, Lineage: p.Lineage,
 		Serial: p.Serial, Salt: o.Salt, At: p.At, Expires: p.At.Add(cmp.Or(o.Good, Expiry)), Target: o.Target, Exclude: o.Exclude, Only: o.Only,
-		Limit: o.Limit, Allowed: o.Allowed, Summary: p.Summary(), Text: o.Text}
+		Limit: o.Limit, Allowed: o.Allowed, Summary: p.Summary(), Text: strings.ToValidUTF8(o.Text, "\ufffd")} // what JSON could not say would not fit its digest
 	for i := range p.Operations {
 		o := &p.Operations[i]
 		s.Operations = append(s.Operations, SavedOperation{Key: o.Key, Digest: o.Digest, Verb: o.Verb.String(), Target: o.Place().Title(),
