@@ -13,6 +13,7 @@ import (
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/render"
+	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -135,6 +136,9 @@ func gather(p *flow.Program, e *flow.Evaluated, out *render.Account) {
 	values := e.Data.Fields(table.Entity, row, names)
 	for _, name := range names {
 		if v, known := values[name]; known {
+			if p.Book.Entity(table.Entity).IsSensitive(name) {
+				v = secret.Redacted
+			}
 			out.Fields = append(out.Fields, render.FieldValue{Name: name, Value: v})
 		} else {
 			out.Missing = append(out.Missing, name)

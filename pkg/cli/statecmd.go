@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -37,5 +38,9 @@ func (a *app) existingState(ctx context.Context) (*state.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.stateThere(ctx, p)
+	s, err := a.stateThere(ctx, p)
+	if err == nil {
+		flow.HideEvents(p, s)
+	}
+	return s, err
 }

@@ -26,6 +26,7 @@ func gatherFor(ctx context.Context, w *World, p *Program, judged bool) (*Given, 
 	if err != nil {
 		return nil, err
 	}
+	hideSensitive(w, p, read)
 	lists, err := readLists(ctx, w, p)
 	return &Given{Read: read, Lists: lists}, err
 }

@@ -143,7 +143,7 @@ func (p *Printer) value(v any) string {
 	}
 	text := clean(connector.Text(v))
 	if !p.Full {
-		text = cut(text, longValue)
+		text = cut(p.hidden(text), longValue)
 	}
 	return text
 }

@@ -27,7 +27,7 @@ func (p *Printer) Explain(w io.Writer, heading string, x *expr.Explained) error 
 // explained writes one part and those below it. branch is drawn before the part itself, trunk before those below.
 func (s *sheet) explained(x *expr.Explained, branch, trunk string) {
 	const column = 16 // values that are longer stand behind their expression too, whole
-	value := clean(x.Value)
+	value := clean(s.hidden(x.Value))
 	text := branch + clean(x.Text)
 	if width(value) > column {
 		text += " = " + value

@@ -179,7 +179,7 @@ func (s *sheet) because(reasons []journey.Reason, n int, verb string, from map[s
 		if s.Full || s.Width == 0 || s.fenced {
 			s.say(4, 4, text)
 		} else {
-			s.put(4, cut(text, max(s.Width-4, 40)))
+			s.put(4, cut(s.hidden(text), max(s.Width-4, 40)))
 		}
 	}
 	if shown > 0 {

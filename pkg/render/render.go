@@ -29,6 +29,9 @@ type Options struct {
 	Now time.Time
 	// Zone is where times are shown; nil is UTC.
 	Zone *time.Location
+	// Hide takes out of a text what is nobody's to see. It is asked before a text is cut, since nothing would be found in a part of a value;
+	// nil takes nothing out.
+	Hide func(string) string
 }
 
 // Printer writes text. The zero value writes without colour and cuts nothing.
@@ -36,6 +39,14 @@ type Printer struct {
 	Options
 	// Nouns are the plurals of entities, by name. Where there is none, one is made: accounts, opportunities.
 	Nouns map[string]string
+}
+
+// hidden gives a text without what is nobody's to see.
+func (p *Printer) hidden(text string) string {
+	if p.Hide == nil {
+		return text
+	}
+	return p.Hide(text)
 }
 
 // zone gives where times are shown.

@@ -71,7 +71,7 @@ func wrap(s string, to int) []string {
 
 // quoted writes a value that stands for text, cut where it is long.
 func (p *Printer) quoted(s string) string {
-	s = clean(s)
+	s = clean(p.hidden(s))
 	if !p.Full {
 		s = cut(s, longValue)
 	}

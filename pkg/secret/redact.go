@@ -22,6 +22,8 @@ type Redactor struct {
 	mu    sync.RWMutex
 	known map[string]bool
 	words *strings.Replacer
+
+	private private // values of sensitive fields
 }
 
 // Add makes a value known as a secret, and every text in a list or a mapping. Of a URL it is the password too.
@@ -97,10 +99,10 @@ func (r *Redactor) Text(text string) string {
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if r.words == nil {
-		return text
+	if r.words != nil {
+		text = r.words.Replace(text)
 	}
-	return r.words.Replace(text)
+	return r.private.text(text)
 }
 
 // address is what looks like an e-mail address.
