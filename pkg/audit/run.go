@@ -132,6 +132,9 @@ func (c *checker) checkEffects(operations []Operation) {
 	for i := range c.known.Effects {
 		e := &c.known.Effects[i]
 		o := written[e.Key]
+		if o == nil && e.Run == c.run.ID {
+			o = c.renamed(e, operations)
+		}
 		switch {
 		case e.Run != c.run.ID:
 		case o == nil:
@@ -151,6 +154,20 @@ func (c *checker) checkEffects(operations []Operation) {
 			c.find(Contrary, key, "operation %d, %s, was done, and the state knows of no such effect", o.N, o)
 		}
 	}
+}
+
+// renamed finds the operation of an effect that goes by another key since its record was renamed; nil if there is none.
+func (c *checker) renamed(e *state.Effect, operations []Operation) *Operation {
+	if !slices.ContainsFunc(c.known.Runs, func(r state.Run) bool { return r.Serial > c.run.Serial && r.Operation == "state mv" }) {
+		return nil
+	}
+	for i := range operations {
+		o := &operations[i]
+		if o.Member == e.Member && o.Step == e.Step && o.Connector == e.Connector && o.Kind == e.Action && c.known.Effect(o.Effect) == nil {
+			return o
+		}
+	}
+	return nil
 }
 
 // effectful reports whether operations of a verb have effects of their own.

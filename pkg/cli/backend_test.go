@@ -66,6 +66,7 @@ func (s *farStore) Break(_ context.Context, id string) error {
 // smuggle has the last run of a playbook have an effect that its journal knows nothing of, and somebody held by a member who is not there.
 func smuggle(ts *testscript.TestScript, _ bool, args []string) {
 	want(ts, args, "smuggle DIR")
+	standOf(ts).smuggled = true
 	ctx := context.Background()
 	session, err := sqlite.Open(ts.MkAbs(args[0]), "", time.Now).Lock(ctx, state.Holder{Who: "mallory"})
 	ts.Check(err)

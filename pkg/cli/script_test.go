@@ -92,13 +92,15 @@ var variables = func() func(*testing.T) []string {
 
 // stand is what one script's commands share.
 type stand struct {
-	names   []string
-	ids     counter
-	code    int
-	killed  bool // the last process was
-	running *process
-	holding state.Session
-	freed   chan error
+	names  []string
+	ids    counter
+	code   int
+	killed bool // the last process was
+	// smuggled says that the script's state is unsound on purpose.
+	smuggled bool
+	running  *process
+	holding  state.Session
+	freed    chan error
 }
 
 type standKey struct{}
@@ -199,6 +201,7 @@ func playctl(ts *testscript.TestScript, neg bool, args []string) {
 	p := newProcess(ts)
 	p.run(args)
 	tell(ts, neg, p)
+	sound(ts, args)
 }
 
 // tell passes output and exit code on to the script.
