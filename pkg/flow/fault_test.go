@@ -42,7 +42,7 @@ type faultSum struct{ books, runs, writes, failed, effects, refusals, doubts int
 // faults checks a law over random books in which everything that is wanted is done sooner or later, whatever the order and the time: see
 // [machineBook.timeless].
 func faults(t *testing.T, check func(*faulting)) {
-	steady(t, 40)
+	steady(t, 30)
 	sum := &faultSum{}
 	defer func() { t.Logf("%+v", *sum) }()
 	machines(t, machineKind{steady: true, calm: true}, func(m *machine) {

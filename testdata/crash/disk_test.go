@@ -58,6 +58,7 @@ func (tr *trial) failing(t *testing.T, how string, run func(h *house) *exec.Cmd)
 	now := h.world(t)
 	v.compare(tr.calm, now)
 	v.recorded(tr.before, now, tr.journal(t, h.dir))
+	tr.place.audited(t, h)
 	if v.wrong() {
 		t.Errorf("%s: %s", how, v)
 	}

@@ -179,12 +179,12 @@ func TestKilled_atEveryPoint(t *testing.T) {
 		batch             int
 		short, whole      int // so many points; 0 for all of them, -1 for none
 	}{
-		{"local: the first run", func(testing.TB) backend { return beside }, 12, 1, 5, 8, 0},
-		{"local: a run of every verb", func(testing.TB) backend { return beside }, 40, 2, 5, 10, 0},
+		{"local: the first run", func(testing.TB) backend { return beside }, 12, 1, 5, 6, 0},
+		{"local: a run of every verb", func(testing.TB) backend { return beside }, sample(28, 40), 2, 5, 8, 0},
 		{"local: one item a write", func(testing.TB) backend { return beside }, 40, 2, 1, -1, 200},
-		{"local, encrypted", encrypted, 40, 2, 5, 6, 0},
+		{"local, encrypted", encrypted, sample(28, 40), 2, 5, 4, 0},
+		{"postgres as connector and state", allPostgres, sample(28, 40), 2, 5, 6, 0},
 		{"postgres", onPostgres, 40, 2, 5, -1, 60},
-		{"postgres as connector and state", allPostgres, 40, 2, 5, 8, 0},
 		{"s3", onS3, 40, 2, 5, -1, 60},
 		{"http", onHTTP, 40, 2, 5, -1, 60},
 	} {
