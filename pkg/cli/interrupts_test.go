@@ -26,6 +26,7 @@ var interrupts = []struct {
 	{"Secrets and personal data: files 0600", []string{"modes"}},
 	{"secrets never in state, plan, logs or errors", []string{"secrets"}},
 	{"state holds record keys, and of each held member the connector's opaque id, or the hash that the vendor takes, or a salted HMAC: never an address", []string{"state"}},
+	{"output redacts fields marked sensitive", []string{"sensitive"}},
 }
 
 // TestInterruptsAndFailures_eachClauseHasItsScript holds that the list above is true, and that no script claims a clause that is not in it.

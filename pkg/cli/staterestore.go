@@ -83,6 +83,9 @@ func (a *app) backupNamed(ctx context.Context, store state.Store, name string) (
 		}
 		known = append(known, list[i].Name)
 	}
+	if w, err := store.Backup(ctx, name); err == nil { // that a store can make, and does not list
+		return w, "backup " + name, nil
+	}
 	hint := a.invocation("state backups") + " lists them"
 	if near := diag.Nearest(name, known); near != "" {
 		hint = "did you mean " + near + "?"
