@@ -23,7 +23,7 @@ strace: ## what kills and fails system calls, installed if the machine has none 
 
 test-disk: strace ## a disk that fails, and kills at system calls, by strace: a sample
 	go test -tags strace -run diskThatFails ./pkg/connector/files
-	go test -tags strace -run atSystemCalls ./testdata/crash
+	go test -tags strace -run "atSystemCalls|DiskFails" ./testdata/crash
 
 crash: postgres strace versity ## kill playctl at every point, fill its disk, run many at once, fail every call; prints the figures: an hour
 	@rm -f bin/crash.txt
