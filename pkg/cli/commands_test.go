@@ -91,8 +91,8 @@ func words(line string) []string {
 	line = strings.TrimSpace(line)
 	line = regexp.MustCompile(`\s{2,}.*|\s[|>#]\s.*`).ReplaceAllString(line, "")
 	var out []string
-	for _, w := range regexp.MustCompile(`'[^']*'|\S+`).FindAllString(line, -1) {
-		out = append(out, strings.Trim(w, "'"))
+	for _, w := range regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`).FindAllString(line, -1) {
+		out = append(out, strings.Trim(w, `'"`))
 	}
 	return out
 }
