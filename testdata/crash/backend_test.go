@@ -68,7 +68,7 @@ func onS3(t testing.TB) backend {
 	var n atomic.Int64
 	return backend{name: "s3", expires: true, next: func(testing.TB) place {
 		settings := server.Settings(fmt.Sprintf("state%d", n.Add(1)))
-		settings["lock_expiry"] = "3s"
+		settings["lock_expiry"] = "8s" // of a process that was killed: one that is alive must not be held up for so long
 		return place{name: "s3", remote: true, settings: settings}
 	}}
 }
