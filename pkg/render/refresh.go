@@ -116,7 +116,7 @@ type refreshedDocument struct {
 	Collections   []refreshedPlace  `json:"collections"`
 	Settled       []settledDocument `json:"effects_settled"`
 	InDoubt       int               `json:"effects_in_doubt"`
-	Tasks         []taskDocument        `json:"tasks"`
+	Tasks         []taskDocument    `json:"tasks"`
 	Open          int               `json:"tasks_open"`
 	Warnings      []string          `json:"warnings"`
 }
