@@ -91,6 +91,7 @@ type runner struct {
 	done      int
 	pages     int                       // of the journal, so far
 	closed    []bool                    // operations whose end is in the journal
+	unkept    transaction               // outcomes that could not be kept
 	failures  map[string]*state.Failure // earlier refusals, by the operation's key
 	goesOn    map[int]bool              // operations without which their step goes on
 }

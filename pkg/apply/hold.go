@@ -98,8 +98,13 @@ func (r *runner) commit(ctx context.Context, t *transaction) error {
 			t.Held = append(t.Held, *h)
 		}
 	}
+	t.held = nil
 	if t.Empty() {
 		return nil
 	}
-	return r.Session.Commit(context.WithoutCancel(ctx), &t.Changes)
+	err := r.Session.Commit(context.WithoutCancel(ctx), &t.Changes)
+	if err != nil {
+		r.missed(t)
+	}
+	return err
 }

@@ -70,6 +70,16 @@ func (r *runner) journalRest(changes *transaction) {
 	}
 }
 
+// missed takes in that a transaction was not kept. The run ends; should its end be kept after all, its journal must have no gap, and what was
+// done is known: outcomes go with the end. What was only intended was never begun, and its page's number is free again.
+func (r *runner) missed(t *transaction) {
+	if len(t.Pages) == 1 && t.Pages[0].Kind == state.IntendedPage {
+		r.pages--
+		return
+	}
+	r.unkept = *t
+}
+
 // count puts the run's figures into its record.
 func (r *runner) count(run *state.Run) {
 	run.Counts = map[string]int{}
@@ -96,7 +106,7 @@ func (r *runner) finish(ctx context.Context) {
 		run.Status = state.Partly
 	}
 	r.result.Run = run
-	var changes transaction
+	changes := r.unkept
 	changes.Run = &run
 	r.journalRest(&changes)
 	if err := r.commit(ctx, &changes); err != nil && r.result.Err == nil {

@@ -132,21 +132,6 @@ func TestRun_findsWhatDoesNotHold(t *testing.T) {
 	}
 }
 
-// A run that failed to write to its state lacks the page of that write: what it was to record is in doubt, and the rest was never begun.
-func TestRun_thatFailedLacksTheWriteThatEndedIt(t *testing.T) {
-	run, pages, known := done()
-	run.Status = state.Failed
-	known.Effects[0].Status, known.Effects[1].Status = state.Intended, state.Intended
-	pages = append(pages[:2:2], pages[3])
-	if r := Run(run, pages, known, false); len(r.Findings) != 0 || r.Outcomes[InDoubt] != 2 {
-		t.Errorf("%+v", r)
-	}
-	pages[2].Seq = 4
-	if r := Run(run, pages, known, false); len(r.Findings) != 1 || r.Findings[0].Kind != Gap {
-		t.Errorf("two pages missing: %+v", r.Findings)
-	}
-}
-
 func TestRun_anEffectThatWasForgottenOnPurposeIsNoFinding(t *testing.T) {
 	run, pages, known := done()
 	known.Effects = known.Effects[1:]

@@ -77,7 +77,7 @@ func (c *checker) find(kind, key, format string, args ...any) {
 
 // checkPages finds pages that are missing, and operations that stand in two pages of a kind.
 func (c *checker) checkPages() {
-	c.report.Findings = append(c.report.Findings, Gaps(c.pages, func(string) bool { return c.run.Status == state.Failed })...)
+	c.report.Findings = append(c.report.Findings, Gaps(c.pages)...)
 	if len(c.pages) == 0 && sum(c.run.Planned) > 0 {
 		c.find(NoJournal, "", "it planned %d operations, and its journal is gone", sum(c.run.Planned))
 	}
@@ -243,17 +243,14 @@ func (c *checker) checkDigest(operations []Operation) {
 	}
 }
 
-// Gaps finds pages that are missing in journals. pages are by run, then by number. A run that failed may lack one page: the write that ended it.
-func Gaps(pages []state.Page, failed func(run string) bool) []Finding {
+// Gaps finds pages that are missing in journals. pages are by run, then by number.
+func Gaps(pages []state.Page) []Finding {
 	var out []Finding
-	run, next, spared := "", 0, false
+	run, next := "", 0
 	for i := range pages {
 		p := &pages[i]
 		if p.Run != run || i == 0 {
-			run, next, spared = p.Run, 0, !failed(p.Run)
-		}
-		if p.Seq == next+1 && !spared {
-			spared, next = true, p.Seq
+			run, next = p.Run, 0
 		}
 		if p.Seq != next {
 			text := fmt.Sprintf("page %d of the journal is missing: the next one is %d", next, p.Seq)
