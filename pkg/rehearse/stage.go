@@ -132,7 +132,8 @@ func (s *stage) run(ctx context.Context, now time.Time, read *source.Result, lis
 	s.runs++
 	w := s.world
 	w.At = now
-	result := flow.Apply(ctx, &w, planned, session, state.Run{ID: fmt.Sprintf("run-%d", s.runs), By: "rehearsal"}, flow.ApplyOptions{})
+	id := fmt.Sprintf("run-%d", snapshot.Meta.Serial+1) // another than those of the runs that it goes on from
+	result := flow.Apply(ctx, &w, planned, session, state.Run{ID: id, By: "rehearsal"}, flow.ApplyOptions{})
 	return &ran{planned: planned, result: result}, result.Err
 }
 
