@@ -74,11 +74,7 @@ func (s *stage) begin(ctx context.Context, from *state.Snapshot) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, session.Unlock()) }()
-	if err := session.Create(ctx, from.Meta); err != nil {
-		return err
-	}
-	return session.Commit(ctx, &state.Changes{Plays: from.Plays, Members: from.Members, Truths: from.Truths, Held: from.Held, Effects: from.Effects,
-		Tasks: from.Tasks, Seen: from.Seen, Changes: from.Changes})
+	return session.Replace(ctx, &state.Whole{Snapshot: *from})
 }
 
 // watch holds that no effect is written twice.
