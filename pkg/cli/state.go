@@ -46,6 +46,9 @@ func (a *app) checkLineage(ctx context.Context, p *flow.Program, store state.Sto
 	if lineageErr != nil {
 		return nil, lineageErr
 	}
+	if errors.Is(err, state.ErrNone) && recorded { // the first apply may have made both since the state was looked for
+		s, err = store.Read(ctx)
+	}
 	switch {
 	case errors.Is(err, state.ErrNone) && recorded:
 		return nil, a.stateMissing(ctx, p, store, id)

@@ -86,11 +86,35 @@ func (s *Store) take(ctx context.Context, who state.Holder) (*keeper, error) {
 		n, _, err = s.note(ctx)
 		return nil, cmp.Or(err, locked(n))
 	}
+	if err == nil {
+		err = s.settled(ctx, k)
+	}
 	if err != nil {
 		return nil, err
 	}
 	k.start()
 	return k, nil
+}
+
+// settled looks again whether a lock that was just put is ours. The last who put it has it.
+func (s *Store) settled(ctx context.Context, k *keeper) error {
+	if s.settle == 0 {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return errors.Join(ctx.Err(), k.free(context.WithoutCancel(ctx)))
+	case <-time.After(s.settle):
+	}
+	n, object, err := s.note(ctx)
+	switch {
+	case err != nil:
+		return err
+	case n.Token != k.note.Token:
+		return locked(n)
+	}
+	k.etag = object.ETag
+	return nil
 }
 
 // locked says who has the lock.

@@ -42,6 +42,9 @@ type Options struct {
 	Sealer *seal.Sealer     // nil: nothing is encrypted
 	Now    func() time.Time // what others are told about since when somebody has the lock
 	Expiry time.Duration    // how long a lock holds that is not renewed; 0: [Expiry]
+	// Settle is how long after it was put a lock is looked at again before it counts: for buckets that look and put in two steps, so that of two
+	// who put at once both may be told that they did. 0: at once.
+	Settle time.Duration
 }
 
 // Store is a state in a bucket. It may be used by several goroutines at once.
@@ -50,11 +53,12 @@ type Store struct {
 	box    Box
 	now    func() time.Time
 	expiry time.Duration
+	settle time.Duration
 }
 
 // New gives the store of a bucket. It makes no call.
 func New(o Options) *Store {
-	return &Store{bucket: o.Bucket, box: Box{o.Sealer}, now: o.Now, expiry: cmp.Or(o.Expiry, Expiry)}
+	return &Store{bucket: o.Bucket, box: Box{o.Sealer}, now: o.Now, expiry: cmp.Or(o.Expiry, Expiry), settle: o.Settle}
 }
 
 // Where names the bucket.

@@ -40,6 +40,7 @@ func Driver() state.Driver {
 			{Name: "session_token", Help: "of keys that were lent for a while", Secret: true},
 			{Name: "path_style", Help: "true: the bucket is the path's first part, as many other servers want it; unless said, for every endpoint but Amazon's"},
 			{Name: "lock_expiry", Help: "how long the lock of a process that died holds; 60s unless said, at least 3s"},
+			{Name: "lock_settle", Help: "how long after it was put a lock is looked at again: not every server looks and writes in one step. 1s unless said, 0s for Amazon's"},
 			{Name: "encrypt", Help: "{recipients: [age1…], identity: …}: everything is encrypted with age"},
 		},
 		Open: Open,
@@ -64,13 +65,13 @@ func Open(o state.Options) (state.Store, error) {
 		return nil, fmt.Errorf("environment %q is not a plain name", environment)
 	}
 	sealer, sealErr := seal.FromSettings(o.Settings["encrypt"])
-	expiry := r.duration("lock_expiry")
+	expiry, settle := r.duration("lock_expiry"), r.settle()
 	core, err := connect(o, r)
 	if err := errors.Join(r.err, sealErr, err); err != nil {
 		return nil, err
 	}
 	b := &bucket{core: core, name: name, prefix: key + "/" + environment + "/", now: o.Now}
-	return blob.New(blob.Options{Bucket: b, Sealer: sealer, Now: o.Now, Expiry: expiry}), nil
+	return blob.New(blob.Options{Bucket: b, Sealer: sealer, Now: o.Now, Expiry: expiry, Settle: settle}), nil
 }
 
 // connect makes a client. Every request goes through the one way to HTTP.
@@ -159,6 +160,22 @@ func (r *reader) truth(name string) (value, given bool) {
 	}
 	r.fail(name, "true or false")
 	return false, false
+}
+
+// settle gives how long after it was put a lock is looked at again.
+func (r *reader) settle() time.Duration {
+	text, host := r.text("lock_settle"), strings.TrimSuffix(r.text("endpoint"), "/")
+	switch {
+	case text == "" && (host == "" || strings.HasSuffix(host, ".amazonaws.com")):
+		return 0
+	case text == "":
+		return time.Second
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 || d > time.Minute {
+		r.fail("lock_settle", "a time of up to 1m, as 1s")
+	}
+	return d
 }
 
 func (r *reader) duration(name string) time.Duration {

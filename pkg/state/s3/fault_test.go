@@ -167,7 +167,7 @@ func TestOpen_everyEnvironmentHasAStateOfItsOwn(t *testing.T) {
 func TestOpen_saysWhichSettingIsWrongAndNoSecret(t *testing.T) {
 	good := s3test.Fake(t).Settings("k")
 	for name, wrong := range map[string]any{
-		"endpoint": "https://ada:planted@host", "access_key": 3, "secret_key": []any{"planted"}, "path_style": "planted?", "lock_expiry": "1s", "encrypt": "planted", "region": 3,
+		"endpoint": "https://ada:planted@host", "access_key": 3, "secret_key": []any{"planted"}, "path_style": "planted?", "lock_expiry": "1s", "lock_settle": "planted", "encrypt": "planted", "region": 3,
 	} {
 		settings := map[string]any{}
 		for key, value := range good {

@@ -16,11 +16,16 @@ type Server struct {
 	Region    string
 	AccessKey string
 	SecretKey string
+	Settle    string // lock_settle; "" for what it is unless said
 }
 
 // Settings gives what a playbook says of it, with names that begin with key.
 func (s *Server) Settings(key string) map[string]any {
-	return map[string]any{"bucket": s.Bucket, "key": key, "region": s.Region, "endpoint": s.Endpoint, "access_key": s.AccessKey, "secret_key": s.SecretKey}
+	settings := map[string]any{"bucket": s.Bucket, "key": key, "region": s.Region, "endpoint": s.Endpoint, "access_key": s.AccessKey, "secret_key": s.SecretKey}
+	if s.Settle != "" {
+		settings["lock_settle"] = s.Settle
+	}
+	return settings
 }
 
 // Fake gives a server in this process that keeps its objects in memory: it ends with the test. It keeps to If-Match and If-None-Match, and
@@ -33,5 +38,5 @@ func Fake(t testing.TB) *Server {
 	}
 	server := httptest.NewServer(gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server())
 	t.Cleanup(server.Close)
-	return &Server{Endpoint: server.URL, Bucket: "states", Region: "us-east-1", AccessKey: "access-planted", SecretKey: "secret-planted"}
+	return &Server{Endpoint: server.URL, Bucket: "states", Region: "us-east-1", AccessKey: "access-planted", SecretKey: "secret-planted", Settle: "0s"}
 }
