@@ -199,10 +199,10 @@ func TestApply_killedLosesNothing(t *testing.T) {
 	p.signal(t, os.Kill)
 	p.code()
 	free()
-	if text := playctl(t, 0, "plan", "-C", dir).out.String(); !strings.Contains(text, "has not ended: it was cut off, or is still at work") {
+	if text := playctl(t, 0, "plan", "-C", dir).out.String(); !strings.Contains(text, "was cut off before its end: this is the rest") {
 		t.Errorf("the plan does not speak of the run that was killed:\n%s", text)
 	}
-	if text := playctl(t, 0, "apply", "-C", dir, "--yes").out.String(); !strings.Contains(text, "was cut off: this is the rest") {
+	if text := playctl(t, 0, "apply", "-C", dir, "--yes").out.String(); !strings.Contains(text, "was cut off before its end: this is the rest") {
 		t.Errorf("the apply does not speak of the run that was killed:\n%s", text)
 	}
 	playctl(t, 0, "plan", "-C", dir, "--detailed-exitcode")
