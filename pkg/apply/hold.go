@@ -91,6 +91,7 @@ func (r *runner) note(t *transaction, key heldKey, h *state.Held) {
 
 // commit keeps a transaction if there is anything in it. A run that was told to stop still records what it did.
 func (r *runner) commit(ctx context.Context, t *transaction) error {
+	t.Held = slices.Grow(t.Held, len(t.held))
 	for key, h := range t.held {
 		if h == nil {
 			t.HeldGone = append(t.HeldGone, state.Held{Connector: key.connector, Kind: key.kind, Name: key.name, Token: key.token})

@@ -106,6 +106,7 @@ func (r *runner) touch(changes *transaction, m *memberState) {
 
 // keep puts the members that changed into the transaction.
 func (r *runner) keep(changes *transaction) {
+	changes.Members = slices.Grow(changes.Members, len(changes.touched))
 	for _, m := range changes.touched {
 		m.touched = false
 		changes.Members = append(changes.Members, m.kept())

@@ -86,10 +86,7 @@ func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
 	if c.Run != nil {
 		run = []state.Run{*c.Run}
 	}
-	pages, err := sheets(c.Pages)
-	if err != nil {
-		return err
-	}
+	pages := packing(c.Pages)
 	for _, step := range []func() error{
 		func() error { return plays.removeKeys(ctx, db, c.PlaysGone) },
 		func() error { return members.removeKeys(ctx, db, c.MembersGone) },
@@ -111,7 +108,13 @@ func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
 		func() error { return changes.write(ctx, db, c.Changes) },
 		func() error { return failures.write(ctx, db, c.Failures) },
 		func() error { return erased.write(ctx, db, c.Erased) },
-		func() error { return journals.write(ctx, db, pages) },
+		func() error {
+			packed, err := pages()
+			if err != nil {
+				return err
+			}
+			return journals.write(ctx, db, packed)
+		},
 		func() error { return runs.write(ctx, db, run) },
 		func() error { return metas.write(ctx, db, []meta{m}) },
 	} {

@@ -28,6 +28,21 @@ var journals = table[sheet]{
 	get:  func(d *decoder) sheet { return sheet{d.word(), d.number(), d.text()} },
 }
 
+// packing packs pages while something else is done, and gives them then.
+func packing(pages []state.Page) func() ([]sheet, error) {
+	var packed []sheet
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		packed, err = sheets(pages)
+	}()
+	return func() ([]sheet, error) {
+		<-done
+		return packed, err
+	}
+}
+
 // sheets packs pages.
 func sheets(pages []state.Page) ([]sheet, error) {
 	out := make([]sheet, len(pages))
