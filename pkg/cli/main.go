@@ -51,7 +51,7 @@ func Main(ctx context.Context, w *World, args []string) (code int) {
 	defer cancel(nil)
 	inner := *w
 	secrets := &secret.Redactor{}
-	out := &output{to: discreet{w.Stdout, secrets}}
+	out := &output{to: w.Stdout, secrets: secrets}
 	inner.Stdout, inner.Stderr = out, discreet{w.Stderr, secrets}
 	a := &app{World: &inner, out: out, secrets: secrets, stop: make(chan struct{}), cancel: cancel}
 	defer func() {

@@ -15,27 +15,36 @@ import (
 // output is standard output. That its reader has gone (playctl plan | head -1) is no error and stops nothing: what nobody reads is dropped.
 // Anything else that goes wrong, such as a full disk, is an error of Write.
 type output struct {
-	to   io.Writer
-	gone bool // nobody reads any more
+	to      io.Writer
+	secrets *secret.Redactor
+	gone    bool // nobody reads any more
 }
 
-// Write writes, or drops what nobody reads.
+// Write writes a text without the secrets in it, or drops what nobody reads.
 func (o *output) Write(p []byte) (int, error) {
-	if o.gone {
-		return len(p), nil
+	if err := o.exactly([]byte(o.secrets.Text(string(p)))); err != nil {
+		return 0, err
 	}
-	n, err := o.to.Write(p)
+	return len(p), nil
+}
+
+// exactly writes a document as it is: one that has a checksum, and no secret in it.
+func (o *output) exactly(p []byte) error {
+	if o.gone {
+		return nil
+	}
+	_, err := o.to.Write(p)
 	switch {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		o.gone = true
-		return len(p), nil
+		return nil
 	case err != nil:
-		return n, fmt.Errorf("writing the output: %w", err)
+		return fmt.Errorf("writing the output: %w", err)
 	}
-	return n, nil
+	return nil
 }
 
-// discreet takes secrets out of what is written.
+// discreet takes secrets out of what is written to standard error.
 type discreet struct {
 	to      io.Writer
 	secrets *secret.Redactor

@@ -41,8 +41,7 @@ func (a *app) statePull(ctx context.Context) error {
 		return err
 	}
 	out.WriteByte('\n')
-	_, err = a.Stdout.Write(out.Bytes())
-	return err
+	return a.out.exactly(out.Bytes())
 }
 
 // readings is how often a state that is being written is read again before it is given up.
