@@ -19,10 +19,7 @@ import (
 // added to collections for good is taken out again. The plan's warnings tell what can't be undone, what is left alone, and why. Nobody enters
 // or moves.
 func Revert(ctx context.Context, w *World, p *Program, s *state.Whole, run *state.Run, o Options) (*Planned, error) {
-	r := &reverting{program: p, state: s, run: run, members: map[string]*state.Member{}, left: map[string]*tally{}}
-	for i := range s.Members {
-		r.members[s.Members[i].Key] = &s.Members[i]
-	}
+	r := &reverting{program: p, state: s, run: run, left: map[string]*tally{}, again: map[act]bool{}}
 	r.eject()
 	altered := r.letGo()
 	o.Eject = r.out
@@ -53,8 +50,7 @@ type reverting struct {
 	state      *state.Whole
 	run        *state.Run
 	operations []audit.Operation // of the run
-	later      []audit.Operation // of the runs after it
-	members    map[string]*state.Member
+	again      map[act]bool      // what the runs after it did
 	out        map[string]journey.Ejection
 	left       map[string]*tally // what is left alone, by why
 }
@@ -83,11 +79,34 @@ func (r *reverting) eject() {
 	after := false
 	for _, run := range r.state.Runs {
 		if after {
-			r.later = append(r.later, audit.Operations(r.pages(run.ID))...)
+			r.done(audit.Operations(r.pages(run.ID)))
 		}
 		after = after || run.ID == r.run.ID
 	}
 	r.operations = audit.Operations(r.pages(r.run.ID))
+}
+
+// spot is a record's place in a collection.
+type spot struct {
+	connector, kind, name string
+	record                state.Record
+}
+
+func spotOf(o *audit.Operation) spot { return spot{o.Connector, o.Kind, o.Name, o.Record} }
+
+// act is what an operation does there.
+type act struct {
+	verb string
+	spot
+}
+
+// done notes what a later run did.
+func (r *reverting) done(operations []audit.Operation) {
+	for i := range operations {
+		if o := &operations[i]; o.Outcome == string(apply.Done) {
+			r.again[act{o.Verb, spotOf(o)}] = true
+		}
+	}
 }
 
 // pages gives the journal of a run.
@@ -104,6 +123,17 @@ func (r *reverting) pages(run string) []state.Page {
 func (r *reverting) letGo() *state.Snapshot {
 	out := r.state.Snapshot
 	out.Held = slices.Clone(out.Held)
+	held := make(map[spot]*state.Held, len(out.Held))
+	for i := range out.Held {
+		h := &out.Held[i]
+		held[spot{h.Connector, h.Kind, h.Name, h.Record}] = h
+	}
+	open := map[string]*state.Task{}
+	for i := range r.state.Tasks {
+		if t := &r.state.Tasks[i]; t.Status == state.TaskOpen {
+			open[t.Key] = t
+		}
+	}
 	for i := range r.operations {
 		o := &r.operations[i]
 		if o.Outcome != string(apply.Done) {
@@ -112,13 +142,13 @@ func (r *reverting) letGo() *state.Snapshot {
 		}
 		switch o.Verb {
 		case connector.Add.String():
-			r.unAdd(o, out.Held)
+			r.unAdd(o, held[spotOf(o)])
 		case connector.Remove.String():
 			r.leave("%s taken out of "+title(o)+": nobody is put in again by a revert, since that is an act of its own; the next apply puts in again whom a play keeps", o.Record)
 		case connector.Cancel.String():
 			r.leave("%s whose task in "+title(o)+" was taken back: it is not given out again", o.Record)
 		case connector.Task.String():
-			r.openTask(o)
+			r.openTask(o, open[o.Effect])
 		}
 	}
 	return &out
@@ -138,23 +168,17 @@ func title(o *audit.Operation) string {
 }
 
 // unAdd lets go of one whom the run put into a collection.
-func (r *reverting) unAdd(o *audit.Operation, held []state.Held) {
-	at := slices.IndexFunc(held, func(h state.Held) bool {
-		return h.Connector == o.Connector && h.Kind == o.Kind && h.Name == o.Name && h.Record == o.Record
-	})
+func (r *reverting) unAdd(o *audit.Operation, h *state.Held) {
 	switch {
-	case at < 0:
+	case h == nil:
 		r.leave("%s added to "+title(o)+" are held there no more", o.Record)
-	case r.touched(o):
+		return
+	case r.again[act{o.Verb, spotOf(o)}]:
 		r.leave("%s added to "+title(o)+" again by a later run", o.Record)
-	case held[at].Added && !r.keepStep(o):
-		h := &held[at]
+	case h.Added && !r.keepStep(o):
 		h.Added, h.Keepers = false, append(slices.Clone(h.Keepers), state.Keeper{Member: revertedKeeper, Step: o.Step})
 	}
-	if at < 0 {
-		return
-	}
-	for _, k := range held[at].Keepers {
+	for _, k := range h.Keepers {
 		if _, out := r.out[k.Member]; !out && k.Member != revertedKeeper {
 			r.leave("%s added to "+title(o)+" are kept there by members who did not enter with the run: the next apply would put them in again", o.Record)
 			return
@@ -174,20 +198,12 @@ func (r *reverting) keepStep(o *audit.Operation) bool {
 	return slices.ContainsFunc(play.AllSteps(), func(s *playbook.Step) bool { return s.ID == o.Step && s.Verb == playbook.Keep })
 }
 
-// touched reports whether a later run did the same again.
-func (r *reverting) touched(o *audit.Operation) bool {
-	return slices.ContainsFunc(r.later, func(x audit.Operation) bool {
-		return x.Verb == o.Verb && x.Connector == o.Connector && x.Kind == o.Kind && x.Name == o.Name && x.Record == o.Record && x.Outcome == string(apply.Done)
-	})
-}
-
 // openTask notes a task that stays: to take it back would move its member on.
-func (r *reverting) openTask(o *audit.Operation) {
-	at := slices.IndexFunc(r.state.Tasks, func(t state.Task) bool { return t.Key == o.Effect && t.Status == state.TaskOpen })
-	if at < 0 {
+func (r *reverting) openTask(o *audit.Operation, open *state.Task) {
+	if open == nil {
 		return
 	}
-	if _, out := r.out[r.state.Tasks[at].Member]; !out {
+	if _, out := r.out[open.Member]; !out {
 		r.leave("%s with an open task in "+title(o)+" did not enter with the run: close it there, and the play goes on as after one that was cancelled", o.Record)
 	}
 }
