@@ -77,6 +77,7 @@ func Build(in *Input) (*Plan, error) {
 	b.fields()
 	b.effects()
 	b.releases()
+	b.unread()
 	b.finish()
 	b.refusals()
 	return b.plan, nil

@@ -34,6 +34,7 @@ type Plan struct {
 	Blocked   []Blocked
 	Problems  []journey.Problem // steps that can't be taken until somebody mends something; the rest of the plan can be applied
 	Waits     []journey.Wait    // what members and lanes wait for once the plan is carried out
+	Unread    []Unread          // places that could not be read
 	Warnings  []string
 	Verdicts  []Verdict // of the guards
 	NoOps     int       // wants that hold already

@@ -88,6 +88,9 @@ func someOf(n int, noun string) string {
 // sentence sums a plan up. What happens once is never part of what is added; tasks that are taken back are told where there are any.
 func sentence(p *plan.Plan) string {
 	s := p.Summary()
+	if p.Empty() && len(p.Unread) > 0 {
+		return fmt.Sprintf("Unknown: %s could not be read; no changes in what could. %s %s already, %s waiting.", counted(len(p.Unread), "place"), counted(s.NoOps, "want"), verbal(s.NoOps, "hold"), number(s.Wait))
+	}
 	if p.Empty() {
 		return fmt.Sprintf("No changes. %s %s already, %s waiting.", counted(s.NoOps, "want"), verbal(s.NoOps, "hold"), number(s.Wait))
 	}
