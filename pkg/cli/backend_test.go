@@ -17,20 +17,40 @@ import (
 // far is `backend: far`: a state on another machine, whose lock does not end with a process here. It is kept in the folder far. Who left a lock
 // there stands in the file far/left.
 func far() state.Driver {
-	return state.Driver{Name: "far", Title: "another machine", Settings: []state.Setting{{Name: "room", Help: "a part of it"}},
+	return state.Driver{Name: "far", Title: "another machine", Settings: []state.Setting{{Name: "room", Help: "a part of it"},
+		{Name: "dies", Help: "before or after: where a process is killed that puts another state in the place of this one"}},
 		Open: func(o state.Options) (state.Store, error) {
 			room, _ := o.Settings["room"].(string)
 			dir := filepath.Join(o.Dir, "far", room)
 			if err := os.MkdirAll(dir, 0o700); err != nil {
 				return nil, err
 			}
-			return &farStore{Store: sqlite.Open(dir, o.Environment, o.Now), left: filepath.Join(dir, "left")}, nil
+			dies, _ := o.Settings["dies"].(string)
+			return &farStore{Store: sqlite.Open(dir, o.Environment, o.Now), left: filepath.Join(dir, "left"), dies: dies}, nil
 		}}
 }
 
 type farStore struct {
 	*sqlite.Store
 	left string
+	dies string
+}
+
+// dying is a session in which the process is killed when a state is replaced.
+type dying struct {
+	state.Session
+	when string
+}
+
+func (s dying) Replace(ctx context.Context, w *state.Whole) error {
+	if s.when == "before" {
+		die()
+	}
+	err := s.Session.Replace(ctx, w)
+	if s.when == "after" {
+		die()
+	}
+	return err
 }
 
 // holder gives who left a lock; nil: nobody.
@@ -53,7 +73,11 @@ func (s *farStore) Lock(ctx context.Context, who state.Holder) (state.Session, e
 	if h := s.holder(); h != nil {
 		return nil, &state.LockedError{Holder: *h}
 	}
-	return s.Store.Lock(ctx, who)
+	session, err := s.Store.Lock(ctx, who)
+	if err != nil || s.dies == "" {
+		return session, err
+	}
+	return dying{session, s.dies}, nil
 }
 
 func (s *farStore) Break(_ context.Context, id string) error {

@@ -201,7 +201,7 @@ func (e *erasing) takeBack(ctx context.Context, approved string) (*apply.Result,
 			return nil, nil, err
 		}
 	}
-	if result.Err != nil || result.Interrupted || e.stopped() {
+	if result.Err != nil || result.Interrupted {
 		return nil, nil, e.applyExit(result)
 	}
 	s, err := e.session.Read(ctx)

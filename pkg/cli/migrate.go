@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -130,6 +131,7 @@ type move struct {
 	o        migration
 	from, to state.Store
 	whole    *state.Whole // as it was
+	begun    *state.Run   // the run that marked it as moved, until that has ended
 }
 
 // run moves it under both locks: whoever applies meanwhile, in either place, waits.
@@ -152,18 +154,26 @@ func (m *move) run(ctx context.Context) (err error) {
 	if m.whole, err = wholeIn(ctx, m.from, former); err != nil {
 		return err
 	}
-	if m.whole.Meta.MovedTo != "" && m.whole.Meta.MovedTo != m.to.Where() {
+	if m.moved() && m.whole.Meta.MovedTo != m.to.Where() {
 		return fail(exitError, "say with --from where it is now", "the state was moved on from %s to %s", m.from.Where(), m.whole.Meta.MovedTo)
+	}
+	for i := range m.whole.Runs {
+		if r := &m.whole.Runs[i]; m.moved() && r.Operation == migrateOperation && r.Message == m.message() && r.Status == state.Running {
+			m.begun = r
+		}
 	}
 	done, err := m.look(ctx, present)
 	if err != nil {
 		return err
 	}
-	if done && m.whole.Meta.MovedTo != "" {
+	if done && m.begun == nil {
 		return m.told("Nothing to do: the state is in "+m.to.Where()+" already.", nil)
 	}
 	return m.carry(ctx, former, present, done)
 }
+
+// moved reports whether the old place says that its state is elsewhere, or on its way.
+func (m *move) moved() bool { return m.whole.Meta.MovedTo != "" }
 
 // lock takes the lock of one of the places.
 func (m *move) lock(ctx context.Context, store state.Store) (state.Session, error) {
@@ -184,24 +194,25 @@ func (m *move) nothing(ctx context.Context) error {
 	return fail(exitError, "say with --from, and --from-setting, where it was", "there is no state in %s", m.from.Where())
 }
 
-// look finds out what is in the new place: nothing, the state already (done), or one that can be replaced since it was moved away from there, or
-// was left by a move that did not come to its end.
+// look finds out what is in the new place: nothing, the state already (done), or one that can be replaced since it was moved away from there. A
+// state that was there and is lost is not made anew of the old one, which knows nothing of what was done since.
 func (m *move) look(ctx context.Context, present state.Session) (done bool, err error) {
 	there, err := present.Read(ctx)
-	if errors.Is(err, state.ErrNone) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
 	old := &m.whole.Meta
-	switch at := slices.IndexFunc(there.Runs, func(r state.Run) bool { return r.Message == m.message() && r.Serial == old.Serial+1 }); {
+	switch {
+	case errors.Is(err, state.ErrNone) && m.moved() && m.begun == nil:
+		return false, fail(exitError, "bring it back there: "+m.app.invocation("state backups")+" lists what can be restored; the one in "+m.from.Where()+" is from before the move, and knows of nothing that was done since",
+			"the state was moved to %s, and there is none now", m.to.Where())
+	case errors.Is(err, state.ErrNone):
+		return false, nil
+	case err != nil:
+		return false, err
 	case there.Meta.Lineage != old.Lineage:
 		return false, fail(exitError, "empty that place, or name another one", "there is a state in %s, of another playbook: its lineage is %s, that of the one in %s is %s",
 			m.to.Where(), there.Meta.Lineage, m.from.Where(), old.Lineage)
-	case at >= 0 && there.Meta.MovedTo == "":
+	case m.moved() && there.Meta.MovedTo == "" && (m.begun == nil || slices.ContainsFunc(there.Runs, func(r state.Run) bool { return r.ID == m.begun.ID })):
 		return true, nil
-	case there.Meta.MovedTo == m.from.Where() && there.Meta.Serial <= old.Serial && old.MovedTo == "":
+	case there.Meta.MovedTo == m.from.Where() && there.Meta.Serial <= old.Serial && (!m.moved() || m.begun != nil):
 		return false, nil // it comes back
 	}
 	return false, fail(exitError, "look at both (state runs); state push and state restore bring back the one to go on with",
@@ -211,34 +222,52 @@ func (m *move) look(ctx context.Context, present state.Session) (done bool, err 
 // message is what the run of this move says: by it one that was interrupted is known again.
 func (m *move) message() string { return "moved from " + m.from.Where() + " to " + m.to.Where() }
 
-// carry asks, writes the state to its new place unless that is done, holds it against what was read, and marks the old one.
+// carry asks, marks the old state as moved, writes it to its new place unless that is done, and holds it against what was read. Only one of the
+// two can be used at any moment: cut off in the middle it is neither, until this is run again.
 func (m *move) carry(ctx context.Context, former, present state.Session, done bool) error {
 	a := m.app
 	tell := []string{fmt.Sprintf("The state, serial %d with %s and %s, moves", m.whole.Meta.Serial, count(len(m.whole.Members), "member"), count(len(m.whole.Runs), "run")),
-		"  from " + m.from.Where(), "  to   " + m.to.Where(), "The old one stays where it is, marked as moved: nothing uses it any more."}
+		"  from " + m.from.Where(), "  to   " + m.to.Where(), "The old one stays where it is, marked as moved, with its backups: nothing uses it any more. Remove it once the new one is in use."}
 	approved, err := a.agree(ctx, tell, m.o.consent, present)
 	if err != nil {
 		return err
 	}
-	var run *state.Run
-	if !done {
-		made := a.recordOf(ctx, m.p, migrateOperation, &amendment{message: m.message()}, approved, m.whole.Meta.Serial+1)
-		run = &made
-		if err := m.write(ctx, present, made); err != nil {
+	a.acting.Store(true)
+	if m.begun == nil {
+		if err := m.begin(ctx, former, approved); err != nil {
 			return err
 		}
 	}
-	to := m.to.Where()
-	if err := former.Commit(ctx, &state.Changes{MovedTo: &to}); err != nil {
+	ended := *m.begun
+	ended.Status, ended.Finished = state.Succeeded, a.Now().UTC().Truncate(time.Microsecond)
+	if !done {
+		if err := m.write(ctx, present, ended); err != nil {
+			return err
+		}
+	}
+	if err := former.Commit(ctx, &state.Changes{Run: &ended}); err != nil {
 		return err
 	}
-	return m.told(fmt.Sprintf("The state is in %s now. See that nothing changes by that: %s", to, a.invocation("plan")), run)
+	return m.told(fmt.Sprintf("The state is in %s now. See that nothing changes by that: %s", m.to.Where(), a.invocation("plan")), &ended)
+}
+
+// begin marks the old state as moved, by a run that has not ended.
+func (m *move) begin(ctx context.Context, former state.Session, approved string) error {
+	run := m.app.recordOf(ctx, m.p, migrateOperation, &amendment{message: m.message()}, approved, m.whole.Meta.Serial+1)
+	run.Status, run.Finished = state.Running, time.Time{}
+	to := m.to.Where()
+	if err := former.Commit(ctx, &state.Changes{MovedTo: &to, Run: &run}); err != nil {
+		return err
+	}
+	m.begun = &run
+	return nil
 }
 
 // write puts the state into its new place and reads it back.
 func (m *move) write(ctx context.Context, present state.Session, run state.Run) error {
 	w := *m.whole
-	w.Meta.Serial, w.Runs = run.Serial, append(slices.Clip(w.Runs), run)
+	w.Meta.Serial, w.Meta.MovedTo = run.Serial, ""
+	w.Runs = append(slices.DeleteFunc(slices.Clone(w.Runs), func(r state.Run) bool { return r.ID == run.ID }), run)
 	if err := present.Replace(ctx, &w); err != nil {
 		return err
 	}

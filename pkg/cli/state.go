@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
@@ -88,10 +89,17 @@ func (a *app) leftBehind(ctx context.Context, p *flow.Program, store state.Store
 	if err != nil || local.Where() == store.Where() {
 		return ""
 	}
-	if s, err := local.Read(ctx); err != nil || s.Meta.Lineage != lineage || s.Meta.MovedTo != "" {
+	s, err := local.Read(ctx)
+	if err != nil || s.Meta.Lineage != lineage {
 		return ""
 	}
-	return local.Where()
+	onItsWay := s.Meta.MovedTo == store.Where() && slices.ContainsFunc(s.Runs, func(r state.Run) bool {
+		return r.Operation == migrateOperation && r.Status == state.Running
+	})
+	if s.Meta.MovedTo == "" || onItsWay {
+		return local.Where()
+	}
+	return ""
 }
 
 // newMeta names a state that is about to be made.

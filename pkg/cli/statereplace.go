@@ -215,13 +215,15 @@ func (c *comparison) keepFacts() {
 	if c.present == nil || c.present.Meta.Lineage != c.new.Meta.Lineage {
 		return
 	}
+	var more []state.Effect
 	for _, e := range c.present.Effects {
 		if old := c.new.Effect(e.Key); old == nil {
-			c.new.Effects = append(c.new.Effects, e)
-		} else if e.At.After(old.At) {
+			more = append(more, e)
+		} else if surer(&e, old) {
 			*old = e
 		}
 	}
+	c.new.Effects = append(c.new.Effects, more...)
 	slices.SortFunc(c.new.Effects, func(a, b state.Effect) int { return strings.Compare(a.Key, b.Key) })
 	for _, e := range c.present.Erased {
 		if !slices.ContainsFunc(c.new.Erased, func(x state.Erasure) bool { return x.Mark == e.Mark }) {
@@ -229,6 +231,17 @@ func (c *comparison) keepFacts() {
 		}
 	}
 	slices.SortFunc(c.new.Erased, func(a, b state.Erasure) int { return strings.Compare(a.Mark, b.Mark) })
+}
+
+// sureness orders what is known of an effect: what happened happened, whatever the clocks say, and what may have is not tried again unasked.
+var sureness = map[state.EffectStatus]int{state.Refused: 1, state.Intended: 2, state.InDoubt: 3, state.Happened: 4}
+
+// surer reports whether the present state knows more of an effect than the one that is to replace it.
+func surer(present, replacing *state.Effect) bool {
+	if present.Status != replacing.Status {
+		return sureness[present.Status] > sureness[replacing.Status]
+	}
+	return present.Attempts > replacing.Attempts
 }
 
 // moment is now as everything that is kept.
