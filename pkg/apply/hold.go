@@ -3,6 +3,7 @@ package apply
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -104,7 +105,8 @@ func (r *runner) commit(ctx context.Context, t *transaction) error {
 		return nil
 	}
 	err := r.Session.Commit(context.WithoutCancel(ctx), &t.Changes)
-	if err != nil {
+	var lost *state.LostError
+	if err != nil && !(errors.As(err, &lost) && lost.Kept) {
 		r.missed(t)
 	}
 	return err

@@ -97,15 +97,21 @@ func (e *LockedError) Error() string {
 	return text
 }
 
-// LostError says that a session has lost its lock: it expired, or somebody broke it. Nothing of the transaction that met it was kept.
+// LostError says that a session has lost its lock: it expired, or somebody broke it. Nothing of the transaction that met it was kept, unless
+// it says so.
 type LostError struct {
 	Where string
 	By    *Holder // who has it now; nil if that is not known
+	// Kept says that the transaction that met it was kept none the less: nothing may be done by it any more, since the lock is not ours.
+	Kept bool
 }
 
 // Error says who has the lock now.
 func (e *LostError) Error() string {
 	text := e.Where + ": the lock was lost"
+	if e.Kept {
+		text += " after the last of it was kept"
+	}
 	if e.By != nil {
 		text += ": " + (&LockedError{Holder: *e.By}).Error()
 	}

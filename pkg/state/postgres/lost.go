@@ -32,7 +32,7 @@ func (s *session) transact(ctx context.Context, f func(ctx context.Context, tx p
 	case asking != nil:
 		return fmt.Errorf("writing %s: the connection broke while it was being kept, and whether it was is not known: %w", s.store.Where(), errors.Join(&callError{s.store.place.redact(err.Error()), err}, asking))
 	case fate == "committed":
-		return nil // it is kept; the next commit finds that the lock is lost
+		return s.lostWith(ctx, true, err)
 	}
 	return s.lostTo(ctx, err)
 }
@@ -63,10 +63,13 @@ func (s *session) has(ctx context.Context) bool {
 }
 
 // lostTo says that the lock is lost, to whom as far as that can be found out, and why if there is a reason.
-func (s *session) lostTo(ctx context.Context, why error) error {
+func (s *session) lostTo(ctx context.Context, why error) error { return s.lostWith(ctx, false, why) }
+
+// lostWith is lostTo for a transaction that was kept, or was not.
+func (s *session) lostWith(ctx context.Context, kept bool, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 	defer cancel()
-	lost := &state.LostError{Where: s.store.Where()}
+	lost := &state.LostError{Where: s.store.Where(), Kept: kept}
 	if h, err := s.store.Holder(ctx); err == nil {
 		lost.By = h
 	}
