@@ -19,6 +19,7 @@ func (r *runner) waves(ctx context.Context) error {
 	if err := r.carryOut(ctx, r.free()); err != nil {
 		return r.unlessStopped(err)
 	}
+	r.holdUnsaid()
 	for {
 		ready := r.ready()
 		if len(ready) == 0 {
@@ -78,6 +79,26 @@ func (r *runner) free() []int {
 		}
 	}
 	return out
+}
+
+// holdUnsaid has members stay where they are about whom an escalation was to be sent and was not: the next run sends it, which none would once
+// they have moved on.
+func (r *runner) holdUnsaid() {
+	unsaid := map[string]bool{}
+	for i := range r.Plan.Operations {
+		switch r.result.Outcomes[i].Status {
+		case Done, Already, InDoubt:
+		default:
+			if o := &r.Plan.Operations[i]; o.Attached {
+				unsaid[o.Member] = true
+			}
+		}
+	}
+	for _, m := range r.members {
+		for i := range m.walkers {
+			m.walkers[i].stopped = m.walkers[i].stopped || unsaid[m.member.Key]
+		}
+	}
 }
 
 // parting gives the operations that go with members' ends, of those who have ended.

@@ -39,9 +39,10 @@ func (p *Plan) narrow(does func(*Operation) bool, may func(*Member) bool) {
 func (n *narrowing) members(may func(*Member) bool) {
 	pending := map[edge]bool{}
 	p, c := n.plan, newCutting(n.plan)
+	unsaid := n.unsaid()
 	for i := range p.Members {
 		m := &p.Members[i]
-		if may(m) {
+		if may(m) && !unsaid[m.After.Key] {
 			n.stop(c, i)
 			continue
 		}
@@ -60,6 +61,18 @@ func (n *narrowing) members(may func(*Member) bool) {
 	}
 	c.clear()
 	p.keepEdges(pending)
+}
+
+// unsaid gives the members about whom an escalation is not to be sent now: they stay where they are, since no later run would send it once they
+// have moved on.
+func (n *narrowing) unsaid() map[string]bool {
+	out := map[string]bool{}
+	for i := range n.plan.Operations {
+		if o := &n.plan.Operations[i]; o.Attached && !n.doing[i] {
+			out[o.Member] = true
+		}
+	}
+	return out
 }
 
 // stop stops a member and its lanes before steps with operations that are not to be done.
