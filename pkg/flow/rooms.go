@@ -187,7 +187,8 @@ func planInput(ctx context.Context, w *World, p *Program, e *Evaluated, wanted *
 		return p.Plays.Identity(ctx, all, connector, r.Entity, row)
 	}
 	return &plan.Input{Book: p.Book, State: wanted.State, Journey: wanted, Facts: facts, Connectors: connectors, Identify: identify, At: w.now(),
-		Erased: forgotten(wanted.State), Limited: len(o.Target)+len(o.Exclude)+len(o.Only) > 0 || o.Eject != nil}
+		Erased: forgotten(wanted.State), Limited: len(o.Target)+len(o.Exclude)+len(o.Only) > 0 || o.Eject != nil,
+		Insist: o.Eject != nil}
 }
 
 // next is when there is something to do again, as far as that is known: a schedule is due, or something of a member. Zero where nothing is.

@@ -20,7 +20,9 @@ type Input struct {
 	// Identify gives the id by which a connector knows a record now, and whether it is known.
 	Identify func(connector string, r state.Record) (string, bool)
 	// Erased reports whether a record was forgotten; nil where none was.
-	Erased  func(state.Record) bool
+	Erased func(state.Record) bool
+	// Insist has operations tried that their systems refused before, due or given up: somebody asks for them by name.
+	Insist  bool
 	Limited bool // the run is limited to some plays or records
 	At      time.Time
 }

@@ -20,7 +20,7 @@ func (b *builder) refusals() {
 		o := &b.plan.Operations[i]
 		wanted[o.Key] = true
 		f := b.State.Failure(o.Key)
-		early = early || f != nil && !f.Due(b.At)
+		early = early || f != nil && !f.Due(b.At) && !b.Insist
 	}
 	if early {
 		b.plan.narrow(b.due, func(*Member) bool { return true })

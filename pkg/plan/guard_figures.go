@@ -131,10 +131,16 @@ func (b *Before) collections() *collectionTally {
 	return out
 }
 
-// lastRun is when the last run was last known to be at work.
+// clockPassed is what a run is recorded with that was let pass though its clock had gone back.
+const clockPassed = "--allow clock"
+
+// lastRun is when the last run was last known to be at work. Who let a clock pass that went back began a new count: the one before was wrong.
 func (b *Before) lastRun() time.Time {
 	var last time.Time
 	for i := range b.State.Runs {
+		if slices.Contains(b.State.Runs[i].Overrides, clockPassed) {
+			last = time.Time{}
+		}
 		for _, at := range []time.Time{b.State.Runs[i].Started, b.State.Runs[i].Finished} {
 			if at.After(last) {
 				last = at
@@ -144,13 +150,14 @@ func (b *Before) lastRun() time.Time {
 	return last
 }
 
-// sources adds what the last run read and who is of it.
+// sources adds what the last run read that was an apply, and who is of it. Other operations pass the guards by, so that what they read is no
+// measure.
 func (b *Before) sources() []expr.PlanSource {
 	out := slices.Clone(b.Sources)
 	var read map[string]int
 	for i := range b.State.Runs {
-		if r := b.State.Runs[i].Read; len(r) > 0 {
-			read = r
+		if r := &b.State.Runs[i]; len(r.Read) > 0 && (r.Operation == "" || r.Operation == "apply" || r.Operation == "run") {
+			read = r.Read
 		}
 	}
 	members := newTally[string, int]()

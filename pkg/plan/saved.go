@@ -111,6 +111,9 @@ type StaleError struct{ Why, Hint string }
 // Error says what changed.
 func (e *StaleError) Error() string { return "the saved plan is stale: " + e.Why }
 
+// slack is how far two clocks may be apart.
+const slack = time.Minute
+
 // Check refuses a saved plan that no longer fits: expired, used, made for another playbook, or from an older state. files are the digests
 // of the playbook's files as they are now.
 func (s *Saved) Check(name, environment string, files map[string]string, st *state.Snapshot, now time.Time) error {
@@ -136,8 +139,11 @@ func (s *Saved) Check(name, environment string, files map[string]string, st *sta
 		}
 		return &StaleError{why, again}
 	}
-	if now.After(s.Expires) {
+	switch {
+	case now.After(s.Expires):
 		return &StaleError{"it expired on " + s.Expires.UTC().Format(time.RFC3339), again}
+	case now.Before(s.At.Add(-slack)):
+		return &StaleError{"it was made on " + s.At.UTC().Format(time.RFC3339) + ", which is later than now: one of the two clocks is wrong, and so is its expiry", again}
 	}
 	return nil
 }
