@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,7 +28,7 @@ func (l *limits) flags(a *app, cmd *cobra.Command) {
 	f.StringArrayVar(&l.target, "target", nil, "only this `play` (play.NAME or NAME); may be repeated")
 	f.StringArrayVar(&l.exclude, "exclude", nil, "not this `play`; may be repeated")
 	f.StringArrayVar(&l.only, "only", nil, "only members with this record `key`; may be repeated")
-	f.IntVar(&l.limit, "limit", 0, "a canary: act on at most so `many` members, the first by record key; the others wait for the next run")
+	f.Var((*atLeastOne)(&l.limit), "limit", "a canary: act on at most so `many` members, the first by record key; the others wait for the next run")
 	f.StringArrayVar(&l.allow, "allow", nil, "let the plan pass this `guard`, which is recorded: "+strings.Join(playbook.StandardGuardNames(), ", ")+"; may be repeated")
 	f.BoolVar(&l.full, "full", false, "list everything that is shortened")
 	f.BoolVar(&l.concise, "concise", false, "counts only")
@@ -42,6 +44,23 @@ func (l *limits) flags(a *app, cmd *cobra.Command) {
 	}
 }
 
+// atLeastOne is a number that is given, and not zero: a shell's variable that came to nothing must not mean all.
+type atLeastOne int
+
+func (n *atLeastOne) String() string { return strconv.Itoa(int(*n)) }
+
+func (n *atLeastOne) Type() string { return "number" }
+
+// Set reads the number.
+func (n *atLeastOne) Set(text string) error {
+	value, err := strconv.Atoi(text)
+	if err != nil || value < 1 {
+		return errors.New("expected a number of at least 1; leave it away for all")
+	}
+	*n = atLeastOne(value)
+	return nil
+}
+
 // options checks the limits against the playbook: a typo is an error with a suggestion, never "no changes".
 func (l *limits) options(p *flow.Program, s *state.Snapshot) (flow.Options, error) {
 	known := p.Book.PlayNames()
@@ -51,9 +70,6 @@ func (l *limits) options(p *flow.Program, s *state.Snapshot) (flow.Options, erro
 		}
 	}
 	o := flow.Options{Only: l.only, Allowed: l.allow, Full: l.full, Limit: l.limit}
-	if l.limit < 0 {
-		return o, fail(exitError, "write --limit 10, or leave it away for all", "--limit %d is no number of members", l.limit)
-	}
 	var err error
 	if o.Target, err = playNames("--target", l.target, known); err != nil {
 		return o, err
