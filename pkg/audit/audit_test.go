@@ -164,6 +164,7 @@ func TestWhole_findsWhatDoesNotHold(t *testing.T) {
 		"a keeper who is not there": {func(w *state.Whole) { w.Held[0].Keepers[0].Member = "nobody" }, `account a in desk.list "L" is kept by member nobody, who is not there`},
 		"an effect of nobody":       {func(w *state.Whole) { w.Effects[0].Member = "nobody" }, "is of member nobody, who is not there"},
 		"an effect of no status":    {func(w *state.Whole) { w.Effects[0].Status = "odd" }, `has the status "odd", which is none`},
+		"a part of a status":        {func(w *state.Whole) { w.Effects[0].Status = "in" }, `has the status "in", which is none`},
 		"a task of no effect":       {func(w *state.Whole) { w.Tasks[0].Key = "x" }, "was made by no effect"},
 		"a task of nobody":          {func(w *state.Whole) { w.Tasks[0].Member = "x" }, "task e,"},
 		"a failure of nobody":       {func(w *state.Whole) { w.Failures[0].Member = "x" }, "the failure of operation f is of member x"},

@@ -2,7 +2,7 @@ package audit
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -85,7 +85,7 @@ func (i *inspector) checkEffects() {
 		if i.members[e.Member] == nil && !i.amended {
 			i.find(Dangling, e.Key, "effect %s, %s.%s for %s, is of member %s, who is not there", e.Key, e.Connector, e.Action, e.Record, e.Member)
 		}
-		if !strings.Contains("intended/happened/refused/in doubt", string(e.Status)) || e.Status == "" {
+		if !slices.Contains([]state.EffectStatus{state.Intended, state.Happened, state.Refused, state.InDoubt}, e.Status) {
 			i.find(Wrong, e.Key, "effect %s has the status %q, which is none", e.Key, e.Status)
 		}
 	}

@@ -40,8 +40,11 @@ func (s *session) base(ctx context.Context, r *replica) (ref, error) {
 		return ref{}, err
 	}
 	back, err := s.store.fetch(ctx, StateKind, made)
-	if err != nil || !bytes.Equal(back, body) {
-		return ref{}, fmt.Errorf("backing up: %s is not what was written: %w", s.store.bucket.Where(made.Name), err)
+	if err != nil {
+		return ref{}, fmt.Errorf("backing up: reading %s back: %w", s.store.bucket.Where(made.Name), err)
+	}
+	if !bytes.Equal(back, body) {
+		return ref{}, fmt.Errorf("backing up: %s is not what was written", s.store.bucket.Where(made.Name))
 	}
 	return made, nil
 }

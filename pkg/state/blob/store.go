@@ -159,6 +159,8 @@ func (s *Store) put(ctx context.Context, name string, data []byte, etag string) 
 		return object.ETag, nil
 	case readErr == nil && object.ETag != etag, errors.Is(readErr, ErrNotFound) && etag != "":
 		return "", ErrConflict
+	case errors.Is(err, ErrConflict) && readErr == nil: // not ErrConflict: what is there is what was to be replaced
+		return "", fmt.Errorf("writing %s: the server refuses to replace what is there, which is what it was to replace: try again", s.bucket.Where(name))
 	case errors.Is(err, ErrConflict): // it may be our own: of a request that was made twice, since the first answer was lost
 		return "", fmt.Errorf("writing %s: it is not known what is there: %w", s.bucket.Where(name), readErr)
 	}
