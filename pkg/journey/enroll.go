@@ -91,7 +91,7 @@ func (t *pass) enrolled(ctx context.Context, e enrollment) (admission, string, e
 		return turnedAway, "", err
 	}
 	c.at, c.from, c.moves = e.at, &e.by, e.moves
-	if t.entered[mark(c.key, c.per)] > 0 {
+	if t.entered[state.TruthKey(c.key, c.per)] > 0 {
 		return turnedAway, "entered in this run already", nil
 	}
 	t.about.Funnel.Enrolled++

@@ -117,7 +117,7 @@ func TestLedger_countsEntriesWithEveryPer(t *testing.T) {
 }
 
 func TestMarks(t *testing.T) {
-	l := newLedger(&state.Snapshot{Truths: []state.Truth{{Play: "p", Key: mark("a", "")}, {Play: "p", Key: mark("a", "2026")}, {Play: "p", Key: mark("ab", "2027")}}})
+	l := newLedger(&state.Snapshot{Truths: []state.Truth{{Play: "p", Key: state.TruthKey("a", "")}, {Play: "p", Key: state.TruthKey("a", "2026")}, {Play: "p", Key: state.TruthKey("ab", "2027")}}})
 	m := l.truths["p"]
 	of := func(record string) (keys []string) {
 		for _, x := range m.of(record) {
@@ -125,7 +125,7 @@ func TestMarks(t *testing.T) {
 		}
 		return keys
 	}
-	if !m.has("a") || m.has("ab") || !m.has(mark("ab", "2027")) || !slices.Equal(of("a"), []string{"a", "a\x002026"}) || !slices.Equal(of("ab"), []string{"ab\x002027"}) || of("b") != nil {
+	if !m.has("a") || m.has("ab") || !m.has(state.TruthKey("ab", "2027")) || !slices.Equal(of("a"), []string{"a", "a\x002026"}) || !slices.Equal(of("ab"), []string{"ab\x002027"}) || of("b") != nil {
 		t.Errorf("marks: %+v", m)
 	}
 	if none := l.truths["q"]; none.has("a") || len(none.of("a")) > 0 || len(none) > 0 {

@@ -244,7 +244,7 @@ func (t *pass) enter(ctx context.Context, c candidate, m *state.Member, before *
 		moving.needs = t.freedBy(c.row)
 	}
 	t.members[m.Key] = moving.now
-	t.entered[mark(c.key, c.per)]++
+	t.entered[state.TruthKey(c.key, c.per)]++
 	t.entries[c.key]++
 	t.admitted++
 	t.add(moving)
@@ -295,7 +295,7 @@ func (t *pass) eligible(c candidate, e entries) bool {
 // ends in this run before that, if one does.
 func (t *pass) history(c candidate) (e entries, ending *turn) {
 	e = t.ledger.entries(t.p.Name, c.key, c.per)
-	e.count += t.entered[mark(c.key, c.per)]
+	e.count += t.entered[state.TruthKey(c.key, c.per)]
 	m := t.turnOf(c)
 	if m == nil {
 		return e, nil

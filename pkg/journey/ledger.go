@@ -3,7 +3,6 @@ package journey
 import (
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 	"time"
 
@@ -173,16 +172,10 @@ func (m marks) has(key string) bool {
 func (m marks) of(record string) marks {
 	from := m.from(record)
 	to := from
-	for to < len(m) && recordOf(m[to].Key) == record {
+	for to < len(m) && m[to].Owner() == record {
 		to++
 	}
 	return m[from:to]
-}
-
-// recordOf gives the record key of a mark.
-func recordOf(mark string) string {
-	record, _, _ := strings.Cut(mark, "\x00")
-	return record
 }
 
 // Standing tells where records stand in plays, as of a snapshot.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
@@ -49,7 +48,7 @@ func (t *pass) edges(ctx context.Context) ([]candidate, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.marks = []string{mark(key, c.per)}
+		c.marks = []string{state.TruthKey(key, c.per)}
 		switch {
 		case t.ledger.truths[t.p.Name].has(c.marks[0]):
 		case t.first && !t.p.Backfill:
@@ -71,7 +70,7 @@ func (t *pass) turned() frame.Bits {
 	marked := t.ledger.truths[t.p.Name]
 	out := frame.NewBits(t.table.Rows)
 	copy(out, t.truth.True)
-	rows := rowsOf(t.table, len(marked), func(i int) string { return recordOf(marked[i].Key) })
+	rows := rowsOf(t.table, len(marked), func(i int) string { return marked[i].Owner() })
 	for i, row := range rows {
 		switch {
 		case row < 0 || t.truth.Unknown.Has(row):
@@ -97,14 +96,6 @@ func (t *pass) candidate(ctx context.Context, row int, by state.Entry) (candidat
 	}
 	c.per = playbook.Text(v)
 	return c, err
-}
-
-// mark is what an edge of a record is remembered by: with `per`, a new value is an edge of its own, as is every event.
-func mark(key, of string) string {
-	if of == "" {
-		return key
-	}
-	return key + "\x00" + of
 }
 
 // spend remembers that a candidate's edges are past: it entered, or was turned away for good.
@@ -161,7 +152,7 @@ func (t *pass) events(ctx context.Context) ([]candidate, error) {
 func (t *pass) byEvent(ctx context.Context, row int, events *frame.Table, event int) (candidate, error) {
 	c, err := t.candidate(ctx, row, state.ByEvent)
 	at := events.Time().Ints[event]
-	c.at, c.marks = time.UnixMicro(at).UTC(), []string{mark(c.key, strconv.FormatInt(at, 10))}
+	c.at, c.marks = time.UnixMicro(at).UTC(), []string{state.TruthKey(c.key, strconv.FormatInt(at, 10))}
 	c.event = t.data.Fields(events.Entity, event, t.p.uses.Event)
 	return c, err
 }
@@ -186,7 +177,7 @@ func (t *pass) unseen(ctx context.Context, table *frame.Table, row int, after ti
 	var out []int
 	for _, e := range rows {
 		at := clock.Ints[e]
-		if clock.IsKnown(int(e)) && at > after.UnixMicro() && at <= t.in.Now.UnixMicro() && !seen.has(mark(t.table.Key(row), strconv.FormatInt(at, 10))) {
+		if clock.IsKnown(int(e)) && at > after.UnixMicro() && at <= t.in.Now.UnixMicro() && !seen.has(state.TruthKey(t.table.Key(row), strconv.FormatInt(at, 10))) {
 			out = append(out, int(e))
 		}
 	}
@@ -226,8 +217,7 @@ func (t *pass) eventsTo() time.Time {
 		to = t.pending.Add(lateness - time.Microsecond)
 	}
 	for _, m := range t.ledger.truths[t.p.Name] {
-		_, at, _ := strings.Cut(m.Key, "\x00")
-		if micro, err := strconv.ParseInt(at, 10, 64); err == nil && micro <= to.Add(-lateness).UnixMicro() {
+		if micro, err := strconv.ParseInt(m.Of(), 10, 64); err == nil && micro <= to.Add(-lateness).UnixMicro() {
 			t.out.Transitions.TruthsGone = append(t.out.Transitions.TruthsGone, m)
 		}
 	}

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/state"
@@ -133,8 +132,7 @@ type edge struct{ play, key string }
 // keepEdges takes back the spending of edges, events and batches by which members would have entered, so that they enter with a later plan.
 func (p *Plan) keepEdges(pending map[edge]bool) {
 	p.Transitions.Truths = slices.DeleteFunc(slices.Clone(p.Transitions.Truths), func(t state.Truth) bool {
-		key, _, _ := strings.Cut(t.Key, "\x00")
-		return pending[edge{t.Play, key}]
+		return pending[edge{t.Play, t.Owner()}]
 	})
 	waiting := map[string]bool{}
 	for e := range pending {
