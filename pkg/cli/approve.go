@@ -35,7 +35,11 @@ func (a *app) mayAsk(command string, o applyOptions) error {
 	default:
 		return nil
 	}
-	return fail(exitNotApproved, "say --yes, or apply a saved plan: playctl plan --out FILE, playctl apply FILE", "%s, so nothing was done", why)
+	hint := "say --yes"
+	if command == "apply" { // what a saved plan does is an apply's
+		hint += ", or apply a saved plan: playctl plan --out FILE, playctl apply FILE"
+	}
+	return fail(exitNotApproved, hint, "%s, so nothing was done", why)
 }
 
 // readApproval reads the saved plan, whose limits are those of the run.

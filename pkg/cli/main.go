@@ -111,7 +111,11 @@ func (a *app) report(err error) int {
 
 // complete gives the command that brings a state back, which a store words without knowing how it was called, the global options.
 func (a *app) complete(hint string) string {
-	return strings.ReplaceAll(hint, "playctl state restore ", a.invocation("state restore")+" ")
+	whole := a.invocation("state restore") + " "
+	if strings.Contains(hint, whole) {
+		return hint
+	}
+	return strings.ReplaceAll(hint, "playctl state restore ", whole)
 }
 
 // classify finds out code, text and remedy of an error.

@@ -4,18 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/flow"
-	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/lineage"
 )
 
 // migration are the options of init --migrate-state.
@@ -63,65 +59,13 @@ func (a *app) migrateState(ctx context.Context, o migration) (err error) {
 	if m.from, err = a.formerStore(ctx, w, p, o); err != nil {
 		return err
 	}
+	if m.expects, _, err = lineage.Read(a.dir, p.Book.Environment); err != nil {
+		return err
+	}
 	if m.from.Where() == m.to.Where() {
-		return fail(exitError, "say in the playbook where it is to be (state: {backend: …}), and with --from where it was", "the state is in %s already", m.to.Where())
+		return m.standstill(ctx)
 	}
 	return m.run(ctx)
-}
-
-// formerStore opens the place where the state was.
-func (a *app) formerStore(ctx context.Context, w *flow.World, p *flow.Program, o migration) (state.Store, error) {
-	b, err := a.formerBackend(o)
-	if err != nil {
-		return nil, err
-	}
-	if problems := flow.CheckBackend(w, b); problems.Errors() > 0 {
-		return nil, problems.Err()
-	}
-	return flow.OpenState(ctx, w, b, p.Book.Environment)
-}
-
-// formerBackend reads what the options say of where the state was: the name of a backend with its settings, or a file.
-func (a *app) formerBackend(o migration) (*playbook.Backend, error) {
-	var text strings.Builder
-	name := "--from"
-	if ext := filepath.Ext(o.from); ext == ".yaml" || ext == ".yml" {
-		if len(o.settings) > 0 {
-			return nil, fail(exitError, "write them into the file", "--from-setting does not go with a file")
-		}
-		data, err := os.ReadFile(a.path(o.from))
-		if err != nil {
-			return nil, fmt.Errorf("--from: %w", err)
-		}
-		text.Write(data)
-		name = o.from
-	} else {
-		text.WriteString("backend: " + o.from + "\n")
-		for _, s := range o.settings {
-			key, value, ok := strings.Cut(s, "=")
-			if !ok || key == "" {
-				return nil, fail(exitError, "write --from-setting bucket=plays", "--from-setting %q has no value", s)
-			}
-			text.WriteString(key + ": " + value + "\n")
-		}
-	}
-	file, problems := document.Parse(name, []byte(text.String()))
-	if problems.Errors() > 0 {
-		return nil, problems
-	}
-	root := file.Root()
-	if section := root.Get("state"); section.Exists() {
-		root = section
-	}
-	b := &playbook.Backend{Name: "local", At: root, Settings: map[string]document.Node{}}
-	for _, f := range root.Fields() {
-		if f.Key.Text() == "backend" {
-			b.Name, b.At = f.Value.Text(), f.Value
-		} else {
-			b.Settings[f.Key.Text()] = f.Value
-		}
-	}
-	return b, nil
 }
 
 // move is a state on its way from one place to another.
@@ -132,6 +76,15 @@ type move struct {
 	from, to state.Store
 	whole    *state.Whole // as it was
 	begun    *state.Run   // the run that marked it as moved, until that has ended
+	expects  string       // the lineage that playctl.lineage names; "" for none
+}
+
+// standstill refuses a move from where the state is to be.
+func (m *move) standstill(ctx context.Context) error {
+	if s, err := m.to.Read(ctx); err == nil && s.Meta.MovedTo != "" {
+		return fail(exitError, "say where it is: "+m.app.moveBack()+"; "+whatWasSaid, "the state was moved from %s to %s, and --from does not say so", m.to.Where(), s.Meta.MovedTo)
+	}
+	return fail(exitError, "say in the playbook where it is to be (state: {backend: …}), and with --from where it was", "the state is in %s already", m.to.Where())
 }
 
 // run moves it under both locks: whoever applies meanwhile, in either place, waits.
@@ -151,7 +104,7 @@ func (m *move) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer m.app.unlocking(present, &err)
-	if m.whole, err = wholeIn(ctx, m.from, former); err != nil {
+	if m.whole, err = m.read(ctx, former); err != nil {
 		return err
 	}
 	if m.moved() && m.whole.Meta.MovedTo != m.to.Where() {
@@ -172,6 +125,25 @@ func (m *move) run(ctx context.Context) (err error) {
 	return m.carry(ctx, former, present, done)
 }
 
+// read reads the old state, which must be the one that playctl.lineage expects, if it expects any. A remedy is about the place where the playbook
+// says that the state is, and so must be said of the old one with how it is applied there.
+func (m *move) read(ctx context.Context, former state.Session) (*state.Whole, error) {
+	w, err := wholeIn(ctx, m.from, former)
+	if err == nil && !m.expected(w.Meta.Lineage) {
+		err = m.app.foreign(ctx, m.from, w.Meta.Lineage, m.expects)
+	}
+	var damaged *state.DamagedError
+	if errors.As(err, &damaged) {
+		there := *damaged
+		there.Hint = "have the playbook say again where the state was (state:), and there " + there.Hint + "; then have it say the new place, and move it"
+		return nil, &there
+	}
+	return w, err
+}
+
+// expected reports whether a lineage is that of this playbook, as far as is known.
+func (m *move) expected(lineage string) bool { return m.expects == "" || m.expects == lineage }
+
 // moved reports whether the old place says that its state is elsewhere, or on its way.
 func (m *move) moved() bool { return m.whole.Meta.MovedTo != "" }
 
@@ -185,6 +157,9 @@ func (m *move) lock(ctx context.Context, store state.Store) (state.Session, erro
 // nothing is the end of a move from where there is no state.
 func (m *move) nothing(ctx context.Context) error {
 	s, err := m.to.Read(ctx)
+	if err == nil && !m.expected(s.Meta.Lineage) {
+		return m.app.foreign(ctx, m.to, s.Meta.Lineage, m.expects)
+	}
 	if err == nil && s.Meta.MovedTo == "" {
 		return m.told("Nothing to do: the state is in "+m.to.Where()+", and there is none in "+m.from.Where()+".", nil)
 	}
@@ -204,7 +179,7 @@ func (m *move) look(ctx context.Context, present state.Session) (done bool, err 
 		return false, fail(exitError, "bring it back there: "+m.app.invocation("state backups")+" lists what can be restored; the one in "+m.from.Where()+" is from before the move, and knows of nothing that was done since",
 			"the state was moved to %s, and there is none now", m.to.Where())
 	case errors.Is(err, state.ErrNone):
-		return false, nil
+		return false, m.others(ctx)
 	case err != nil:
 		return false, err
 	case there.Meta.Lineage != old.Lineage:
@@ -217,6 +192,16 @@ func (m *move) look(ctx context.Context, present state.Session) (done bool, err 
 	}
 	return false, fail(exitError, "look at both (state runs); state push and state restore bring back the one to go on with",
 		"there is a state of this playbook in %s already, serial %d; the one in %s has serial %d", m.to.Where(), there.Meta.Serial, m.from.Where(), old.Serial)
+}
+
+// others refuses a place in which there are backups of another playbook's state: they would make room for those of this one.
+func (m *move) others(ctx context.Context) error {
+	w, b, err := newestBackup(ctx, m.to, func(w *state.Whole) bool { return w.Meta.Lineage != m.whole.Meta.Lineage && w.Meta.Serial > 0 })
+	if err != nil || w == nil {
+		return err
+	}
+	return fail(exitError, "move them away, or name another place", "there are backups of another playbook's state in %s: %s is of lineage %s, and the state in %s of %s",
+		placeOf([]state.Backup{*b}), b.Name, w.Meta.Lineage, m.from.Where(), m.whole.Meta.Lineage)
 }
 
 // message is what the run of this move says: by it one that was interrupted is known again.

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
+	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
-	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/lineage"
 )
@@ -45,7 +44,7 @@ func (a *app) readState(ctx context.Context, p *flow.Program) (*state.Snapshot, 
 func (a *app) checkLineage(ctx context.Context, p *flow.Program, store state.Store, s *state.Snapshot, err error) (*state.Snapshot, error) {
 	id, recorded, lineageErr := lineage.Read(a.dir, p.Book.Environment)
 	if lineageErr != nil {
-		return nil, lineageErr
+		return nil, lineageRemedy(lineageErr, store, s, err)
 	}
 	if errors.Is(err, state.ErrNone) && recorded { // the first apply may have made both since the state was looked for
 		s, err = store.Read(ctx)
@@ -54,52 +53,37 @@ func (a *app) checkLineage(ctx context.Context, p *flow.Program, store state.Sto
 	case errors.Is(err, state.ErrNone) && recorded:
 		return nil, a.stateMissing(ctx, p, store, id)
 	case errors.Is(err, state.ErrNone):
-		return &state.Snapshot{}, nil
+		return a.neverBegun(ctx, p, store)
 	case err != nil:
 		return nil, err
 	case s.Meta.MovedTo != "":
 		return nil, &state.DamagedError{Where: store.Where(), What: "this state was moved to " + s.Meta.MovedTo + " and is not the one to go on with",
-			Hint: "say in the playbook where it is now (state: backend: …), or move it back: playctl init --migrate-state"}
+			Hint: "say in the playbook where it is now (state: backend: …), or move it back: " + a.moveBack() + "; " + whatWasSaid}
 	case recorded && id != s.Meta.Lineage:
-		return nil, &state.DamagedError{Where: store.Where(), What: fmt.Sprintf("this is the state of another playbook: its lineage is %s, playctl.lineage says %s", s.Meta.Lineage, id),
-			Hint: "bring back the state that belongs to this playbook, or the playctl.lineage that belongs to this state (git log playctl.lineage)"}
+		return nil, a.foreign(ctx, store, s.Meta.Lineage, id)
 	}
 	return s, nil
 }
 
-// stateMissing refuses to start afresh where a state is expected: everybody would enter, and be mailed, again.
-func (a *app) stateMissing(ctx context.Context, p *flow.Program, store state.Store, lineage string) error {
-	missing := store.Missing(ctx)
-	missing.What += ", and playctl.lineage says that this playbook was applied before: without its state everybody would enter, and be sent, everything again"
-	if left := a.leftBehind(ctx, p, store, lineage); left != "" {
-		missing.Hint = "it is in " + left + " still: move it with " + a.invocation("init", "--migrate-state")
-		return missing
+// lineageRemedy adds to what is wrong with playctl.lineage which line is the right one, where the state can tell.
+func lineageRemedy(wrong error, store state.Store, s *state.Snapshot, reading error) error {
+	var problem diag.Problem
+	if reading == nil && s.Meta.MovedTo == "" && errors.As(wrong, &problem) {
+		problem.Hint += fmt.Sprintf("; the state in %s has the lineage %s", store.Where(), s.Meta.Lineage)
+		return problem
 	}
-	missing.Hint += "; to begin again on purpose, first take this environment's line out of playctl.lineage"
-	return missing
+	return wrong
 }
 
-// leftBehind finds the state of a lineage beside the playbook, where it was unless the playbook said otherwise: "" if it is not there.
-func (a *app) leftBehind(ctx context.Context, p *flow.Program, store state.Store, lineage string) string {
-	w, err := a.world()
-	if err != nil {
-		return ""
+// foreign refuses the state of another playbook, and names the backup that brings the right one back.
+func (a *app) foreign(ctx context.Context, store state.Store, found, expected string) error {
+	e := &state.DamagedError{Where: store.Where(), What: fmt.Sprintf("this is the state of another playbook: its lineage is %s, playctl.lineage says %s", found, expected),
+		Hint: "bring back the state that belongs to this playbook, or the playctl.lineage that belongs to this state (git log playctl.lineage)"}
+	if w, b, err := newestBackup(ctx, store, func(w *state.Whole) bool { return w.Meta.Lineage == expected }); err == nil && w != nil {
+		e.Hint = fmt.Sprintf("restore the newest good backup of this playbook's state, of serial %d: %s; or bring back the playctl.lineage that belongs to the state that is there (git log playctl.lineage)",
+			w.Meta.Serial, a.invocation("state restore", b.Name))
 	}
-	local, err := flow.OpenState(ctx, w, &playbook.Backend{Name: "local"}, p.Book.Environment)
-	if err != nil || local.Where() == store.Where() {
-		return ""
-	}
-	s, err := local.Read(ctx)
-	if err != nil || s.Meta.Lineage != lineage {
-		return ""
-	}
-	onItsWay := s.Meta.MovedTo == store.Where() && slices.ContainsFunc(s.Runs, func(r state.Run) bool {
-		return r.Operation == migrateOperation && r.Status == state.Running
-	})
-	if s.Meta.MovedTo == "" || onItsWay {
-		return local.Where()
-	}
-	return ""
+	return e
 }
 
 // newMeta names a state that is about to be made.

@@ -8,6 +8,7 @@ import (
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/lineage"
 )
 
 func newStateBackups(a *app) *cobra.Command {
@@ -69,20 +70,15 @@ func (a *app) backups(ctx context.Context, p *flow.Program, check bool) ([]rende
 	return out, nil
 }
 
-// newestGood finds the newest backup that is whole.
-func newestGood(ctx context.Context, store state.Store) (*state.Whole, *state.Backup, error) {
-	list, err := store.Backups(ctx)
+// newestGood finds the newest backup that is whole: of the lineage that playctl.lineage names, if it names one.
+func (a *app) newestGood(ctx context.Context, p *flow.Program, store state.Store) (*state.Whole, *state.Backup, error) {
+	id, recorded, err := lineage.Read(a.dir, p.Book.Environment)
 	if err != nil {
 		return nil, nil, err
 	}
-	for i := range list {
-		w, err := store.Backup(ctx, list[i].Name)
-		if err == nil {
-			return w, &list[i], nil
-		}
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
-		}
+	w, b, err := newestBackup(ctx, store, func(w *state.Whole) bool { return !recorded || w.Meta.Lineage == id })
+	if err == nil && w == nil {
+		err = fail(exitError, "", "there is no good backup of %s", store.Where())
 	}
-	return nil, nil, fail(exitError, "", "there is no good backup of %s", store.Where())
+	return w, b, err
 }

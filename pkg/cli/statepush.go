@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -27,7 +28,9 @@ nothing of them is done again.`,
 		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.operation, o.refuseOlder = "state push", true
-			o.from = func(context.Context, state.Store) (*state.Whole, string, error) { return a.pushed(args[0]) }
+			o.from = func(context.Context, *flow.Program, state.Store) (*state.Whole, string, error) {
+				return a.pushed(args[0])
+			}
 			return a.replaceState(cmd.Context(), o)
 		},
 	}

@@ -20,7 +20,7 @@ type replacement struct {
 	force       bool
 	refuseOlder bool // unless forced
 	// from gives the state, and words where it is from.
-	from func(ctx context.Context, store state.Store) (*state.Whole, string, error)
+	from func(ctx context.Context, p *flow.Program, store state.Store) (*state.Whole, string, error)
 }
 
 // replaceState puts a state in the place of the one that is there, or is not.
@@ -36,7 +36,7 @@ func (a *app) replaceState(ctx context.Context, o replacement) (err error) {
 	if err != nil {
 		return err
 	}
-	w, text, err := o.from(ctx, store) // before the lock, which would make a folder for a state that is none
+	w, text, err := o.from(ctx, p, store) // before the lock, which would make a folder for a state that is none
 	if err != nil {
 		return err
 	}
@@ -145,20 +145,25 @@ func (c *comparison) check() error {
 			return err
 		}
 	}
-	if c.present != nil && c.present.Meta.Lineage != m.Lineage {
-		if err := c.refuse("take the state that belongs to this playbook", "it is the state of another playbook: its lineage is %s, that of the state here is %s",
-			m.Lineage, c.present.Meta.Lineage); err != nil {
-			return err
-		}
-	} else if c.expects != "" && c.expects != m.Lineage {
-		if err := c.refuse("take the state that belongs to this playbook", "it is the state of another playbook: its lineage is %s, playctl.lineage says %s",
-			m.Lineage, c.expects); err != nil {
-			return err
-		}
+	if err := c.checkLineage(); err != nil {
+		return err
 	}
 	if c.o.refuseOlder && c.present != nil && c.present.Meta.Lineage == m.Lineage && m.Serial <= c.present.Meta.Serial {
 		return c.refuse("pull the present one, or restore a backup: "+c.app.invocation("state backups"),
 			"it is not newer than the state here: it has serial %d, that has %d, and what was done after it would not be known any more", m.Serial, c.present.Meta.Serial)
+	}
+	return nil
+}
+
+// checkLineage refuses another playbook's state: by what playctl.lineage says, and where that says nothing, by the state that is there.
+func (c *comparison) checkLineage() error {
+	lineage := c.new.Meta.Lineage
+	switch {
+	case c.expects != "" && c.expects != lineage:
+		return c.refuse("take the state that belongs to this playbook", "it is the state of another playbook: its lineage is %s, playctl.lineage says %s", lineage, c.expects)
+	case c.expects == "" && c.present != nil && c.present.Meta.Lineage != lineage:
+		return c.refuse("take the state that belongs to this playbook", "it is the state of another playbook: its lineage is %s, that of the state here is %s",
+			lineage, c.present.Meta.Lineage)
 	}
 	return nil
 }
@@ -185,6 +190,8 @@ func (c *comparison) tell(from string) []string {
 			"What was done after that is not known any more: effects may be done again. Compare: playctl plan, playctl drift.")
 	case c.present == nil:
 		out = append(out, "  is no state; "+from+" is put there.")
+	case c.present.Meta.Lineage != c.new.Meta.Lineage:
+		out = append(out, fmt.Sprintf("  is the state of another playbook, serial %d; it gets a backup, and %s takes its place.", c.present.Meta.Serial, from))
 	default:
 		out = append(out, fmt.Sprintf("  is a good state, serial %d; it gets a backup, and %s takes its place.", c.present.Meta.Serial, from))
 		if n := c.since(); n > 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -31,8 +32,8 @@ so that nothing of them is done again. What a damaged state knew, and no backup,
 				}
 			}
 			o.operation = "state restore"
-			o.from = func(ctx context.Context, store state.Store) (*state.Whole, string, error) {
-				return a.backupNamed(ctx, store, name)
+			o.from = func(ctx context.Context, p *flow.Program, store state.Store) (*state.Whole, string, error) {
+				return a.backupNamed(ctx, p, store, name)
 			}
 			return a.replaceState(cmd.Context(), o)
 		},
@@ -63,9 +64,9 @@ func (a *app) backupNames(cmd *cobra.Command, args []string, _ string) ([]string
 }
 
 // backupNamed reads a backup, the newest good one for "", and words which one it is.
-func (a *app) backupNamed(ctx context.Context, store state.Store, name string) (*state.Whole, string, error) {
+func (a *app) backupNamed(ctx context.Context, p *flow.Program, store state.Store, name string) (*state.Whole, string, error) {
 	if name == "" {
-		w, b, err := newestGood(ctx, store)
+		w, b, err := a.newestGood(ctx, p, store)
 		if err != nil {
 			return nil, "", err
 		}

@@ -91,7 +91,7 @@ func load(path string) ([]line, error) {
 		number := len(lines) + 1
 		if before := first[l.environment]; before != 0 && l.environment != "" {
 			problem = &diag.Problem{Message: fmt.Sprintf("environment %q stands here again, first in line %d", l.environment, before),
-				Hint: "keep the line whose lineage is that of the state in use, see `playctl state show`"}
+				Hint: "keep the line whose lineage is that of the state in use"}
 		}
 		if problem != nil {
 			problem.At, problem.Line = diag.Position{File: path, Line: number}, strings.TrimRight(raw, "\r\n")
@@ -112,7 +112,7 @@ func parse(raw string) (line, *diag.Problem) {
 		return line{text: raw}, nil
 	case strings.HasPrefix(raw, "<<<<<<<"), strings.HasPrefix(raw, "======="), strings.HasPrefix(raw, ">>>>>>>"):
 		return line{}, &diag.Problem{Message: "a merge of Git was left unfinished here",
-			Hint: "two branches created a state each: keep the line of the one in use, see `playctl state show`"}
+			Hint: "two branches created a state each: keep the line of the one in use, and nothing of what Git wrote"}
 	case len(fields) != 2:
 		return line{}, &diag.Problem{Message: fmt.Sprintf("a line is an environment and a lineage, and this has %d words", len(fields)),
 			Hint: "restore the file from Git"}

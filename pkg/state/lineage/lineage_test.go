@@ -54,10 +54,10 @@ func TestRead_malformedNamesTheLine(t *testing.T) {
 			Message: "a line is an environment and a lineage, and this has 3 words", Hint: "restore the file from Git"},
 		"default a\nprod b\ndefault c\n": {At: diag.Position{Line: 3}, Line: "default c",
 			Message: `environment "default" stands here again, first in line 1`,
-			Hint:    "keep the line whose lineage is that of the state in use, see `playctl state show`"},
+			Hint:    "keep the line whose lineage is that of the state in use"},
 		"<<<<<<< HEAD\ndefault a\n=======\ndefault b\n>>>>>>> branch\n": {At: diag.Position{Line: 1}, Line: "<<<<<<< HEAD",
 			Message: "a merge of Git was left unfinished here",
-			Hint:    "two branches created a state each: keep the line of the one in use, see `playctl state show`"},
+			Hint:    "two branches created a state each: keep the line of the one in use, and nothing of what Git wrote"},
 	} {
 		dir := folder(t, content)
 		want.At.File = filepath.Join(dir, File)
