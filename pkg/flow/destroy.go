@@ -25,6 +25,9 @@ func Destroy(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Opt
 		}
 	}
 	o.Allowed = append(slices.Clone(o.Allowed), RemovalsGuard)
+	if len(o.Target) == 0 {
+		s = lettingLooseGo(s)
+	}
 	out, err := Plan(ctx, w, p, s, o)
 	if err != nil {
 		return nil, err
@@ -35,6 +38,18 @@ func Destroy(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Opt
 	}
 	out.Plan.Warnings = append(out.Plan.Warnings, lasting(journal, counts)...)
 	return out, nil
+}
+
+// lettingLooseGo gives the state with a keeper nobody knows for what nobody keeps: it lets go.
+func lettingLooseGo(s *state.Snapshot) *state.Snapshot {
+	out := *s
+	out.Held = slices.Clone(s.Held)
+	for i := range out.Held {
+		if h := &out.Held[i]; h.Loose() {
+			h.Keepers = []state.Keeper{{Member: "(destroyed)"}}
+		}
+	}
+	return &out
 }
 
 // forgetPlays has plays begin anew with the next apply.

@@ -76,17 +76,33 @@ func Scrub(p *Program, s *state.Whole, r state.Record) (*state.Whole, Purged) {
 	return scrub(s, r, entityOf(p, &s.Snapshot))
 }
 
-// HeldOf gives what playctl still holds of a record in systems, and its open tasks: what has to go before the state forgets it.
+// HeldOf gives what playctl still holds in systems of a record, or of others on account of it, and the open tasks of both: what has to go
+// before the state forgets it.
 func HeldOf(s *state.Snapshot, r state.Record) []string {
+	members := map[string]bool{}
+	for i := range s.Members {
+		if m := &s.Members[i]; m.Record == r {
+			members[m.Key] = true
+		}
+	}
+	its := func(k state.Keeper) bool { return members[k.Member] || k.Lane == laneOf(r) }
 	var out []string
 	for i := range s.Held {
-		if h := &s.Held[i]; h.Record == r && h.Ours && (h.Added || len(h.Keepers) > 0) {
+		switch h := &s.Held[i]; {
+		case !h.Ours:
+		case h.Record == r:
 			out = append(out, "it is still in "+placeOf(h).Title())
+		case slices.ContainsFunc(h.Keepers, its):
+			out = append(out, fmt.Sprintf("%s is still in %s, and nobody else keeps it there", h.Record, placeOf(h).Title()))
 		}
 	}
 	for i := range s.Tasks {
-		if t := &s.Tasks[i]; t.Record == r && t.Status == state.TaskOpen {
+		switch t := &s.Tasks[i]; {
+		case t.Status != state.TaskOpen:
+		case t.Record == r:
 			out = append(out, "its task in "+t.Connector+"."+t.Kind+" is still open")
+		case members[t.Member] || t.Lane == laneOf(r):
+			out = append(out, fmt.Sprintf("the task of %s in %s.%s is still open", t.Record, t.Connector, t.Kind))
 		}
 	}
 	slices.Sort(out)

@@ -73,14 +73,16 @@ func runsOf(journal []state.Page) iter.Seq[[]state.Page] {
 // deedOf tells whether an operation was done that can't be undone: what was sent is sent, and of a field the state does not hold what stood
 // there before.
 func deedOf(o *audit.Operation) (deed, bool) {
-	place := connector.Place{Connector: o.Connector, Collection: connector.Collection{Kind: o.Kind, Name: o.Name}}
 	switch o.Verb {
-	case connector.Send.String(), connector.Task.String():
-		return deed{o.Verb, place}, o.Outcome == string(apply.Done)
-	case connector.Set.String():
-		return deed{o.Verb, place}, o.Outcome == string(apply.Done)
+	case connector.Send.String(), connector.Task.String(), connector.Set.String():
+		return deed{o.Verb, placeOfOperation(o)}, o.Outcome == string(apply.Done)
 	}
 	return deed{}, false
+}
+
+// placeOfOperation gives what an operation was about.
+func placeOfOperation(o *audit.Operation) connector.Place {
+	return connector.Place{Connector: o.Connector, Collection: connector.Collection{Kind: o.Kind, Name: o.Name}}
 }
 
 // wordDeeds words deeds, sorted.

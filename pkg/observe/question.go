@@ -54,7 +54,7 @@ func ask(wants []journey.Want, held []state.Held) *questions {
 		}
 	}
 	for i := range held {
-		if h := &held[i]; len(h.Keepers) > 0 {
+		if h := &held[i]; len(h.Keepers) > 0 || h.Loose() {
 			members(connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}})
 		}
 	}

@@ -113,7 +113,7 @@ func (b *builder) index() {
 	}
 	b.plan.Operations = make([]Operation, 0, fresh)
 	for i := range b.State.Held {
-		if h := &b.State.Held[i]; len(h.Keepers) > 0 || h.Added {
+		if h := &b.State.Held[i]; len(h.Keepers) > 0 || h.Added || h.Loose() {
 			b.plan.HeldTotal++
 		}
 	}

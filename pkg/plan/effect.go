@@ -45,7 +45,7 @@ func (b *builder) effect(i int) {
 	place := placeOf(w)
 	b.add(i, Operation{Verb: w.Verb, Connector: w.Connector, Target: place.Collection, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step,
 		Lane: w.Lane, Certainty: Known, Fields: w.Fields, Member: w.Member, EffectKey: w.Key, Attempts: attempts, Attached: w.Attached,
-		Task: w.Task, Key: operationKey(w.Verb, place, w.Record, w.Key), Digest: b.digest(w.Verb.String(), place.String(), w.ID, content(w))})
+		Task: w.Task, Key: OperationKey(w.Verb, place, w.Record, w.Key), Digest: b.digest(w.Verb.String(), place.String(), w.ID, content(w))})
 }
 
 // content is what of an effect a saved plan approves. When a task is due is counted from when it is made, and not approved.
@@ -87,7 +87,7 @@ func (b *builder) cancel(i int) {
 	task, place := *open, placeOf(w)
 	task.Status, task.DoneAt = state.TaskCancelled, b.At
 	b.add(i, Operation{Verb: connector.Cancel, Connector: w.Connector, Target: place.Collection, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step,
-		Lane: w.Lane, Certainty: Known, Member: w.Member, EffectKey: w.Key, Task: &task, Parting: parting, Key: operationKey(connector.Cancel, place, w.Record, w.Key),
+		Lane: w.Lane, Certainty: Known, Member: w.Member, EffectKey: w.Key, Task: &task, Parting: parting, Key: OperationKey(connector.Cancel, place, w.Record, w.Key),
 		Digest: b.digest("cancel", place.String(), w.Key)})
 }
 

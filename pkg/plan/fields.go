@@ -69,7 +69,7 @@ func (b *builder) set(i int, winners map[cell]int) {
 	if w.Lane != "" {
 		of = append(of, w.Lane)
 	}
-	o.Key = operationKey(connector.Set, place, w.Record, of...)
+	o.Key = OperationKey(connector.Set, place, w.Record, of...)
 	o.Digest = b.digest("set", place.String(), id, payload(o.Fields))
 	b.add(i, o)
 }

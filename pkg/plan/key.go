@@ -11,8 +11,9 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// operationKey names an operation so that the next plan gives the same one the same name. It holds nothing that could be read back.
-func operationKey(verb connector.Verb, place connector.Place, r state.Record, more ...string) string {
+// OperationKey names an operation so that the next plan gives the same one the same name. It holds nothing that could be read back. Of
+// a membership more is the token of its id.
+func OperationKey(verb connector.Verb, place connector.Place, r state.Record, more ...string) string {
 	return hash(append([]string{verb.String(), place.String(), r.Entity, r.Key}, more...))
 }
 

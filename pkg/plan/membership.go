@@ -208,7 +208,7 @@ func (b *builder) protected(place connector.Place, h *state.Held, remove *journe
 
 func (b *builder) operation(w *journey.Want, verb connector.Verb, s *slot, sure Certainty) Operation {
 	o := Operation{Verb: verb, Connector: w.Connector, Target: w.Target, ID: w.ID, Record: w.Record, Play: w.Play, Step: w.Step, Lane: w.Lane, Certainty: sure}
-	o.Key = operationKey(verb, s.site.Place, w.Record, b.tokenOf(s))
+	o.Key = OperationKey(verb, s.site.Place, w.Record, b.tokenOf(s))
 	content := []string{verb.String(), s.site.String(), s.id}
 	if verb == connector.Add && len(w.Fields) > 0 {
 		o.Fields = w.Fields

@@ -17,10 +17,10 @@ func TestOperationKey_tellsOperationsApart(t *testing.T) {
 	}
 	r := state.Record{Entity: "account", Key: "a"}
 	keys := map[string]bool{}
-	for _, key := range []string{operationKey(connector.Add, place("list", "A"), r, "t"), operationKey(connector.Remove, place("list", "A"), r, "t"),
-		operationKey(connector.Add, place("list", "B"), r, "t"), operationKey(connector.Add, place("audience", "A"), r, "t"),
-		operationKey(connector.Add, place("list", "A"), state.Record{Entity: "account", Key: "at"}, ""), operationKey(connector.Add, place("list", "A"), r, "t", ""),
-		operationKey(connector.Add, place("list", "A"), state.Record{Entity: "accounta", Key: ""}, "t")} {
+	for _, key := range []string{OperationKey(connector.Add, place("list", "A"), r, "t"), OperationKey(connector.Remove, place("list", "A"), r, "t"),
+		OperationKey(connector.Add, place("list", "B"), r, "t"), OperationKey(connector.Add, place("audience", "A"), r, "t"),
+		OperationKey(connector.Add, place("list", "A"), state.Record{Entity: "account", Key: "at"}, ""), OperationKey(connector.Add, place("list", "A"), r, "t", ""),
+		OperationKey(connector.Add, place("list", "A"), state.Record{Entity: "accounta", Key: ""}, "t")} {
 		keys[key] = true
 	}
 	if len(keys) != 7 {

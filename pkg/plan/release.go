@@ -30,12 +30,18 @@ func (b *builder) keeps(s *slot, k state.Keeper) bool {
 	return s != nil && slices.ContainsFunc(s.claims, func(c claim) bool { return b.wants[c.want].Keep && b.wants[c.want].Keeper() == k })
 }
 
+// loose reports whether playctl is to take out what nobody keeps and nobody wants. A run of some plays or records does not know who else
+// would want it.
+func (b *builder) loose(i int) bool {
+	return b.State.Held[i].Loose() && !b.Limited && (b.wanted[i] == nil || !slices.ContainsFunc(b.wanted[i].claims, b.adds))
+}
+
 // releases lets go of what no keep holds any more: out of the collection if playctl put it there and nobody else keeps it.
 func (b *builder) releases() {
 	waiting, lost := map[connector.Place]int{}, map[connector.Place]int{}
 	for i := range b.State.Held {
 		h, gone := &b.State.Held[i], b.letGo[i]
-		if len(gone) == 0 {
+		if len(gone) == 0 && !b.loose(i) {
 			continue
 		}
 		last, place := len(gone) == len(h.Keepers), placeOfHeld(h)
@@ -78,9 +84,13 @@ func (b *builder) withdraw(h *state.Held, place connector.Place, id string, gone
 			parting = append(parting, k.Member)
 		}
 	}
-	b.add(-1, Operation{Verb: connector.Remove, Withdraw: true, Parting: parting, Connector: h.Connector, Target: place.Collection, ID: id, Record: h.Record,
-		Play: b.play(gone[0].Member), Step: gone[0].Step, Lane: gone[0].Lane, Certainty: sure, Key: operationKey(connector.Remove, place, h.Record, h.Token),
-		Digest: b.digest("remove", place.String(), h.Token), Holds: []Hold{{Held: *h, Gone: true}}})
+	o := Operation{Verb: connector.Remove, Withdraw: true, Parting: parting, Connector: h.Connector, Target: place.Collection, ID: id, Record: h.Record,
+		Certainty: sure, Key: OperationKey(connector.Remove, place, h.Record, h.Token), Digest: b.digest("remove", place.String(), h.Token),
+		Holds: []Hold{{Held: *h, Gone: true}}}
+	if len(gone) > 0 {
+		o.Play, o.Step, o.Lane = b.play(gone[0].Member), gone[0].Step, gone[0].Lane
+	}
+	b.add(-1, o)
 }
 
 // spelled finds the id of a holding as the connector spells it: from the record's identity now, or among the members that were read.

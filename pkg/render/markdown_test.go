@@ -176,7 +176,7 @@ func TestMarkdown_tellsOfAStreamThatCannotBeWritten(t *testing.T) {
 var (
 	markerLine  = regexp.MustCompile(`^<!-- playctl:plan:[\w.~%+…-]*:[\w.~%+…-]* -->$`)
 	fencedLine  = regexp.MustCompile(`^$|^[-+~!×→](?: |$)|^  `)
-	summaryLine = regexp.MustCompile(`^<summary>(?:[-+~] )?<b>(?:play <code>[^<>]*</code>|plays that are gone)</b>[\w ·,]*</summary>$`)
+	summaryLine = regexp.MustCompile(`^<summary>(?:[-+~] )?<b>(?:play <code>[^<>]*</code>|what no play keeps)</b>[\w ·,]*</summary>$`)
 	// prosaic is what may stand outside of code: no signs of markup but those that the comment itself has.
 	prosaic = regexp.MustCompile(`^[\p{L}\p{M}\p{N} .,;:!?()"'’“”„«»%/=→·…–—≥≤×-]*$`)
 	// linked is what forges make links of without any markup.

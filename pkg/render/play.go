@@ -218,7 +218,7 @@ func (s *sheet) playBody(t *part) {
 // name gives a play's name as it is shown; operations of plays that are in no list have none.
 func (t *part) name() string {
 	if t.run.Name == "" {
-		return "plays that are gone"
+		return "what no play keeps"
 	}
 	return "play " + clean(t.run.Name)
 }

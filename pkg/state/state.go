@@ -36,6 +36,9 @@ type Held struct {
 	Keepers   []Keeper  `json:"keepers,omitempty"`
 }
 
+// Loose reports whether playctl put it there and nobody keeps it: whoever did was forgotten, or never came. It is to be taken out.
+func (h *Held) Loose() bool { return h.Ours && !h.Added && len(h.Keepers) == 0 }
+
 // Keeper is a member of a play whose keep step holds something. Sorted by Member, Step, Lane.
 type Keeper struct {
 	Member string `json:"member"` // Member.Key
