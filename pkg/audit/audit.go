@@ -5,6 +5,7 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +55,22 @@ func Operations(pages []state.Page) []Operation {
 	}
 	slices.SortFunc(out, func(a, b Operation) int { return cmp.Compare(a.N, b.N) })
 	return out
+}
+
+// ByRun gives the pages of each run in a journal, which are by run.
+func ByRun(journal []state.Page) iter.Seq[[]state.Page] {
+	return func(yield func([]state.Page) bool) {
+		for from := 0; from < len(journal); {
+			to := from + 1
+			for to < len(journal) && journal[to].Run == journal[from].Run {
+				to++
+			}
+			if !yield(journal[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
 }
 
 // read takes over what one page says.

@@ -10,15 +10,16 @@ import (
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
 // Forgetting is everything that it takes to forget a record.
 type Forgetting struct {
 	Record  state.Record
-	Planned *Planned // takes it out of everything that playctl holds it in, and takes its open tasks back; it keeps the mark
-	Purged  Purged   // what the state says of it, beside that
-	Again   bool     // it was forgotten before
-	Outside []string // where it stays, and what to do there
+	Planned *Planned     // takes it out of everything that playctl holds it in, and takes its open tasks back; it keeps the mark
+	Purged  amend.Purged // what the state says of it, beside that
+	Again   bool         // it was forgotten before
+	Outside []string     // where it stays, and what to do there
 }
 
 // UnknownRecordError says that no record has a key, or several do.
@@ -66,14 +67,9 @@ func Forget(ctx context.Context, w *World, p *Program, s *state.Whole, key, enti
 	if !again {
 		f.Planned.Plan.Transitions.Erased = marked.Erased
 	}
-	_, f.Purged = scrub(s, f.Record, entityOf(p, &s.Snapshot))
+	_, f.Purged = Scrub(p, s, f.Record)
 	f.Outside = outside(p, given, s, f.Record)
 	return f, nil
-}
-
-// Scrub gives a state that names a record nowhere, and reports whether there was anything to take out.
-func Scrub(p *Program, s *state.Whole, r state.Record) (*state.Whole, Purged) {
-	return scrub(s, r, entityOf(p, &s.Snapshot))
 }
 
 // HeldOf gives what playctl still holds in systems of a record, or of others on account of it, and the open tasks of both: what has to go
@@ -121,7 +117,7 @@ func forgotAlready(s *state.Snapshot, r state.Record, mark state.Erasure) (*stat
 	out.Held = slices.Clone(s.Held)
 	for i := range out.Held {
 		if h := &out.Held[i]; h.Record == r && h.Ours {
-			h.Added, h.Keepers = false, append(slices.Clone(h.Keepers), state.Keeper{Member: erasedWord})
+			h.Added, h.Keepers = false, append(slices.Clone(h.Keepers), state.Keeper{Member: amend.Forgotten})
 		}
 	}
 	return &out, again
@@ -166,18 +162,6 @@ func speaksOf(s *state.Snapshot, r state.Record) bool {
 		slices.ContainsFunc(s.Failures, func(x state.Failure) bool { return is(x.Record) })
 }
 
-// entityOf gives the entity of a play: as the playbook says it, or as its members have it.
-func entityOf(p *Program, s *state.Snapshot) func(play string) string {
-	of := map[string]string{}
-	for i := range s.Members {
-		of[s.Members[i].Play] = s.Members[i].Record.Entity
-	}
-	for _, play := range p.Book.Plays {
-		of[play.Name] = play.Of
-	}
-	return func(play string) string { return of[play] }
-}
-
 // outside tells where a record stays that playctl can't erase, and what to do there.
 func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string {
 	var out []string
@@ -202,7 +186,7 @@ func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string 
 	slices.Sort(out)
 	out = append(outsideSources(p, given, r), out...)
 	for i := range s.Plays {
-		if withoutWord(s.Plays[i].Definition, r.Key) != s.Plays[i].Definition {
+		if amend.WithoutWord(s.Plays[i].Definition, r.Key) != s.Plays[i].Definition {
 			out = append(out, "play "+s.Plays[i].Name+" of the playbook names it, and so do the playbook's history in Git and the state; take it out and apply")
 		}
 	}

@@ -3,7 +3,6 @@ package flow
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -48,26 +47,10 @@ func (t *tally) String() string {
 // operationsOf gives the operations of all runs in a journal.
 func operationsOf(journal []state.Page) []audit.Operation {
 	var out []audit.Operation
-	for pages := range runsOf(journal) {
+	for pages := range audit.ByRun(journal) {
 		out = append(out, audit.Operations(pages)...)
 	}
 	return out
-}
-
-// runsOf gives the pages of each run in a journal, which are by run.
-func runsOf(journal []state.Page) iter.Seq[[]state.Page] {
-	return func(yield func([]state.Page) bool) {
-		for from := 0; from < len(journal); {
-			to := from + 1
-			for to < len(journal) && journal[to].Run == journal[from].Run {
-				to++
-			}
-			if !yield(journal[from:to]) {
-				return
-			}
-			from = to
-		}
-	}
 }
 
 // deedOf tells whether an operation was done that can't be undone: what was sent is sent, and of a field the state does not hold what stood

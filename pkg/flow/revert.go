@@ -19,7 +19,7 @@ import (
 // or moves.
 func Revert(ctx context.Context, w *World, p *Program, s *state.Whole, run *state.Run, o Options) (*Planned, error) {
 	r := &reverting{program: p, state: s, run: run, left: map[string]*tally{}, again: map[string]bool{}, others: adders{}, journal: map[string][]state.Page{}}
-	for pages := range runsOf(s.Journal) {
+	for pages := range audit.ByRun(s.Journal) {
 		r.journal[pages[0].Run] = pages
 	}
 	r.eject()
