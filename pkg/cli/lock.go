@@ -19,6 +19,7 @@ func (a *app) lock(ctx context.Context, p *flow.Program, operation string, patie
 	if err != nil {
 		return nil, err
 	}
+	a.locking.Store(true)
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	for told := false; ; told = true {

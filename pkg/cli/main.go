@@ -46,7 +46,7 @@ func fail(code int, hint, format string, args ...any) error {
 }
 
 // Main runs one command and gives the exit code. Errors are printed here and nowhere else.
-func Main(ctx context.Context, w *World, args []string) (code int) {
+func Main(ctx context.Context, w *World, args []string) int {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	inner := *w
@@ -54,12 +54,24 @@ func Main(ctx context.Context, w *World, args []string) (code int) {
 	out := &output{to: w.Stdout, secrets: secrets}
 	inner.Stdout, inner.Stderr = out, discreet{w.Stderr, secrets}
 	a := &app{World: &inner, out: out, secrets: secrets, stop: make(chan struct{}), cancel: cancel}
+	go a.watchInterrupts(ctx)
+	done := make(chan int, 1)
+	go func() { done <- a.execute(ctx, args) }()
+	select {
+	case code := <-done:
+		return code
+	case err := <-a.deaf(ctx):
+		return a.report(err)
+	}
+}
+
+// execute runs the command, and gives the exit code.
+func (a *app) execute(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			code = a.broke(broken, debug.Stack())
 		}
 	}()
-	go a.watchInterrupts(ctx)
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(a.Stdin)
@@ -70,7 +82,7 @@ func Main(ctx context.Context, w *World, args []string) (code int) {
 		return exitFine
 	}
 	if errors.Is(context.Cause(ctx), errInterrupted) && !a.acting.Load() {
-		err = fail(exitInterrupted, "", "interrupted: nothing was changed")
+		err = fail(exitInterrupted, "", "%s", nothingChanged)
 	}
 	return a.report(err)
 }

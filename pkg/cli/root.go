@@ -35,6 +35,8 @@ type app struct {
 	cancel context.CancelCauseFunc
 	// acting is set once an apply has begun to act: the first interrupt then only stops new operations.
 	acting atomic.Bool
+	// locking is set once a lock is asked for: it is to be given back before the command ends.
+	locking atomic.Bool
 	bar    atomic.Pointer[progress] // the last one
 	store  state.Store              // once it was opened
 	id     string                   // of this command's run, once it was asked for: see runID

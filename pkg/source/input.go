@@ -32,20 +32,36 @@ type input struct {
 	mark int64       // bytes when the record being read began, at the least
 }
 
-// openInput opens a regular file.
+// openInput opens a regular file. Anything else is refused before it is opened: to open a pipe is to wait until somebody writes to it.
 func openInput(ctx context.Context, path string) (*input, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("it is %s, not a file of records", kindOf(info.Mode()))
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a file of records")
-	}
-	if err != nil {
+	if info, err = file.Stat(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return &input{ctx: ctx, from: file, file: file, info: info}, nil
+}
+
+// kindOf names what is no regular file.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
 }
 
 // Read implements io.Reader.

@@ -101,7 +101,7 @@ playbook.yaml:2:4: there is no file "nowhere/a.csv" | there is no folder "nowher
 playbook.yaml:3:4: "data/sub" has an extension that can't be read | files can be .csv, .jsonl, .ndjson and .parquet
 playbook.yaml:4:4: "data/accounts.xlsx" has an extension that can't be read | files can be .csv, .jsonl, .ndjson and .parquet
 playbook.yaml:5:4: there is no file "data/zzz.csv"
-playbook.yaml:6:4: opening "data/sub.csv": not a file of records
+playbook.yaml:6:4: opening "data/sub.csv": it is a folder, not a file of records
 `)
 }
 
