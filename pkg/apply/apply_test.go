@@ -19,6 +19,8 @@ import (
 
 var now = time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)
 
+func clockAt() time.Time { return now }
+
 // add makes an operation that adds an id to list A and holds it for a keeper.
 func add(id string, batch int) plan.Operation {
 	held := state.Held{Connector: "desk", Kind: "list", Name: "A", Token: "t-" + id, Record: state.Record{Entity: "account", Key: id}, Since: now, Ours: true}

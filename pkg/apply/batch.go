@@ -70,7 +70,7 @@ func (r *runner) writeBatch(ctx context.Context, group []int) error {
 	outcomes, err := r.write(ctx, group)
 	var changes transaction
 	for n, i := range group {
-		r.settle(&changes, i, outcomes[n], err)
+		r.settle(ctx, &changes, i, outcomes[n], err)
 		r.refusal(&changes, i)
 	}
 	r.journalEnd(&changes, group)
@@ -137,7 +137,7 @@ func (r *runner) redact(text string) string {
 }
 
 // settle notes what became of one operation, and what is held since.
-func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err error) {
+func (r *runner) settle(ctx context.Context, changes *transaction, i int, out connector.Outcome, err error) {
 	o := &r.Plan.Operations[i]
 	out.Reason = r.redact(out.Reason)
 	result := Outcome{Reason: out.Reason, Receipt: out.Receipt}
@@ -158,6 +158,9 @@ func (r *runner) settle(changes *transaction, i int, out connector.Outcome, err 
 		result.Status = InDoubt
 		if errors.As(err, &notBegun) {
 			result.Status, result.Unasked, status = Failed, true, state.Refused
+			if ctx.Err() != nil {
+				result.Status = Skipped
+			}
 		}
 		if err != nil {
 			result.Reason = r.redact(err.Error())
@@ -212,7 +215,7 @@ func (r *runner) settleAdd(changes *transaction, i int, status Status) {
 				r.note(changes, key, nil)
 			}
 		}
-	case Failed, Later:
+	case Failed, Later, Skipped:
 		r.note(changes, key, before)
 	}
 }

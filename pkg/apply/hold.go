@@ -105,9 +105,14 @@ func (r *runner) commit(ctx context.Context, t *transaction) error {
 		return nil
 	}
 	err := r.Session.Commit(context.WithoutCancel(ctx), &t.Changes)
-	var lost *state.LostError
-	if err != nil && !(errors.As(err, &lost) && lost.Kept) {
+	if err != nil && !kept(err) {
 		r.missed(t)
 	}
 	return err
+}
+
+// kept reports whether a commit was kept that ended with an error: the lock was lost with it.
+func kept(err error) bool {
+	var lost *state.LostError
+	return errors.As(err, &lost) && lost.Kept
 }

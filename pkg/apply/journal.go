@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -80,6 +81,23 @@ func (r *runner) missed(t *transaction) {
 	r.unkept = *t
 }
 
+// doubt takes in that outcomes were not kept in the end either: the journal says of those operations that they were about to be done, and
+// nothing else, so that nobody may be told more.
+func (r *runner) doubt() {
+	for i := range r.unkept.Pages {
+		if r.unkept.Pages[i].Kind != state.EndedPage {
+			continue
+		}
+		for _, l := range r.unkept.Pages[i].Lines {
+			if out := &r.result.Outcomes[l.N]; out.Status != Skipped {
+				out.Reason = strings.TrimSuffix("it ended as "+string(out.Status)+", which could not be recorded: "+out.Reason, ": ")
+				out.Status = InDoubt
+			}
+		}
+	}
+	r.count(&r.result.Run)
+}
+
 // count puts the run's figures into its record.
 func (r *runner) count(run *state.Run) {
 	run.Counts = map[string]int{}
@@ -95,6 +113,7 @@ func (r *runner) finish(ctx context.Context) {
 	run := r.Input.Run
 	run.Finished = r.Now()
 	r.count(&run)
+	r.result.Interrupted = r.result.Interrupted || r.result.Err == nil && r.stopping(ctx) && !r.result.Complete()
 	switch {
 	case r.result.Err != nil:
 		run.Status, run.Message = state.Failed, r.redact(r.result.Err.Error())
@@ -109,7 +128,11 @@ func (r *runner) finish(ctx context.Context) {
 	changes := r.unkept
 	changes.Run = &run
 	r.journalRest(&changes)
-	if err := r.commit(ctx, &changes); err != nil && r.result.Err == nil {
+	err := r.commit(ctx, &changes)
+	if err != nil && r.result.Err == nil {
 		r.result.Err = fmt.Errorf("recording the end of the run: %w", err)
+	}
+	if err != nil && !kept(err) {
+		r.doubt()
 	}
 }

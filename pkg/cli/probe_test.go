@@ -28,6 +28,7 @@ func newStage(plan string) *stage {
 //
 //	read          the first reading of members blocks
 //	block:N       the Nth write of the run blocks before it does anything
+//	hold:N        as block:N, and what is called off meanwhile is known not to have begun
 //	lose:N        the Nth write is done and its answer gets lost
 //	reject:ID     the item with this id is refused
 //	blind:N       as lose:N, at a system that can't be asked what it did; with blind alone it can't, too
@@ -127,6 +128,10 @@ func (p *probe) Write(ctx context.Context, b connector.Batch) ([]connector.Outco
 	case what == "block":
 		if err := p.stage.wait(ctx); err != nil {
 			return nil, err
+		}
+	case what == "hold":
+		if err := p.stage.wait(ctx); err != nil {
+			return nil, &connector.NotBegunError{Err: err}
 		}
 	case what == "lose", what == "blind":
 		if _, err := p.desk.Write(ctx, b); err != nil {

@@ -104,7 +104,7 @@ func (b *Before) plays(p *Plan) *playTally {
 	for i := range p.Plays {
 		r := &p.Plays[i]
 		x := out.play(r.Name)
-		x.FirstLaunch, x.Changed, x.Removed, x.Members = r.Funnel.First, r.Change == journey.Changed, r.Change == journey.Gone, r.Members
+		x.FirstLaunch, x.Changed, x.Removed, x.Members = r.Funnel.First || b.opening(r.Name), r.Change == journey.Changed, r.Change == journey.Gone, r.Members
 	}
 	for i := range p.Members {
 		m := &p.Members[i]
@@ -118,6 +118,31 @@ func (b *Before) plays(p *Plan) *playTally {
 		}
 	}
 	return out
+}
+
+// opening reports whether a play's first launch still goes on: every apply since it began was cut down by --limit, so that whoever enters
+// now would have entered with it.
+func (b *Before) opening(play string) bool {
+	at := slices.IndexFunc(b.State.Plays, func(p state.Play) bool { return p.Name == play })
+	if at < 0 || b.State.Plays[at].FirstAt.IsZero() {
+		return false
+	}
+	cut := false
+	for i := range b.State.Runs {
+		r := &b.State.Runs[i]
+		if !applies(r) || r.Started.Before(b.State.Plays[at].FirstAt) {
+			continue
+		}
+		if cut = slices.ContainsFunc(r.Limits, func(l string) bool { return strings.HasPrefix(l, "--limit ") }); !cut {
+			return false
+		}
+	}
+	return cut
+}
+
+// applies reports whether a run took whatever the playbook wanted, rather than one thing that somebody asked for.
+func applies(r *state.Run) bool {
+	return r.Operation == "" || r.Operation == "apply" || r.Operation == "run"
 }
 
 // collections counts who is held in each collection.
@@ -156,7 +181,7 @@ func (b *Before) sources() []expr.PlanSource {
 	out := slices.Clone(b.Sources)
 	var read map[string]int
 	for i := range b.State.Runs {
-		if r := &b.State.Runs[i]; len(r.Read) > 0 && (r.Operation == "" || r.Operation == "apply" || r.Operation == "run") {
+		if r := &b.State.Runs[i]; len(r.Read) > 0 && applies(r) {
 			read = r.Read
 		}
 	}

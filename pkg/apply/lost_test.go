@@ -1,0 +1,103 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/playctl/playctl/pkg/apply"
+	"github.com/playctl/playctl/pkg/audit"
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/state"
+	statememory "github.com/playctl/playctl/pkg/state/memory"
+)
+
+// losing is a session that keeps nothing any more after some commits.
+type losing struct {
+	state.Session
+	left int
+}
+
+func (l *losing) Commit(ctx context.Context, c *state.Changes) error {
+	if l.left--; l.left < 0 {
+		return &state.LostError{Where: "memory"}
+	}
+	return l.Session.Commit(ctx, c)
+}
+
+func TestRun_whatCouldNotBeRecordedIsToldAsInDoubt(t *testing.T) {
+	store := statememory.New()
+	session, err := store.Lock(t.Context(), state.Holder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Create(t.Context(), state.Meta{Lineage: "l"}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := session.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := desk()
+	p := &plan.Plan{Operations: []plan.Operation{add("a", 1), add("b", 1), add("c", 1)}}
+	for i := range p.Operations {
+		p.Operations[i].Key = p.Operations[i].ID
+	}
+	// begin, the first intent and its outcome, the second intent; its outcome is lost.
+	r := apply.Run(t.Context(), &apply.Input{Plan: p, Session: &losing{session, 4}, State: s, Connectors: map[string]connector.Connector{"desk": m}, Run: state.Run{ID: "r"}, Now: clockAt})
+	var lost *state.LostError
+	if !errors.As(r.Err, &lost) {
+		t.Errorf("ended with %v", r.Err)
+	}
+	for i, want := range []apply.Status{apply.Done, apply.InDoubt, apply.Skipped} {
+		if r.Outcomes[i].Status != want || want == apply.InDoubt && !strings.Contains(r.Outcomes[i].Reason, "could not be recorded") {
+			t.Errorf("operation %d: %+v, want %s", i, r.Outcomes[i], want)
+		}
+	}
+	if r.Run.Counts[string(apply.Done)] != 1 || r.Run.Counts[string(apply.InDoubt)] != 1 {
+		t.Errorf("the run counts %v", r.Run.Counts)
+	}
+	pages, err := store.Journal(t.Context(), "r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is told is what the journal says.
+	if kept := audit.Operations(pages); kept[0].Outcome != string(apply.Done) || kept[1].Outcome != audit.InDoubt {
+		t.Errorf("the journal says %q and %q", kept[0].Outcome, kept[1].Outcome)
+	}
+}
+
+// stopped is a connector whose write is called off before it began.
+type stopped struct {
+	connector.Connector
+	cancel func()
+}
+
+func (s stopped) Write(ctx context.Context, _ connector.Batch) ([]connector.Outcome, error) {
+	s.cancel()
+	<-ctx.Done()
+	return nil, &connector.NotBegunError{Err: ctx.Err()}
+}
+
+func TestRun_whatWasCalledOffBeforeItBeganIsSkippedAndTheRunInterrupted(t *testing.T) {
+	store := statememory.New()
+	session, err := store.Lock(t.Context(), state.Holder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Create(t.Context(), state.Meta{Lineage: "l"}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	r := apply.Run(ctx, &apply.Input{Plan: &plan.Plan{Operations: []plan.Operation{add("a", 0)}}, Session: session, State: &state.Snapshot{}, Now: clockAt,
+		Connectors: map[string]connector.Connector{"desk": stopped{desk(), cancel}}, Run: state.Run{ID: "r"}})
+	if r.Outcomes[0].Status != apply.Skipped || !r.Interrupted || r.Run.Status != state.Interrupted || r.Err != nil {
+		t.Errorf("%+v, interrupted %v, run %s, %v", r.Outcomes[0], r.Interrupted, r.Run.Status, r.Err)
+	}
+	s, err := session.Read(t.Context())
+	if err != nil || len(s.Failures)+len(s.Held) != 0 {
+		t.Errorf("%d failures and %d held, %v", len(s.Failures), len(s.Held), err)
+	}
+}
