@@ -137,6 +137,7 @@ func classify(err error) (code int, text, hint string) {
 	var damaged *state.DamagedError
 	var unwritable *state.UnwritableError
 	var stale *plan.StaleError
+	var lost *state.LostError
 	switch {
 	case errors.As(err, &own):
 		return own.code, own.text, own.hint
@@ -146,6 +147,8 @@ func classify(err error) (code int, text, hint string) {
 		return exitError, err.Error(), damaged.Hint
 	case errors.As(err, &unwritable):
 		return exitError, err.Error(), unwritable.Hint
+	case errors.As(err, &lost):
+		return exitError, err.Error(), "it expired, or somebody took it away with playctl unlock; what is not recorded is in doubt, and the next apply finds out about it first"
 	case errors.As(err, &stale):
 		return exitStale, err.Error(), stale.Hint
 	}
