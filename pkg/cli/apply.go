@@ -105,13 +105,7 @@ func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, 
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if unlocking := session.Unlock(); unlocking != nil && err != nil {
-			a.warn("%s %s", a.alarm("warning:"), unlocking)
-		} else if unlocking != nil {
-			err = fail(exitError, "what was done is recorded; if the next apply says that the state is locked: playctl unlock", "%s", unlocking)
-		}
-	}()
+	defer a.unlocking(session, &err)
 	s, fresh, err := a.stateToApply(ctx, p, session, &o)
 	if err != nil {
 		return err

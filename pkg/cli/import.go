@@ -196,12 +196,11 @@ func (a *app) keepAdopted(ctx context.Context, p *flow.Program, session state.Se
 		h := &shown.Held[i]
 		change.lines = append(change.lines, state.Line{Verb: "adopt", Connector: h.Connector, Kind: h.Kind, Name: h.Name, Record: h.Record})
 	}
-	run := a.recordOf(ctx, p, "import", change, approved, s.Meta.Serial+1)
-	change.changes.Run = &run
-	if err := session.Commit(ctx, &change.changes); err != nil {
+	run, err := a.keep(ctx, p, session, s, "import", change, approved)
+	if err != nil {
 		return err
 	}
-	return a.showAdopted(shown, &run)
+	return a.showAdopted(shown, run)
 }
 
 func (a *app) showAdopted(shown *render.Adopted, run *state.Run) error {

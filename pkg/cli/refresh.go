@@ -73,12 +73,11 @@ func (a *app) keepRefreshed(ctx context.Context, p *flow.Program, session state.
 			return err
 		}
 	}
-	run := a.recordOf(ctx, p, "refresh", change, approved, s.Meta.Serial+1)
-	change.changes.Run = &run
-	if err := session.Commit(ctx, &change.changes); err != nil || !a.json {
+	run, err := a.keep(ctx, p, session, s, "refresh", change, approved)
+	if err != nil || !a.json {
 		return err
 	}
-	return render.RefreshedJSON(a.Stdout, refreshed(found), &run)
+	return render.RefreshedJSON(a.Stdout, refreshed(found), run)
 }
 
 // refreshed words what was found for showing it.
@@ -88,21 +87,4 @@ func refreshed(r *flow.Refreshed) *render.Refreshed {
 		out.Places = append(out.Places, render.RefreshedPlace{Place: p.Place, Sure: p.Sure, Why: p.Why, Held: p.Held, Gone: p.Gone, Confirmed: p.Confirmed})
 	}
 	return out
-}
-
-// underLock does something with the state as it is under the lock. That there is none is an error.
-func (a *app) underLock(ctx context.Context, p *flow.Program, operation string, o consent, do func(state.Session, *state.Snapshot) error) (err error) {
-	if err := a.mustExist(ctx, p); err != nil {
-		return err
-	}
-	session, err := a.lock(ctx, p, operation, o.lockTimeout)
-	if err != nil {
-		return err
-	}
-	defer a.unlocking(session, &err)
-	s, err := session.Read(ctx)
-	if s, err = a.checkLineage(ctx, p, a.store, s, err); err != nil {
-		return err
-	}
-	return do(session, s)
 }

@@ -9,8 +9,10 @@ import (
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
 type resolveOptions struct {
@@ -26,7 +28,7 @@ func newResolve(a *app) *cobra.Command {
 		Short: "Say whether an effect in doubt happened",
 		Long: `resolve settles an effect of which nobody knows whether it happened: a run was killed after it was begun, or its answer got lost, and the
 system can't be asked. Look there first. --done says that it happened: it is never done again, and its member goes on. --retry says that it
-did not: the next apply does it.
+did not: the next apply does it, unless its member has left the play meanwhile.
 
 KEY is the effect's, as state list --in-doubt shows it, or that of a record with one effect in doubt. What is not in doubt is left alone.`,
 		Example: `  playctl state list --in-doubt
@@ -58,43 +60,54 @@ func (a *app) resolve(ctx context.Context, key string, o resolveOptions) error {
 	case o.receipt != "" && !o.done:
 		return fail(exitError, "", "--receipt goes with --done: what did not happen has none")
 	}
-	return a.amend(ctx, "resolve", o.consent, func(_ *flow.Program, s *state.Snapshot) (*amendment, error) {
+	return a.amend(ctx, "resolve", o.consent, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
 		e, err := doubtNamed(s, key)
 		if err != nil {
 			return nil, err
 		}
-		return a.resolution(*e, o), nil
+		return a.resolution(e, unwanted(p.Book, s, e), o), nil
 	})
 }
 
-// resolution is what resolving an effect changes.
-func (a *app) resolution(e state.Effect, o resolveOptions) *amendment {
-	line := state.Line{Key: e.Key, Verb: "resolve", Connector: e.Connector, Kind: e.Action, Record: e.Record, Play: e.Play, Step: e.Step, Member: e.Member,
-		Effect: e.Key, Receipt: o.receipt}
-	what := render.EffectText(&e)
-	c := &amendment{tell: []string{what + ", in doubt since " + e.At.UTC().Format(time.RFC3339) + ":"}}
-	e.At = a.moment()
-	if o.done {
-		e.Status, e.Receipt, e.Reason = state.Happened, o.receipt, "resolved by "+a.User+": it happened"
+// unwanted tells why no apply does an effect any more, "" where one may.
+func unwanted(b *playbook.Book, s *state.Snapshot, e *state.Effect) string {
+	if b.Play(e.Play) == nil {
+		return "play " + e.Play + " is not in the playbook any more"
+	}
+	return amend.Unwanted(s, e)
+}
+
+// resolution is what resolving an effect changes. why says why nothing does it any more; "" where the next apply does.
+func (a *app) resolution(doubt *state.Effect, why string, o resolveOptions) *amendment {
+	what := render.EffectText(doubt)
+	c := &amendment{tell: []string{what + ", in doubt since " + doubt.At.UTC().Format(time.RFC3339) + ":"}}
+	switch {
+	case o.done:
 		c.tell = append(c.tell, "it happened, and is never done again.")
 		c.done = what + " is settled: it happened. The next apply goes on behind it."
+		if why != "" {
+			c.done = what + " is settled: it happened."
+		}
 		c.limits = []string{"--done"}
-	} else {
-		e.Status, e.Receipt, e.Reason = state.Refused, "", "resolved by "+a.User+": it never happened"
+	case why != "":
+		c.tell = append(c.tell, "it did not happen, and nothing does it any more: "+why+".")
+		c.done = what + " is settled: it did not happen. Nothing does it any more: " + why + "."
+		c.limits = []string{"--retry"}
+	default:
 		c.tell = append(c.tell, "it did not happen: the next apply does it. If it did after all, it happens twice.")
 		c.done = what + " is settled: it did not happen. The next apply does it: " + a.invocation("plan")
 		c.limits = []string{"--retry"}
 	}
-	line.Reason = e.Reason
+	e, line := amend.Resolve(*doubt, o.done, o.receipt, a.User, a.moment())
 	c.lines, c.changes.Effects = []state.Line{line}, []state.Effect{e}
-	c.message, c.result = e.Key+": "+e.Reason, map[string]any{"effect": e}
+	c.message, c.result = e.Key+": "+e.Reason, map[string]any{"effect": e, "unwanted": why}
 	return c
 }
 
 // doubtNamed finds the effect in doubt that goes by a key: its own, or its record's.
 func doubtNamed(s *state.Snapshot, key string) (*state.Effect, error) {
 	if e := s.Effect(key); e != nil {
-		if !inDoubt(e) {
+		if !amend.InDoubt(e) {
 			return nil, fail(exitError, "playctl state list --in-doubt lists what is", "%s is not in doubt: it %s on %s", render.EffectText(e), ended(e), e.At.UTC().Format(time.RFC3339))
 		}
 		return e, nil
@@ -106,12 +119,12 @@ func doubtNamed(s *state.Snapshot, key string) (*state.Effect, error) {
 		e := &s.Effects[i]
 		mine := e.Record.Key == key || e.Record.String() == key
 		switch {
-		case inDoubt(e) && mine:
+		case amend.InDoubt(e) && mine:
 			found = append(found, e)
 		case mine:
 			settled++
 		}
-		if inDoubt(e) {
+		if amend.InDoubt(e) {
 			known = append(known, e.Key, e.Record.Key)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
 type retryOptions struct {
@@ -119,19 +120,16 @@ func (a *app) anew(chosen []state.Failure, limits []string) *amendment {
 	if len(chosen) == 0 {
 		return c
 	}
-	now := a.moment()
 	for i := range chosen {
 		f := &chosen[i]
 		c.tell = append(c.tell, fmt.Sprintf("  %s, refused %s: %s", render.FailureText(f), times(f.Attempts), f.Reason))
-		c.lines = append(c.lines, state.Line{Key: f.Key, Verb: "retry", Connector: f.Connector, Kind: f.Kind, Name: f.Name, Record: f.Record, Play: f.Play, Step: f.Step,
-			Lane: f.Lane, Member: f.Member, Reason: fmt.Sprintf("after %d refusals: %s", f.Attempts, f.Reason)})
-		f.Attempts, f.NotBefore = 0, now
 	}
 	if more := len(c.tell) - mostTold; more > 0 {
 		c.tell = append(c.tell[:mostTold], fmt.Sprintf("  … %d more: %s", more, a.invocation("state list --failed")))
 	}
 	c.tell = append([]string{"The next apply tries again:"}, c.tell...)
-	c.changes.Failures = chosen
+	c.changes.Failures, c.lines = amend.Retry(chosen, a.moment())
+	c.result["failures"] = c.changes.Failures
 	c.done = fmt.Sprintf("The next apply tries %s again: %s", count(len(chosen), "operation"), a.invocation("apply"))
 	return c
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +10,7 @@ import (
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
 // consent are the options of a command that changes the state and nothing else.
@@ -59,7 +59,7 @@ type amendment struct {
 type amender func(p *flow.Program, s *state.Snapshot) (*amendment, error)
 
 // amend changes the state by a command: under the lock, once it was shown and approved, and recorded as a run of that name.
-func (a *app) amend(ctx context.Context, operation string, o consent, by amender) (err error) {
+func (a *app) amend(ctx context.Context, operation string, o consent, by amender) error {
 	if err := a.mayConsent(operation, o); err != nil {
 		return err
 	}
@@ -67,6 +67,28 @@ func (a *app) amend(ctx context.Context, operation string, o consent, by amender
 	if err != nil {
 		return err
 	}
+	return a.underLock(ctx, p, operation, o, func(session state.Session, s *state.Snapshot) error {
+		change, err := by(p, s)
+		if err != nil {
+			return err
+		}
+		if change.changes.Empty() {
+			return a.showAmended(change, nil)
+		}
+		approved, err := a.agree(ctx, change.tell, o, session)
+		if err != nil {
+			return err
+		}
+		run, err := a.keep(ctx, p, session, s, operation, change, approved)
+		if err != nil {
+			return err
+		}
+		return a.showAmended(change, run)
+	})
+}
+
+// underLock does something with the state as it is under the lock. That there is none is an error.
+func (a *app) underLock(ctx context.Context, p *flow.Program, operation string, o consent, do func(state.Session, *state.Snapshot) error) (err error) {
 	if err := a.mustExist(ctx, p); err != nil {
 		return err
 	}
@@ -79,23 +101,14 @@ func (a *app) amend(ctx context.Context, operation string, o consent, by amender
 	if s, err = a.checkLineage(ctx, p, a.store, s, err); err != nil {
 		return err
 	}
-	change, err := by(p, s)
-	if err != nil {
-		return err
-	}
-	if change.changes.Empty() {
-		return a.showAmended(change, nil)
-	}
-	approved, err := a.agree(ctx, change.tell, o, session)
-	if err != nil {
-		return err
-	}
+	return do(session, s)
+}
+
+// keep records a change of a state as a run, and commits both.
+func (a *app) keep(ctx context.Context, p *flow.Program, session state.Session, s *state.Snapshot, operation string, change *amendment, approved string) (*state.Run, error) {
 	run := a.recordOf(ctx, p, operation, change, approved, s.Meta.Serial+1)
 	change.changes.Run = &run
-	if err := session.Commit(ctx, &change.changes); err != nil {
-		return err
-	}
-	return a.showAmended(change, &run)
+	return &run, session.Commit(ctx, &change.changes)
 }
 
 // mustExist makes it an error, before the lock is taken, that there is no state.
@@ -122,11 +135,16 @@ func (a *app) stateThere(ctx context.Context, p *flow.Program) (*state.Snapshot,
 
 // unlocking gives a lock back. That it could not be is an error where there was none before.
 func (a *app) unlocking(session state.Session, err *error) {
-	if unlocking := session.Unlock(); unlocking != nil && *err != nil {
-		a.warn("%s %s", a.alarm("warning:"), unlocking)
-	} else if unlocking != nil {
-		*err = unlocking
+	unlocking := session.Unlock()
+	if unlocking == nil {
+		return
 	}
+	remedy := "if the next command says that the state is locked: " + a.invocation("unlock")
+	if *err != nil {
+		a.warn("%s %s; %s", a.alarm("warning:"), unlocking, remedy)
+		return
+	}
+	*err = fail(exitError, "what was done is recorded; "+remedy, "%s", unlocking)
 }
 
 // agree tells what is about to be done and has it approved; it gives how, for the record.
@@ -149,33 +167,10 @@ func (a *app) recordOf(ctx context.Context, p *flow.Program, operation string, c
 	if len(change.lines) == 0 {
 		return run
 	}
-	run.Planned, run.Counts = map[string]int{}, map[string]int{"done": len(change.lines)}
-	change.changes.Pages = append(change.changes.Pages, a.journalOf(run.ID, now, change.lines, run.Planned)...)
+	pages, verbs := amend.Journal(run.ID, now, change.lines)
+	change.changes.Pages = append(change.changes.Pages, pages...)
+	run.Planned, run.Counts = verbs, map[string]int{"done": len(change.lines)}
 	return run
-}
-
-// linesPerPage is how many lines go on one page of the journal.
-const linesPerPage = 1000
-
-// journalOf writes lines down as planned, intended and done, all in one moment, and counts them by verb.
-func (a *app) journalOf(run string, now time.Time, lines []state.Line, verbs map[string]int) []state.Page {
-	var planned, intended, ended []state.Line
-	for n, l := range lines {
-		verbs[l.Verb]++
-		end := state.Line{N: n, Status: "done", Reason: l.Reason, Receipt: l.Receipt}
-		l.N, l.Reason, l.Receipt = n, "", ""
-		planned, intended, ended = append(planned, l), append(intended, state.Line{N: n}), append(ended, end)
-	}
-	var pages []state.Page
-	for _, part := range []struct {
-		kind  state.PageKind
-		lines []state.Line
-	}{{state.PlannedPage, planned}, {state.IntendedPage, intended}, {state.EndedPage, ended}} {
-		for chunk := range slices.Chunk(part.lines, linesPerPage) {
-			pages = append(pages, state.Page{Run: run, Seq: len(pages), At: now, Kind: part.kind, Lines: chunk})
-		}
-	}
-	return pages
 }
 
 // showAmended tells what was done, by which run; nil: by none, since there was nothing to do.

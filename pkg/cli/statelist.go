@@ -8,6 +8,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
 type listOptions struct{ failed, doubts, full bool }
@@ -72,14 +73,12 @@ func playsKnown(s *state.Snapshot) []string {
 func doubtful(s *state.Snapshot) []state.Effect {
 	var out []state.Effect
 	for _, e := range s.Effects {
-		if inDoubt(&e) {
+		if amend.InDoubt(&e) {
 			out = append(out, e)
 		}
 	}
 	return out
 }
-
-func inDoubt(e *state.Effect) bool { return e.Status == state.Intended || e.Status == state.InDoubt }
 
 func (a *app) listFailed(s *state.Snapshot, failures []state.Failure, o listOptions) error {
 	if a.json {

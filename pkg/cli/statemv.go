@@ -2,16 +2,18 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
 func newStateMv(a *app) *cobra.Command {
@@ -56,74 +58,73 @@ func (a *app) stateMv(ctx context.Context, from, to, entity string, o consent) e
 			return nil, err
 		}
 		switch {
-		case t.play != "":
-			return a.movePlay(p.Book, s, t.play, to)
-		case t.member != "":
+		case t.Play != "":
+			return a.movePlay(p.Book, s, t.Play, to)
+		case t.Member != "":
 			return nil, fail(exitError, "give the key of its record, or of its play", "a member has no name of its own to change")
 		}
-		return a.moveRecord(p.Book, s, t.record, to)
+		return a.moveRecord(p.Book, s, t.Record, to)
 	})
 }
 
 // movePlay renames a play.
 func (a *app) movePlay(b *playbook.Book, s *state.Snapshot, from, to string) (*amendment, error) {
-	to = strings.TrimPrefix(strings.TrimPrefix(to, "plays."), "play.")
+	to, _ = amend.PlayNamed(to)
 	switch {
 	case from == to:
 		return &amendment{done: "It has that name already."}, nil
-	case slices.Contains(playsIn(s), to):
+	case slices.Contains(amend.Plays(s), to):
 		return nil, fail(exitError, "plays can't be merged; state show tells what is known of it", "the state knows a play %s already", to)
 	case b.Play(from) != nil:
 		return nil, fail(exitError, "rename it in the playbook first", "play %s is in the playbook: with the next run everybody would enter it anew", from)
 	case b.Play(to) == nil:
 		return nil, fail(exitError, diag.Suggest(to, b.PlayNames()), "there is no play %s in the playbook: with the next run everybody would leave it", to)
 	}
-	c := &amendment{changes: renamedPlay(s, from, to), limits: []string{"play." + from, "play." + to}, message: "play " + from + " is play " + to}
+	c := &amendment{changes: amend.Rename(s, from, to), limits: []string{"play." + from, "play." + to}, message: "play " + from + " is play " + to}
 	c.tell = []string{fmt.Sprintf("The state calls play %s by the name %s: %s, %s.", from, to, count(len(c.changes.Members), "membership"), count(len(c.changes.Effects), "effect")),
 		"Nobody enters or leaves by that, and nothing is sent again. Don't give the old name to another play."}
 	c.done = fmt.Sprintf("Play %s is %s in the state: %s", from, to, a.invocation("plan"))
 	return c, nil
 }
 
-// renamedPlay gives the changes by which a play goes by another name. Keys of enrollments and effects stay: they name what happened.
-func renamedPlay(s *state.Snapshot, from, to string) state.Changes {
-	var c state.Changes
-	for _, p := range s.Plays {
-		if p.Name == from {
-			p.Name = to
-			c.Plays, c.PlaysGone = append(c.Plays, p), append(c.PlaysGone, from)
-		}
+// moveRecord gives a record another key.
+func (a *app) moveRecord(b *playbook.Book, s *state.Snapshot, from state.Record, key string) (*amendment, error) {
+	to := state.Record{Entity: from.Entity, Key: key}
+	switch {
+	case key == "":
+		return nil, fail(exitError, "give the record's key as its system has it now", "the new key is empty")
+	case from == to:
+		return &amendment{done: "It has that key already."}, nil
 	}
-	for _, m := range s.Members {
-		if m.Play == from {
-			m.Play = to
-			c.Members = append(c.Members, m)
-		}
+	changes, err := amend.Rekey(s, from, key, entitiesOf(b, s))
+	if err != nil {
+		return nil, explainRekey(err)
 	}
-	for _, t := range s.Truths {
-		if t.Play == from {
-			c.TruthsGone = append(c.TruthsGone, t)
-			t.Play = to
-			c.Truths = append(c.Truths, t)
-		}
+	c := &amendment{changes: changes, limits: []string{shellWord(from.String()), shellWord(to.Key)}, message: from.String() + " is " + to.String()}
+	c.tell = []string{fmt.Sprintf("The state calls %s by the key %s: %s, %s, %s.", from, key, count(len(changes.Members), "membership"),
+		count(len(changes.Effects), "effect"), count(len(changes.Held), "holding")),
+		"Nobody enters or leaves by that, and nothing is sent again, once the data have it by that key, too."}
+	if n := len(changes.FailuresGone); n > 0 {
+		c.tell = append(c.tell, fmt.Sprintf("What failed for it (%d) is tried anew.", n))
 	}
-	for _, e := range s.Effects {
-		if e.Play == from {
-			e.Play = to
-			c.Effects = append(c.Effects, e)
-		}
+	c.done = fmt.Sprintf("%s is %s in the state: %s", from, to, a.invocation("plan"))
+	return c, nil
+}
+
+// explainRekey adds the remedy to why a record can't have another key.
+func explainRekey(err error) error {
+	var taken *amend.TakenError
+	var fixed *amend.FixedError
+	var doubt *amend.DoubtError
+	switch {
+	case errors.As(err, &taken) && !taken.Erased:
+		return fail(exitError, "two records can't be merged; state show "+shellWord(taken.Record.Key)+" tells what is known of it", "%s", err)
+	case errors.As(err, &fixed):
+		return fail(exitError, "forget its member with state rm, if it has left the play; or leave the record's key as it is",
+			"%s can't be told by another key", render.EffectText(&fixed.Effect))
+	case errors.As(err, &doubt):
+		return fail(exitError, "settle it first: playctl resolve "+doubt.Effect.Key+" --done or --retry", "%s is in doubt, and its system knows it by its old key only",
+			render.EffectText(&doubt.Effect))
 	}
-	for _, t := range s.Tasks {
-		if t.Play == from {
-			t.Play = to
-			c.Tasks = append(c.Tasks, t)
-		}
-	}
-	for _, f := range s.Failures {
-		if f.Play == from {
-			f.Play = to
-			c.Failures = append(c.Failures, f)
-		}
-	}
-	return c
+	return fail(exitError, "", "%s", err)
 }

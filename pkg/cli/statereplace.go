@@ -10,6 +10,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 	"github.com/playctl/playctl/pkg/state/lineage"
 )
 
@@ -60,10 +61,14 @@ func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Sess
 	if err := c.check(); err != nil {
 		return err
 	}
-	serial, err := c.nextSerial(ctx)
+	backups, err := a.store.Backups(ctx)
 	if err != nil {
 		return err
 	}
+	if err := c.carry(ctx); err != nil {
+		return err
+	}
+	serial := amend.NextSerial(w, c.present, backups)
 	from := fmt.Sprintf("%s, serial %d", text, w.Meta.Serial)
 	change := &amendment{tell: c.tell(from), overrides: c.passed, message: from,
 		done: fmt.Sprintf("The state is %s; it has serial %d now. See what the next apply would do: %s", text, serial, a.invocation("plan"))}
@@ -71,16 +76,26 @@ func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Sess
 	if err != nil {
 		return err
 	}
-	c.keepFacts()
 	run := a.recordOf(ctx, p, o.operation, change, approved, serial)
-	w.Meta.Serial, w.Meta.MovedTo, w.Runs = serial, "", append(w.Runs, run)
-	if err := session.Replace(ctx, w); err != nil {
-		return err
-	}
-	if err := lineage.Write(a.dir, p.Book.Environment, w.Meta.Lineage); err != nil {
+	if err := c.replace(ctx, session, run); err != nil {
 		return err
 	}
 	return a.showAmended(change, &run)
+}
+
+// replace puts the new state in its place, and has playctl.lineage follow. Neither is left to itself by somebody who interrupts.
+func (c *comparison) replace(ctx context.Context, session state.Session, run state.Run) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.app.acting.Store(true)
+	ctx = context.WithoutCancel(ctx)
+	w := *c.new
+	w.Meta.Serial, w.Meta.MovedTo, w.Runs = run.Serial, "", append(slices.Clone(w.Runs), run)
+	if err := session.Replace(ctx, &w); err != nil {
+		return err
+	}
+	return lineage.Write(c.app.dir, c.p.Book.Environment, w.Meta.Lineage)
 }
 
 // comparison is a state that is to be put in the place of another one.
@@ -93,6 +108,7 @@ type comparison struct {
 	damaged error           // why it can't be
 	expects string          // the lineage that is beside the playbook; "" for none
 	passed  []string        // what was refused and let pass
+	carried amend.Carried   // what the new state was told of the world
 }
 
 func (c *comparison) read(ctx context.Context, session state.Session) error {
@@ -168,17 +184,18 @@ func (c *comparison) checkLineage() error {
 	return nil
 }
 
-// nextSerial gives the serial that comes after every one that there was: an older state would be taken for one that somebody put back.
-func (c *comparison) nextSerial(ctx context.Context) (int64, error) {
-	serial := c.new.Meta.Serial
-	if c.present != nil {
-		serial = max(serial, c.present.Meta.Serial)
+// carry has the new state know what happened in the world after it, as the state that is there says, or else the newest backup.
+func (c *comparison) carry(ctx context.Context) error {
+	known := c.present
+	if known == nil {
+		newest, _, err := newestBackup(ctx, c.app.store, func(*state.Whole) bool { return true })
+		if err != nil || newest == nil {
+			return err
+		}
+		known = &newest.Snapshot
 	}
-	list, err := c.app.store.Backups(ctx)
-	for _, b := range list {
-		serial = max(serial, b.Serial)
-	}
-	return serial + 1, err
+	c.new, c.carried = amend.Carry(known, c.new, entitiesOf(c.p.Book, &c.new.Snapshot))
+	return nil
 }
 
 // tell words what is replaced by what, and what follows from that.
@@ -192,63 +209,34 @@ func (c *comparison) tell(from string) []string {
 		out = append(out, "  is no state; "+from+" is put there.")
 	case c.present.Meta.Lineage != c.new.Meta.Lineage:
 		out = append(out, fmt.Sprintf("  is the state of another playbook, serial %d; it gets a backup, and %s takes its place.", c.present.Meta.Serial, from))
+		if n := amend.Since(c.present, c.new); n > 0 && c.expects != c.new.Meta.Lineage {
+			out = append(out, fmt.Sprintf("What its %s recorded is not known any more: effects may be done again.", count(n, "run")))
+		}
 	default:
 		out = append(out, fmt.Sprintf("  is a good state, serial %d; it gets a backup, and %s takes its place.", c.present.Meta.Serial, from))
-		if n := c.since(); n > 0 {
+		if n := amend.Since(c.present, c.new); n > 0 {
 			out = append(out, fmt.Sprintf("What the %s after it recorded is undone in the state, and in no connected system. Effects stay known: none is done again.", count(n, "run")))
 		}
 	}
+	return append(out, c.tellCarried()...)
+}
+
+// tellCarried words what becomes of what is known of the world and the new state does not say, or should not.
+func (c *comparison) tellCarried() []string {
+	var out []string
+	if n := c.carried.Held; n > 0 {
+		out = append(out, fmt.Sprintf("%s that playctl put into collections since stay its own: the next apply takes out whom no play wants there.", count(n, "member")))
+	}
+	if n := c.carried.Forgotten; n > 0 {
+		out = append(out, fmt.Sprintf("It names %s that were forgotten since: they stay forgotten, and it is taken without them.", count(n, "record")))
+	}
+	if n := c.carried.Lost; n > 0 {
+		out = append(out, fmt.Sprintf("%s were forgotten here whom it can't know, since it is of another lineage: forget them again if they come again.", count(n, "record")))
+	}
+	if c.expects != "" && c.expects != c.new.Meta.Lineage {
+		out = append(out, fmt.Sprintf("playctl.lineage follows: it says %s, and is going to say %s. Commit it.", c.expects, c.new.Meta.Lineage))
+	}
 	return out
-}
-
-// since counts the runs that the new state does not know.
-func (c *comparison) since() int {
-	known := map[string]bool{}
-	for i := range c.new.Runs {
-		known[c.new.Runs[i].ID] = true
-	}
-	n := 0
-	for i := range c.present.Runs {
-		if !known[c.present.Runs[i].ID] {
-			n++
-		}
-	}
-	return n
-}
-
-// keepFacts has the new state know what happened in the world after it: effects, and who must not enter again. Neither is undone by looking
-// away.
-func (c *comparison) keepFacts() {
-	if c.present == nil || c.present.Meta.Lineage != c.new.Meta.Lineage {
-		return
-	}
-	var more []state.Effect
-	for _, e := range c.present.Effects {
-		if old := c.new.Effect(e.Key); old == nil {
-			more = append(more, e)
-		} else if surer(&e, old) {
-			*old = e
-		}
-	}
-	c.new.Effects = append(c.new.Effects, more...)
-	slices.SortFunc(c.new.Effects, func(a, b state.Effect) int { return strings.Compare(a.Key, b.Key) })
-	for _, e := range c.present.Erased {
-		if !slices.ContainsFunc(c.new.Erased, func(x state.Erasure) bool { return x.Mark == e.Mark }) {
-			c.new.Erased = append(c.new.Erased, e)
-		}
-	}
-	slices.SortFunc(c.new.Erased, func(a, b state.Erasure) int { return strings.Compare(a.Mark, b.Mark) })
-}
-
-// sureness orders what is known of an effect: what happened happened, whatever the clocks say, and what may have is not tried again unasked.
-var sureness = map[state.EffectStatus]int{state.Refused: 1, state.Intended: 2, state.InDoubt: 3, state.Happened: 4}
-
-// surer reports whether the present state knows more of an effect than the one that is to replace it.
-func surer(present, replacing *state.Effect) bool {
-	if present.Status != replacing.Status {
-		return sureness[present.Status] > sureness[replacing.Status]
-	}
-	return present.Attempts > replacing.Attempts
 }
 
 // moment is now as everything that is kept.

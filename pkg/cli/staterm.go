@@ -2,9 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +12,7 @@ import (
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
 func newStateRm(a *app) *cobra.Command {
@@ -45,193 +46,46 @@ func (a *app) stateRm(ctx context.Context, key, entity string, o consent) error 
 		if err != nil {
 			return nil, err
 		}
-		c := &amendment{changes: forgetting(p.Book, s, t), limits: []string{t.text}, message: "forgot " + t.text, done: "The state has forgotten " + t.text + ": " + a.invocation("plan")}
-		c.tell = a.forgotten(p.Book, s, t, &c.changes)
+		c := &amendment{changes: amend.Remove(s, t, entitiesOf(p.Book, s)), limits: []string{t.Text}, message: "forgot " + t.Text,
+			done: "The state has forgotten " + t.Text + ": " + a.invocation("plan")}
+		c.tell = removed(p.Book, s, &t, &c.changes)
 		return c, nil
 	})
 }
 
-// subject is what a command about the state is about: a play, a record or a member.
-type subject struct {
-	play   string
-	record state.Record
-	member string
-	text   string // in words
+// entitiesOf gives the entities of plays: of those of the playbook as it says, of others as the state has them.
+func entitiesOf(b *playbook.Book, s *state.Snapshot) amend.PlayOf {
+	known := map[string]string{}
+	for _, play := range b.Plays {
+		known[play.Name] = play.Of
+	}
+	return amend.Entities(s, known)
 }
 
-// is reports whether the subject is this record.
-func (t *subject) is(r state.Record) bool { return t.record.Key != "" && r == t.record }
-
-// subjectNamed finds what goes by a name: play.NAME, a play, a member's key, or a record's.
-func subjectNamed(b *playbook.Book, s *state.Snapshot, name, entity string) (subject, error) {
-	plays := playsIn(s)
-	play, said := strings.CutPrefix(strings.TrimPrefix(name, "plays."), "play.")
-	records := recordsNamed(s, name, entity)
+// subjectNamed finds what goes by a name, or says what does by one that is near.
+func subjectNamed(b *playbook.Book, s *state.Snapshot, name, entity string) (amend.Subject, error) {
+	t, err := amend.Named(s, name, entity)
+	var several *amend.AmbiguousError
 	switch {
-	case entity == "" && slices.Contains(plays, play) && (said || len(records) == 0):
-		return subject{play: play, text: "play " + play}, nil
-	case entity == "" && slices.Contains(plays, play):
-		return subject{}, fail(exitError, "say play."+name+", or --entity "+records[0].Entity, "%q is a play and a record", name)
-	case len(records) == 1:
-		return subject{record: records[0], text: records[0].String()}, nil
-	case len(records) > 1:
-		return subject{}, fail(exitError, "say which: --entity "+records[0].Entity, "%s and %s have the key %q", records[0].Entity, records[1].Entity, name)
+	case err == nil:
+		return t, nil
+	case errors.As(err, &several) && several.Play:
+		return t, fail(exitError, "say play."+name+", or --entity "+several.Records[0].Entity, "%s", err)
+	case errors.As(err, &several):
+		return t, fail(exitError, "say which: --entity "+several.Records[0].Entity, "%s", err)
+	case entity != "" && b.Entity(entity) == nil:
+		return t, fail(exitError, diag.Suggest(entity, entityNames(b)), "--entity: there is no entity %q", entity)
 	}
-	if entity != "" && b.Entity(entity) == nil {
-		return subject{}, fail(exitError, diag.Suggest(entity, entityNames(b)), "--entity: there is no entity %q", entity)
+	play, _ := amend.PlayNamed(name)
+	if near := diag.Nearest(play, amend.Plays(s)); near != "" {
+		return t, fail(exitError, "did you mean play."+near+"?", "%s", err)
 	}
-	for i := range s.Members {
-		if m := &s.Members[i]; m.Key == name && entity == "" {
-			return subject{member: m.Key, text: "member " + m.Key + ", " + m.Record.String() + " in play " + m.Play}, nil
-		}
-	}
-	near := diag.Nearest(play, plays)
-	if near != "" {
-		near = "did you mean play." + near + "?"
-	} else {
-		near = nearestKnown(s, name)
-	}
-	return subject{}, fail(exitError, near, "the state knows no play, record or member %q", name)
+	return t, fail(exitError, nearestKnown(s, name), "%s", err)
 }
 
-// playsIn gives the names of plays of which the state knows anything, sorted.
-func playsIn(s *state.Snapshot) []string {
-	out := playsKnown(s)
-	for i := range s.Members {
-		out = append(out, s.Members[i].Play)
-	}
-	for i := range s.Truths {
-		out = append(out, s.Truths[i].Play)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// recordsNamed gives the records with a key of which the state knows anything, sorted.
-func recordsNamed(s *state.Snapshot, key, entity string) []state.Record {
-	var out []state.Record
-	add := func(r state.Record) {
-		if (r.Key == key || r.String() == key) && (entity == "" || r.Entity == entity) && !slices.Contains(out, r) {
-			out = append(out, r)
-		}
-	}
-	eachRecord(s, func(r *state.Record) { add(*r) })
-	slices.SortFunc(out, state.CompareRecords)
-	return out
-}
-
-// eachRecord goes over every record that a row of the state names.
-func eachRecord(s *state.Snapshot, each func(*state.Record)) {
-	for i := range s.Members {
-		each(&s.Members[i].Record)
-		for l := range s.Members[i].Lanes {
-			each(&s.Members[i].Lanes[l].Record)
-		}
-	}
-	for i := range s.Held {
-		each(&s.Held[i].Record)
-	}
-	for i := range s.Effects {
-		each(&s.Effects[i].Record)
-	}
-	for i := range s.Tasks {
-		each(&s.Tasks[i].Record)
-	}
-	for i := range s.Seen {
-		each(&s.Seen[i].Record)
-	}
-	for i := range s.Changes {
-		each(&s.Changes[i].Record)
-	}
-	for i := range s.Failures {
-		each(&s.Failures[i].Record)
-	}
-}
-
-// forgetting gives the changes by which the state forgets a subject. Members of whom it is go with all that is theirs.
-func forgetting(b *playbook.Book, s *state.Snapshot, t subject) state.Changes {
-	var c state.Changes
-	gone := map[string]bool{}
-	for i := range s.Members {
-		if m := &s.Members[i]; m.Key == t.member || t.is(m.Record) || t.play != "" && m.Play == t.play {
-			gone[m.Key] = true
-			c.MembersGone = append(c.MembersGone, m.Key)
-		}
-	}
-	about := func(r state.Record, member string) bool { return gone[member] || t.is(r) }
-	for i := range s.Effects {
-		if e := &s.Effects[i]; about(e.Record, e.Member) {
-			c.EffectsGone = append(c.EffectsGone, e.Key)
-		}
-	}
-	for i := range s.Tasks {
-		if x := &s.Tasks[i]; about(x.Record, x.Member) {
-			c.TasksGone = append(c.TasksGone, x.Key)
-		}
-	}
-	for i := range s.Failures {
-		if f := &s.Failures[i]; about(f.Record, f.Member) || t.play != "" && f.Play == t.play {
-			c.FailuresGone = append(c.FailuresGone, f.Key)
-		}
-	}
-	for i := range s.Held {
-		letGo(&c, s.Held[i], t.is(s.Held[i].Record), gone)
-	}
-	forgetEdges(&c, b, s, t)
-	return c
-}
-
-// letGo forgets a holding, or takes those who are gone off its keepers. Without keepers it is forgotten too, unless it was added for good.
-func letGo(c *state.Changes, h state.Held, forget bool, gone map[string]bool) {
-	left := slices.DeleteFunc(slices.Clone(h.Keepers), func(k state.Keeper) bool { return gone[k.Member] })
-	switch {
-	case forget, len(left) == 0 && len(h.Keepers) > 0 && !h.Added:
-		c.HeldGone = append(c.HeldGone, h)
-	case len(left) < len(h.Keepers):
-		h.Keepers = left
-		c.Held = append(c.Held, h)
-	}
-}
-
-// forgetEdges forgets a play, the edges that a record has spent, and what was seen of it.
-func forgetEdges(c *state.Changes, b *playbook.Book, s *state.Snapshot, t subject) {
-	for i := range s.Plays {
-		if t.play != "" && s.Plays[i].Name == t.play {
-			c.PlaysGone = append(c.PlaysGone, t.play)
-		}
-	}
-	for _, x := range s.Truths {
-		if t.play != "" && x.Play == t.play || t.record.Key != "" && keyOfTruth(x) == t.record.Key && ofEntity(b, x.Play, t.record.Entity) {
-			c.TruthsGone = append(c.TruthsGone, x)
-		}
-	}
-	for _, x := range s.Seen {
-		if t.is(x.Record) {
-			c.SeenGone = append(c.SeenGone, x)
-		}
-	}
-	for _, x := range s.Changes {
-		if t.is(x.Record) {
-			c.ChangesGone = append(c.ChangesGone, x)
-		}
-	}
-}
-
-// keyOfTruth gives the record's key of a truth, behind which an event's or a value's may stand.
-func keyOfTruth(t state.Truth) string {
-	key, _, _ := strings.Cut(t.Key, "\x00")
-	return key
-}
-
-// ofEntity reports whether a play is one of records of an entity, as far as the playbook knows it.
-func ofEntity(b *playbook.Book, play, entity string) bool {
-	p := b.Play(play)
-	return p == nil || p.Of == entity
-}
-
-// forgotten words what is forgotten, and what follows from that.
-func (a *app) forgotten(b *playbook.Book, s *state.Snapshot, t subject, c *state.Changes) []string {
-	out := []string{fmt.Sprintf("The state forgets %s: %s, %s, %s, %s, %s.", t.text, count(len(c.MembersGone), "membership"), count(len(c.EffectsGone), "effect"),
+// removed words what is forgotten, and what follows from that.
+func removed(b *playbook.Book, s *state.Snapshot, t *amend.Subject, c *state.Changes) []string {
+	out := []string{fmt.Sprintf("The state forgets %s: %s, %s, %s, %s, %s.", t.Text, count(len(c.MembersGone), "membership"), count(len(c.EffectsGone), "effect"),
 		count(len(c.TasksGone), "task"), count(len(c.HeldGone), "holding"), count(len(c.TruthsGone), "spent edge"))}
 	out = append(out, "Nothing is changed in any connected system.")
 	ours := 0
@@ -253,9 +107,9 @@ func (a *app) forgotten(b *playbook.Book, s *state.Snapshot, t subject, c *state
 		out = append(out, fmt.Sprintf("%s stay open in their systems, and nobody waits for them.", count(open, "task")))
 	}
 	switch {
-	case t.play != "" && b.Play(t.play) != nil:
+	case t.Play != "" && b.Play(t.Play) != nil:
 		out = append(out, "The play is in the playbook: its next run is a first launch. Who qualifies may enter, and be sent everything again.")
-	case t.play == "":
+	case t.Play == "":
 		out = append(out, "Who qualifies may enter again, and be sent everything again.")
 	}
 	return out
