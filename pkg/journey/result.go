@@ -182,6 +182,7 @@ type Funnel struct {
 	NotAddressable int `json:"not_addressable"`
 	Grouped        int `json:"blocked_by_group"`
 	Limited        int `json:"limited"`
+	Unapproved     int `json:"unapproved"` // by the saved plan that is applied
 	HeldOut        int `json:"held_out"`
 	Enters         int `json:"enters"`
 	// Baseline counts the records that were in the segment at the first launch and don't enter (backfill: false).

@@ -31,7 +31,7 @@ func (p *Plan) Limit(n int) {
 		at++ // narrow asks once for each, in their order
 		return tied[at] || slices.ContainsFunc(c.unitsOf(o), func(key string) bool { return taken[key] })
 	}, func(m *Member) bool { return taken[m.After.Key] })
-	p.recountPlays(before)
+	p.recountPlays(before, func(f *journey.Funnel) *int { return &f.Limited })
 	p.Limited = &Limited{Members: len(taken), Of: len(c.list)}
 }
 
@@ -151,8 +151,9 @@ func (c *candidates) unit(x candidate, seen map[string]bool) []string {
 	return out
 }
 
-// recountPlays has the plays tell only of members that are still in the plan. before are those that were.
-func (p *Plan) recountPlays(before []Member) {
+// recountPlays has the plays tell only of members that are still in the plan. before are those that were; of gives where those are counted who
+// would have entered.
+func (p *Plan) recountPlays(before []Member, of func(*journey.Funnel) *int) {
 	left := make(map[string]bool, len(p.Members))
 	for i := range p.Members {
 		left[p.Members[i].After.Key] = true
@@ -176,7 +177,7 @@ func (p *Plan) recountPlays(before []Member) {
 			continue
 		}
 		gone[[2]string{run.Name, m.After.Record.Key}] = true
-		uncountMember(run, m)
+		uncountMember(run, m, of(&run.Funnel))
 	}
 	for _, run := range plays {
 		stays := func(r journey.Reason) bool { return gone[[2]string{run.Name, r.Key}] }
@@ -186,15 +187,15 @@ func (p *Plan) recountPlays(before []Member) {
 	}
 }
 
-// uncountMember takes a member out of what is told of its play: one that does not enter is over the limit.
-func uncountMember(run *journey.PlayRun, m *Member) {
+// uncountMember takes a member out of what is told of its play.
+func uncountMember(run *journey.PlayRun, m *Member, out *int) {
 	switch {
 	case m.Enters && m.After.HeldOut:
 		run.Funnel.HeldOut--
-		run.Funnel.Limited++
+		*out++
 	case m.Enters:
 		run.Funnel.Enters--
-		run.Funnel.Limited++
+		*out++
 	case m.Leaves:
 		label := string(m.After.Outcome)
 		if m.After.Outcome == state.Exited {

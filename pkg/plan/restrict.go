@@ -1,5 +1,11 @@
 package plan
 
+import (
+	"slices"
+
+	"github.com/playctl/playctl/pkg/journey"
+)
+
 // Kept is what a saved plan approves of a new one, and what it does not.
 type Kept struct {
 	Plan *Plan
@@ -14,7 +20,9 @@ type Kept struct {
 // judge what is left.
 func (s *Saved) Restrict(p *Plan) *Kept {
 	a := newApproval(s, p)
+	before := slices.Clone(p.Members)
 	p.narrow(a.operation, a.member)
+	p.recountPlays(before, func(f *journey.Funnel) *int { return &f.Unapproved })
 	a.unwanted(s)
 	return a.kept
 }

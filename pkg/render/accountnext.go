@@ -81,7 +81,7 @@ func turnedAway(f *journey.Funnel) string {
 		n   int
 		why string
 	}{{f.AlreadyIn, "already in"}, {f.NotReeligible, "not re-eligible"}, {f.GoalMet, "goal already met"}, {f.ExitHolds, "would exit at once"}, {f.Suppressed, "suppressed"},
-		{f.NotAddressable, "not addressable"}, {f.Grouped, "blocked by group"}, {f.Limited, "over the limit"}} {
+		{f.NotAddressable, "not addressable"}, {f.Grouped, "blocked by group"}, {f.Limited, "over the limit"}, {f.Unapproved, "not approved"}} {
 		if x.n > 0 {
 			out = append(out, x.why)
 		}

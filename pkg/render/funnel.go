@@ -18,7 +18,7 @@ func (s *sheet) funnel(t *part) {
 		text := points(stage(f.Matched, "matched"), stage(f.Enrolled, "enrolled by "+t.enrolledBy()), stage(f.AlreadyIn, "already in"),
 			stage(f.NotReeligible, "not re-eligible"), stage(f.GoalMet, "goal already met"), stage(f.ExitHolds, "would exit at once"),
 			stage(f.Suppressed, "suppressed"), stage(f.NotAddressable, "not addressable"), stage(f.Grouped, "blocked by group"),
-			stage(f.Limited, "over the limit"), stage(f.HeldOut, "held out")) + " → " + number(f.Enters) + " " + verbal(f.Enters, "enter")
+			stage(f.Limited, "over the limit"), stage(f.Unapproved, "not approved"), stage(f.HeldOut, "held out")) + " → " + number(f.Enters) + " " + verbal(f.Enters, "enter")
 		if f.Backfill {
 			text += " (backfill)"
 		}
