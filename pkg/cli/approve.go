@@ -179,6 +179,7 @@ func (a *app) askBy(ctx context.Context, s plan.Summary, answers func(context.Co
 func (a *app) answers() func(context.Context) (string, error) {
 	in := bufio.NewReader(a.Stdin)
 	return func(ctx context.Context) (string, error) {
+		a.errs.flush() // the question
 		answer := make(chan string, 1)
 		go func() {
 			line, _ := in.ReadString('\n') // an end without an answer is no yes

@@ -27,7 +27,7 @@ func (a *app) lockInfo(ctx context.Context) error {
 		return err
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "locked": holder != nil, "where": a.store.Where(), "holder": holder})
+		return a.printKept(map[string]any{"format_version": "1.0", "locked": holder != nil, "where": a.store.Where(), "holder": holder})
 	}
 	return a.printer(p, a.Now(), limits{}).LockInfo(a.Stdout, a.store.Where(), holder)
 }

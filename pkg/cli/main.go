@@ -52,8 +52,10 @@ func Main(ctx context.Context, w *World, args []string) int {
 	inner := *w
 	secrets := &secret.Redactor{}
 	out := &output{to: w.Stdout, secrets: secrets}
-	inner.Stdout, inner.Stderr = out, discreet{w.Stderr, secrets}
-	a := &app{World: &inner, out: out, secrets: secrets, stop: make(chan struct{}), cancel: cancel}
+	errs := &discreet{to: w.Stderr, secrets: secrets}
+	inner.Stdout, inner.Stderr = out, errs
+	defer errs.flush()
+	a := &app{World: &inner, out: out, errs: errs, secrets: secrets, stop: make(chan struct{}), cancel: cancel}
 	go a.watchInterrupts(ctx)
 	done := make(chan int, 1)
 	go func() { done <- a.execute(ctx, args) }()
@@ -78,6 +80,9 @@ func (a *app) execute(ctx context.Context, args []string) (code int) {
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	err := root.ExecuteContext(ctx)
+	if flushing := a.out.flush(); err == nil {
+		err = flushing
+	}
 	if err == nil {
 		return exitFine
 	}

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"syscall"
 
 	"github.com/playctl/playctl/pkg/render"
@@ -12,25 +13,50 @@ import (
 	"github.com/playctl/playctl/pkg/segment"
 )
 
-// output is standard output. That its reader has gone (playctl plan | head -1) is no error and stops nothing: what nobody reads is dropped.
-// Anything else that goes wrong, such as a full disk, is an error of Write.
+// output is standard output. It is written line by line, so that a secret which is cut over two writes is found. That its reader has gone
+// (playctl plan | head -1) is no error and stops nothing: what nobody reads is dropped. Anything else that goes wrong, such as a full disk, is
+// an error of Write.
 type output struct {
-	to      io.Writer
-	secrets *secret.Redactor
-	gone    bool // nobody reads any more
+	to        io.Writer
+	secrets   *secret.Redactor
+	documents bool   // what is written is JSON
+	gone      bool   // nobody reads any more
+	rest      []byte // of a line that has not ended
 }
 
-// Write writes a text without the secrets in it, or drops what nobody reads.
+// Write writes whole lines without the secrets in them, or drops what nobody reads.
 func (o *output) Write(p []byte) (int, error) {
-	if err := o.exactly([]byte(o.secrets.Text(string(p)))); err != nil {
+	o.rest = append(o.rest, p...)
+	end := bytes.LastIndexByte(o.rest, '\n') + 1
+	if end == 0 {
+		return len(p), nil
+	}
+	lines := string(o.rest[:end])
+	o.rest = append([]byte(nil), o.rest[end:]...)
+	if err := o.exactly([]byte(o.clean(lines))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
+// clean takes the secrets out of whole lines.
+func (o *output) clean(lines string) string {
+	if o.documents {
+		return o.secrets.JSON(lines)
+	}
+	return o.secrets.Text(lines)
+}
+
+// flush writes what is left of a last line that has no end.
+func (o *output) flush() error {
+	rest := string(o.rest)
+	o.rest = nil
+	return o.exactly([]byte(o.clean(rest)))
+}
+
 // exactly writes a document as it is: one that has a checksum, and no secret in it.
 func (o *output) exactly(p []byte) error {
-	if o.gone {
+	if o.gone || len(p) == 0 {
 		return nil
 	}
 	_, err := o.to.Write(p)
@@ -44,18 +70,60 @@ func (o *output) exactly(p []byte) error {
 	return nil
 }
 
-// discreet takes secrets out of what is written to standard error.
-type discreet struct {
-	to      io.Writer
-	secrets *secret.Redactor
-}
+// spoken are the names of what documents about the state say in words: what systems and people said.
+var spoken = []string{"reason", "message", "receipt", "detail", "error", "text"}
 
-// Write writes a text without the secrets in it. It is told as if all of it was written.
-func (d discreet) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(d.to, d.secrets.Text(string(p))); err != nil {
+// kept is standard output for documents of what the state holds, which secrets were taken out of before it was kept. Whatever a secret may be,
+// they come whole but for what was said in words: they are what other commands are told by, and what an audit is made of.
+type kept struct{ *output }
+
+// Write writes a whole document.
+func (k kept) Write(p []byte) (int, error) {
+	if err := k.exactly([]byte(k.secrets.JSON(string(p), spoken...))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// discreet takes secrets out of what is written to standard error, line by line. What is to be seen before its line ends, such as a question, is
+// flushed; a line that is drawn anew (a progress bar) is not waited for.
+type discreet struct {
+	to      io.Writer
+	secrets *secret.Redactor
+	mu      sync.Mutex
+	rest    []byte // of a line that has not ended
+}
+
+// Write writes whole lines without the secrets in them. It is told as if all of it was written.
+func (d *discreet) Write(p []byte) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.rest = append(d.rest, p...)
+	end := bytes.LastIndexByte(d.rest, '\n') + 1
+	if bytes.IndexByte(d.rest[end:], '\r') >= 0 {
+		end = len(d.rest)
+	}
+	if err := d.write(end); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// flush writes what there is of a line that has not ended. What can't be written is nobody's to be told of any more.
+func (d *discreet) flush() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_ = d.write(len(d.rest))
+}
+
+func (d *discreet) write(end int) error {
+	if end == 0 {
+		return nil
+	}
+	text := d.secrets.Text(string(d.rest[:end]))
+	d.rest = append([]byte(nil), d.rest[end:]...)
+	_, err := io.WriteString(d.to, text)
+	return err
 }
 
 // print writes a line of a result.
@@ -65,12 +133,10 @@ func (a *app) print(format string, args ...any) error {
 }
 
 // printJSON writes a result as one document.
-func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.Stdout)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
-}
+func (a *app) printJSON(v any) error { return render.JSON(a.Stdout, v) }
+
+// printKept writes what the state holds as one document.
+func (a *app) printKept(v any) error { return render.JSON(kept{a.out}, v) }
 
 // say writes a line on standard error unless -q.
 func (a *app) say(format string, args ...any) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/connector/all"
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/secret"
 	states "github.com/playctl/playctl/pkg/state/all"
 )
 
@@ -61,5 +63,35 @@ func TestMain_fullDiskIsAnError(t *testing.T) {
 		if done := err == nil; done != (command == "apply --yes --json") { // whose only output comes after the work
 			t.Errorf("%s: done is %v", command, done)
 		}
+	}
+}
+
+// TestOutput_findsSecretsThatAreCutInTwo holds that a secret is taken out however it is cut into writes, and that a question is seen before it is
+// answered.
+func TestOutput_findsSecretsThatAreCutInTwo(t *testing.T) {
+	secrets := &secret.Redactor{}
+	secrets.Add("hunter2hunter2")
+	const text = "a token hunter2hunter2 b\nis it hunter2hunter2? "
+	const want = "a token ••• b\nis it •••? "
+	for cut := range len(text) {
+		var out, errs strings.Builder
+		o, d := &output{to: &out, secrets: secrets}, &discreet{to: &errs, secrets: secrets}
+		for _, part := range []string{text[:cut], text[cut:]} {
+			fmt.Fprint(o, part)
+			fmt.Fprint(d, part)
+		}
+		if err := o.flush(); err != nil {
+			t.Fatal(err)
+		}
+		d.flush()
+		if out.String() != want || errs.String() != want {
+			t.Fatalf("cut at %d: %q, %q", cut, out.String(), errs.String())
+		}
+	}
+	var errs strings.Builder
+	d := &discreet{to: &errs, secrets: secrets}
+	fmt.Fprint(d, "\rreading 10%")
+	if errs.Len() == 0 {
+		t.Error("a bar is not drawn at once")
 	}
 }

@@ -43,7 +43,8 @@ func (s *stage) driver() connector.Driver {
 		if err != nil {
 			return nil, err
 		}
-		return &probe{desk: inner.(desk), stage: s}, nil
+		token, _ := o.Settings["token"].(string)
+		return &probe{desk: inner.(desk), stage: s, token: token}, nil
 	}
 	return d
 }
@@ -103,6 +104,7 @@ type desk interface {
 type probe struct {
 	desk
 	stage *stage
+	token string // which it babbles out
 }
 
 func (p *probe) Describe() connector.Spec {
@@ -144,7 +146,11 @@ func (p *probe) Write(ctx context.Context, b connector.Batch) ([]connector.Outco
 		}
 		die()
 	case what == "reject" && b.Items[0].ID == which:
-		return []connector.Outcome{{Status: connector.Rejected, Reason: "the address bounced"}}, nil
+		reason := "the address bounced"
+		if p.token != "" {
+			reason += " for " + p.token
+		}
+		return []connector.Outcome{{Status: connector.Rejected, Reason: reason}}, nil
 	}
 	return p.desk.Write(ctx, b)
 }

@@ -18,7 +18,8 @@ import (
 // app is one run of the command line: the world, the global options, and the means to stop.
 type app struct {
 	*World
-	out      *output // what World.Stdout is
+	out      *output   // what World.Stdout is
+	errs     *discreet // what World.Stderr is
 	secrets  *secret.Redactor
 	chdir    string // as given
 	dir      string // absolute
@@ -37,9 +38,9 @@ type app struct {
 	acting atomic.Bool
 	// locking is set once a lock is asked for: it is to be given back before the command ends.
 	locking atomic.Bool
-	bar    atomic.Pointer[progress] // the last one
-	store  state.Store              // once it was opened
-	id     string                   // of this command's run, once it was asked for: see runID
+	bar     atomic.Pointer[progress] // the last one
+	store   state.Store              // once it was opened
+	id      string                   // of this command's run, once it was asked for: see runID
 	// was is the state that a plan was made from as it was read: by the names that plays and steps went by then.
 	was *state.Snapshot
 }
@@ -105,7 +106,7 @@ func (a *app) settle(cmd *cobra.Command) error {
 	if a.color != "auto" && a.color != "always" && a.color != "never" {
 		return fail(exitError, "write auto, always or never", "--color %q is not known", a.color)
 	}
-	a.dir = a.path(a.chdir)
+	a.dir, a.out.documents = a.path(a.chdir), a.json
 	return nil
 }
 

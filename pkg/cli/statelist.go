@@ -53,7 +53,7 @@ func (a *app) stateList(ctx context.Context, plays []string, o listOptions) erro
 	}
 	s.Members = slices.DeleteFunc(s.Members, func(m state.Member) bool { return other(m.Play) })
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "members": s.Members})
+		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "members": s.Members})
 	}
 	if err := a.settleRuns(ctx, s.Runs); err != nil {
 		return err
@@ -82,14 +82,14 @@ func doubtful(s *state.Snapshot) []state.Effect {
 
 func (a *app) listFailed(s *state.Snapshot, failures []state.Failure, o listOptions) error {
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "failures": orNone(failures)})
+		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "failures": orNone(failures)})
 	}
 	return a.printer(nil, a.Now(), limits{full: o.full}).Failures(a.Stdout, failures)
 }
 
 func (a *app) listDoubts(s *state.Snapshot, effects []state.Effect, o listOptions) error {
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "effects": orNone(effects)})
+		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "effects": orNone(effects)})
 	}
 	return a.printer(nil, a.Now(), limits{full: o.full}).Doubts(a.Stdout, effects)
 }

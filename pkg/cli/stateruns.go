@@ -66,7 +66,7 @@ func (a *app) stateRuns(ctx context.Context, o runsOptions) error {
 	case o.lines:
 		return a.exportRuns(ctx, runs, o.journal)
 	case a.json:
-		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "runs": orNone(runs)})
+		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "runs": orNone(runs)})
 	}
 	return a.printer(nil, a.Now(), limits{full: o.full}).Runs(a.Stdout, runs)
 }
@@ -118,7 +118,7 @@ func (a *app) exportRuns(ctx context.Context, runs []state.Run, journal bool) er
 			byRun[p.Run] = append(byRun[p.Run], p)
 		}
 	}
-	out := json.NewEncoder(a.Stdout)
+	out := json.NewEncoder(kept{a.out})
 	out.SetEscapeHTML(false)
 	for i := range runs {
 		if err := out.Encode(runLine{"1.0", "run", runs[i]}); err != nil {

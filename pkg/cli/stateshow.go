@@ -40,7 +40,7 @@ func (a *app) stateShow(ctx context.Context, key string, full bool) error {
 		return fail(exitError, nearestKnown(s, key), "the state knows no record, member, effect or run %q", key)
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "key": key, "members": found.Members, "held": found.Held,
+		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "key": key, "members": found.Members, "held": found.Held,
 			"effects": found.Effects, "failures": found.Failures, "runs": found.Runs})
 	}
 	_, err = a.printer(nil, a.Now(), limits{full: full}).StateShow(a.Stdout, s, key)
@@ -60,7 +60,7 @@ func (a *app) showRun(ctx context.Context, s *state.Snapshot, run *state.Run, fu
 	}
 	operations := audit.Operations(pages)
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "key": run.ID, "runs": []state.Run{*run}, "operations": operations})
+		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "key": run.ID, "runs": []state.Run{*run}, "operations": operations})
 	}
 	return a.printer(nil, a.Now(), limits{full: full}).Run(a.Stdout, run, operations)
 }

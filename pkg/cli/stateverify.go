@@ -48,7 +48,7 @@ func (a *app) stateVerify(ctx context.Context) error {
 		}
 	}
 	if a.json {
-		err = a.printJSON(map[string]any{"format_version": "1.0", "serial": w.Meta.Serial, "holds": bad == 0, "findings": orNone(findings), "backups": orNone(backups)})
+		err = a.printKept(map[string]any{"format_version": "1.0", "serial": w.Meta.Serial, "holds": bad == 0, "findings": orNone(findings), "backups": orNone(backups)})
 	} else {
 		err = a.printer(p, a.Now(), limits{}).StateChecked(a.Stdout, &w.Meta, findings, backups)
 	}

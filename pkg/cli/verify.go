@@ -47,7 +47,7 @@ func (a *app) verify(ctx context.Context, name string) error {
 	}
 	report := audit.Run(run, pages, s, run.Status == state.Interrupted && run.Finished.IsZero())
 	if a.json {
-		err = a.printJSON(map[string]any{"format_version": "1.0", "run": run.ID, "holds": len(report.Findings) == 0, "operations": report.Operations,
+		err = a.printKept(map[string]any{"format_version": "1.0", "run": run.ID, "holds": len(report.Findings) == 0, "operations": report.Operations,
 			"outcomes": report.Outcomes, "findings": report.Findings})
 	} else {
 		err = a.printer(nil, a.Now(), limits{}).RunChecked(a.Stdout, run, report)

@@ -24,6 +24,9 @@ func writeJSON(w io.Writer, doc any) error {
 	return nil
 }
 
+// JSON writes a document that a command makes itself, as the others are.
+func JSON(w io.Writer, doc any) error { return writeJSON(w, doc) }
+
 // orEmpty has a list written as [] and not as null.
 func orEmpty[T any](list []T) []T {
 	if list == nil {

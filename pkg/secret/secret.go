@@ -96,7 +96,6 @@ func (s Source) resolveMap(ctx context.Context, v map[string]any) (any, error) {
 }
 
 var reference = regexp.MustCompile(`\$?\$\{[^}]*\}?`)
-var calledSecret = regexp.MustCompile(`(?i)secret|token|passw|pwd|key|credential|private|identity|dsn|auth`)
 var envReference = regexp.MustCompile(`^\$\{\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}$`)
 
 // expand replaces ${env.NAME} in text; $${ stands for ${.
@@ -115,7 +114,7 @@ func (s Source) expand(text string) (string, error) {
 		if value == "" {
 			unset = append(unset, name[1])
 		}
-		if calledSecret.MatchString(name[1]) {
+		if called(name[1]) {
 			s.Redactor.Add(value)
 		}
 		return value
