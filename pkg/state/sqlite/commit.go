@@ -27,7 +27,7 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 	if err := s.secure(ctx); err != nil {
 		return err
 	}
-	next := s.meta
+	next := s.meta // of the present form, now
 	if !c.RunOnly() {
 		next.commits++
 	}
@@ -37,7 +37,15 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 	if c.MovedTo != nil {
 		next.MovedTo = *c.MovedTo
 	}
-	err := s.db.transact(ctx, func(ctx context.Context) error { return write(ctx, s.db, c, next) })
+	var changed counts
+	s.db.changed = &changed
+	err := s.db.transact(ctx, func(ctx context.Context) error {
+		if err := write(ctx, s.db, c); err != nil {
+			return err
+		}
+		next.counts = s.meta.counts.plus(&changed)
+		return metas.write(ctx, s.db, []meta{next})
+	})
 	if err != nil {
 		return s.store.explain("writing", err)
 	}
@@ -62,7 +70,11 @@ func (s *session) secure(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.db.upgrade(ctx); err != nil {
+	err := s.db.upgrade(ctx)
+	if err == nil {
+		s.meta, err = s.db.meta(ctx)
+	}
+	if err != nil {
 		return s.store.explain("writing", err)
 	}
 	s.saved = true
@@ -76,12 +88,12 @@ func (s *Store) hasBackup(ctx context.Context, m meta) bool {
 		return false
 	}
 	kept, err := metaOf(ctx, list[0].Where)
-	kept.Serial = m.Serial
+	kept.Serial, kept.counts = m.Serial, m.counts // of runs
 	return err == nil && kept == m
 }
 
-// write puts changes into an open transaction, together with the row of meta that goes with them.
-func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
+// write puts changes into an open transaction, but for the row of meta.
+func write(ctx context.Context, db *conn, c *state.Changes) error {
 	var run []state.Run
 	if c.Run != nil {
 		run = []state.Run{*c.Run}
@@ -116,7 +128,6 @@ func write(ctx context.Context, db *conn, c *state.Changes, m meta) error {
 			return journals.write(ctx, db, packed)
 		},
 		func() error { return runs.write(ctx, db, run) },
-		func() error { return metas.write(ctx, db, []meta{m}) },
 	} {
 		if err := step(); err != nil {
 			return err

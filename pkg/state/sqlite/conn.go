@@ -40,6 +40,8 @@ type conn struct {
 	driverConn
 	path       string
 	form       int64 // of the file, once identify was called
+	encoder    encoder
+	changed    *counts // what the open transaction changes; nil where nobody wants to know
 	statements map[string]driver.Stmt
 }
 
@@ -84,24 +86,47 @@ func (c *conn) exec(ctx context.Context, sql string) error {
 }
 
 // prepare gives a statement, which the connection owns and makes only once.
-func (c *conn) prepare(ctx context.Context, sql string) (driver.StmtExecContext, error) {
+func (c *conn) prepare(ctx context.Context, sql string) (driver.Stmt, error) {
 	if s, ok := c.statements[sql]; ok {
-		return s.(driver.StmtExecContext), nil
+		return s, nil
 	}
 	s, err := c.PrepareContext(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
 	c.statements[sql] = s
-	return s.(driver.StmtExecContext), nil
+	return s, nil
+}
+
+// tell executes a statement, and gives the number of rows that it changed.
+func (c *conn) tell(ctx context.Context, sql string, arguments []driver.NamedValue) (int64, error) {
+	s, err := c.prepare(ctx, sql)
+	if err != nil {
+		return 0, err
+	}
+	result, err := s.(driver.StmtExecContext).ExecContext(ctx, arguments)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 // query calls each with every row of the answer. The cells are each's only until it returns.
 func (c *conn) query(ctx context.Context, sql string, each func([]driver.Value) error) error {
-	rows, err := c.QueryContext(ctx, sql, nil)
+	return c.queryFor(ctx, sql, nil, each)
+}
+
+// queryFor is query with arguments.
+func (c *conn) queryFor(ctx context.Context, sql string, arguments []driver.NamedValue, each func([]driver.Value) error) error {
+	rows, err := c.QueryContext(ctx, sql, arguments)
 	if err != nil {
 		return err
 	}
+	return every(ctx, rows, each)
+}
+
+// every calls each with every row.
+func every(ctx context.Context, rows driver.Rows, each func([]driver.Value) error) error {
 	defer rows.Close()
 	cells := make([]driver.Value, len(rows.Columns()))
 	for n := 0; ; n++ {

@@ -18,7 +18,7 @@ import (
 
 // childInterrupt dies while it commits: its pages are in the file, its journal is not yet removed.
 func childInterrupt(s *Store) error {
-	return dieWriting(s, func(ctx context.Context, db *conn) error { return write(ctx, db, round(99), meta{}) })
+	return dieWriting(s, func(ctx context.Context, db *conn) error { return write(ctx, db, round(99)) })
 }
 
 // childUpgrade dies while it upgrades a file.

@@ -82,12 +82,13 @@ func readJournal(ctx context.Context, path, run string) ([]state.Page, error) {
 	if err := errors.Join(c.exec(ctx, "BEGIN"), c.identify(ctx)); err != nil || c.form < withJournal {
 		return nil, err
 	}
-	sql, d, cells := "SELECT run, seq, body, crc FROM journal ORDER BY run, seq", newDecoder(), make([]cell, len(journals.columns()))
+	sql, of := "SELECT run, seq, body, crc FROM journal ORDER BY run, seq", []driver.NamedValue(nil)
+	if run != "" {
+		sql, of = "SELECT run, seq, body, crc FROM journal WHERE run = ? ORDER BY seq", []driver.NamedValue{{Ordinal: 1, Value: run}}
+	}
+	d, cells := newDecoder(), make([]cell, len(journals.columns()))
 	var pages []state.Page
-	err = c.query(ctx, sql, func(row []driver.Value) error {
-		if run != "" && row[0] != any(run) {
-			return nil
-		}
+	err = c.queryFor(ctx, sql, of, func(row []driver.Value) error {
 		for i, v := range row {
 			cells[i] = cellOf(v)
 		}
@@ -100,5 +101,14 @@ func readJournal(ctx context.Context, path, run string) ([]state.Page, error) {
 		pages = append(pages, *page)
 		return nil
 	})
-	return pages, err
+	if err == nil && run == "" {
+		var m meta
+		if m, err = c.meta(ctx); err == nil {
+			err = m.counts.has(journals.name, len(pages))
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return pages, nil
 }

@@ -106,6 +106,9 @@ func readImage(ctx context.Context, c *conn) (*state.Snapshot, error) {
 		return nil, errDoubt
 	}
 	s.Meta = names[0].Meta
+	if err := names[0].counts.compare(&s); err != nil {
+		return nil, err
+	}
 	return &s, nil
 }
 
@@ -119,6 +122,7 @@ func decoding[T any](ctx context.Context, f *image, t *table[T], into *[]T) func
 // readAll reads the tables over connections that see the same, and checks the file meanwhile.
 func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
 	var s state.Snapshot
+	var should counts
 	forms := formsOf(conns[0].form)
 	work := make(chan func(*conn) error, 16)
 	work <- reading(ctx, forms.members, &s.Members) // what takes longest comes first
@@ -135,7 +139,7 @@ func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
 	work <- reading(ctx, forms.erased, &s.Erased)
 	work <- func(c *conn) error {
 		m, err := c.meta(ctx)
-		s.Meta = m.Meta
+		s.Meta, should = m.Meta, m.counts
 		return err
 	}
 	close(work)
@@ -151,6 +155,12 @@ func readAll(ctx context.Context, conns []*conn) (*state.Snapshot, error) {
 		})
 	}
 	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	if conns[0].form < state.Version { // nobody counted
+		return &s, nil
+	}
+	if err := should.compare(&s); err != nil {
 		return nil, err
 	}
 	return &s, nil

@@ -167,7 +167,7 @@ func (s *session) reopen(ctx context.Context) error {
 func fillWhole(ctx context.Context, db *conn, w *state.Whole) error {
 	all := &state.Changes{Plays: w.Plays, Members: w.Members, Truths: w.Truths, Held: w.Held, Effects: w.Effects, Tasks: w.Tasks, Seen: w.Seen, Changes: w.Changes,
 		Failures: w.Failures, Erased: w.Erased, Pages: w.Journal}
-	if err := write(ctx, db, all, meta{Meta: w.Meta}); err != nil {
+	if err := write(ctx, db, all); err != nil {
 		return err
 	}
 	return runs.write(ctx, db, w.Runs)

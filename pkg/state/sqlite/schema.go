@@ -11,7 +11,7 @@ const application = 0x706c6179
 // of hashes a thousand of them, one batch of an apply, would be a thousand pages to write instead of a hundred.
 //
 // crc is the CRC-32C of the row's other cells, which tells a flipped bit that leaves the file's structure whole. Whoever mends a row by
-// hand sets it to NULL: such a row is believed.
+// hand sets it to NULL: such a row is believed. The counts of meta tell rows that are missing, or that somebody put in.
 const schema = metaSchema + playsSchema + membersSchema + tasksSchema + otherSchema + runsSchema + newSchema
 
 // indexed are the tables that have an index beside them, of their key.
@@ -25,6 +25,7 @@ CREATE TABLE meta (
   salt     TEXT NOT NULL,
   created  INTEGER,
   commits  INTEGER NOT NULL, -- grows with every commit but those of a run's record alone: tells whether a backup is of just this
+  counts   TEXT NOT NULL,    -- how many rows every other table has, see counts.go
   moved_to TEXT,
   crc      INTEGER
 ) STRICT, WITHOUT ROWID;

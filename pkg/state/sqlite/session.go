@@ -138,10 +138,14 @@ func fill(ctx context.Context, path string, m meta, content func(context.Context
 		if err := db.exec(ctx, mark+schema); err != nil {
 			return err
 		}
-		if err := metas.write(ctx, db, []meta{m}); err != nil {
+		if err := content(ctx, db); err != nil {
 			return err
 		}
-		return content(ctx, db)
+		var err error
+		if m.counts, err = db.count(ctx); err != nil {
+			return err
+		}
+		return metas.write(ctx, db, []meta{m})
 	})
 	return errors.Join(err, db.close())
 }

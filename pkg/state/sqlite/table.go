@@ -115,71 +115,104 @@ func sorted[T any](values []T, order func(a, b *T) int) []T {
 	return moved
 }
 
-// write inserts values, or replaces those of the same identity.
+// write inserts values, or replaces those of the same identity, and counts those that are new. Where rows lie in the order in which they came
+// SQLite gives each new one the number behind the last.
 func (t *table[T]) write(ctx context.Context, c *conn, values []T) error {
-	encode := func(e *encoder, v *T) {
-		t.id(e, v)
-		t.body(e, v)
-		e.seal()
+	if c.changed == nil || len(values) == 0 || !slices.Contains(indexed, t.name) {
+		return t.put(ctx, c, values)
 	}
-	whole := len(values) / atOnce * atOnce
-	if err := run(ctx, c, t.upsert(atOnce), atOnce, values[:whole], encode); err != nil {
+	last := "SELECT max(rowid) FROM " + t.name
+	before, err := c.number(ctx, last)
+	if err == nil {
+		err = t.put(ctx, c, values)
+	}
+	if err != nil {
 		return err
 	}
-	return run(ctx, c, t.upsert(1), 1, values[whole:], encode)
+	after, err := c.number(ctx, last)
+	c.changed.add(t.name, after-before)
+	return err
+}
+
+// put is write that counts nothing in a table that is indexed.
+func (t *table[T]) put(ctx context.Context, c *conn, values []T) error {
+	insert, upsert, at := t.insert(atOnce), t.upsert(atOnce), atOnce
+	for len(values) > 0 {
+		if len(values) < at {
+			insert, upsert, at = t.insert(1), t.upsert(1), 1
+		}
+		e := &c.encoder
+		e.reset()
+		for i := range at {
+			e.begin()
+			t.id(e, &values[i])
+			t.body(e, &values[i])
+			e.seal()
+		}
+		if e.err != nil {
+			return e.err
+		}
+		if err := t.putNext(ctx, c, insert, upsert, at); err != nil {
+			return err
+		}
+		values = values[at:]
+	}
+	return nil
+}
+
+// putNext writes the rows that are encoded. In a table without an index of its own they are mostly new: what is inserted then tells how many.
+func (t *table[T]) putNext(ctx context.Context, c *conn, insert, upsert string, rows int) error {
+	if c.changed != nil && !slices.Contains(indexed, t.name) {
+		added, err := c.tell(ctx, insert, c.encoder.cells)
+		c.changed.add(t.name, added)
+		if err != nil || added == int64(rows) {
+			return err
+		}
+	}
+	_, err := c.tell(ctx, upsert, c.encoder.cells)
+	return err
 }
 
 // atOnce is how many rows one statement writes, where there are so many: a statement costs as much as some rows.
 const atOnce = 16
 
+// insert gives the statement that writes those of so many rows that are not there yet.
+func (t *table[T]) insert(rows int) string {
+	columns := t.columns()
+	row := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
+	return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING", t.name, strings.Join(columns, ", "), row+strings.Repeat(", "+row, rows-1))
+}
+
 // upsert gives the statement that writes so many rows.
 func (t *table[T]) upsert(rows int) string {
-	columns := t.columns()
 	var set []string
-	for _, column := range columns[len(t.key):] {
+	for _, column := range t.columns()[len(t.key):] {
 		set = append(set, column+" = excluded."+column)
 	}
-	row := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
-	return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s ON CONFLICT (%s) DO UPDATE SET %s", t.name, strings.Join(columns, ", "),
-		row+strings.Repeat(", "+row, rows-1), strings.Join(t.key, ", "), strings.Join(set, ", "))
+	return strings.Replace(t.insert(rows), "ON CONFLICT DO NOTHING", fmt.Sprintf("ON CONFLICT (%s) DO UPDATE SET %s", strings.Join(t.key, ", "), strings.Join(set, ", ")), 1)
 }
 
 // remove takes values out by their identity. One that isn't there is none the less gone.
 func (t *table[T]) remove(ctx context.Context, c *conn, values []T) error {
-	sql := "DELETE FROM " + t.name + " WHERE " + strings.Join(t.key, " = ? AND ") + " = ?"
-	return run(ctx, c, sql, 1, values, t.id)
+	return remove(ctx, c, t.name, t.key, values, t.id)
 }
 
 // removeKeys is remove for a table whose identity is one text.
 func (t *table[T]) removeKeys(ctx context.Context, c *conn, keys []string) error {
-	return run(ctx, c, "DELETE FROM "+t.name+" WHERE "+t.key[0]+" = ?", 1, keys, func(e *encoder, key *string) { e.text(*key) })
+	return remove(ctx, c, t.name, t.key, keys, func(e *encoder, key *string) { e.text(*key) })
 }
 
-// run executes a statement that takes so many values at once for all of them.
-func run[T any](ctx context.Context, c *conn, sql string, at int, values []T, encode func(*encoder, *T)) error {
-	if len(values) == 0 {
-		return nil
-	}
-	statement, err := c.prepare(ctx, sql)
-	if err != nil {
-		return err
-	}
-	var e encoder
+// remove takes rows out by their identity, and counts them.
+func remove[T any](ctx context.Context, c *conn, table string, key []string, values []T, id func(*encoder, *T)) error {
+	sql := "DELETE FROM " + table + " WHERE " + strings.Join(key, " = ? AND ") + " = ?"
 	for i := range values {
-		if i%at == 0 {
-			e.reset()
-		}
-		e.begin()
-		encode(&e, &values[i])
-		if e.err != nil {
-			return e.err
-		}
-		if (i+1)%at != 0 {
-			continue
-		}
-		if _, err := statement.ExecContext(ctx, e.cells); err != nil {
+		c.encoder.reset()
+		id(&c.encoder, &values[i])
+		gone, err := c.tell(ctx, sql, c.encoder.cells)
+		if err != nil {
 			return err
 		}
+		c.changed.add(table, -gone)
 	}
 	return nil
 }

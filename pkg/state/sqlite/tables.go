@@ -11,12 +11,13 @@ import (
 type meta struct {
 	state.Meta
 	commits int64
+	counts  counts
 }
 
 var metas = table[meta]{
 	name: "meta",
 	key:  []string{"lineage"},
-	rest: []string{"serial", "playbook", "salt", "created", "commits", "moved_to"},
+	rest: []string{"serial", "playbook", "salt", "created", "commits", "counts", "moved_to"},
 	id:   func(e *encoder, m *meta) { e.text(m.Lineage) },
 	body: func(e *encoder, m *meta) {
 		e.number(m.Serial)
@@ -24,11 +25,12 @@ var metas = table[meta]{
 		e.text(m.Salt)
 		e.moment(m.Created)
 		e.number(m.commits)
+		e.object(len(m.counts), m.counts.object())
 		e.optional(m.MovedTo)
 	},
 	get: func(d *decoder) meta {
 		m := state.Meta{Version: state.Version, Lineage: d.text(), Serial: d.number(), Playbook: d.text(), Salt: d.text(), Created: d.moment()}
-		out := meta{m, d.number()}
+		out := meta{Meta: m, commits: d.number(), counts: d.counts()}
 		out.MovedTo = d.optional()
 		return out
 	},

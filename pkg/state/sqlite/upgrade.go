@@ -43,7 +43,7 @@ var metas2 = table[meta]{
 	rest: []string{"serial", "playbook", "salt", "created", "commits"},
 	get: func(d *decoder) meta {
 		m := state.Meta{Version: state.Version, Lineage: d.text(), Serial: d.number(), Playbook: d.text(), Salt: d.text(), Created: d.moment()}
-		return meta{m, d.number()}
+		return meta{Meta: m, commits: d.number()}
 	},
 }
 
@@ -114,7 +114,6 @@ func (c *conn) upgrade(ctx context.Context) error {
 func remake(ctx context.Context, c *conn, form int64) error {
 	old := formsOf(form)
 	steps := []func() error{
-		func() error { return move(ctx, c, old.metas, &metas, metaSchema) },
 		func() error { return move(ctx, c, old.runs, &runs, runsSchema) },
 		func() error { return move(ctx, c, old.members, &members, membersSchema) },
 	}
@@ -127,7 +126,20 @@ func remake(ctx context.Context, c *conn, form int64) error {
 			return err
 		}
 	}
-	return c.exec(ctx, newSchema+fmt.Sprintf("PRAGMA user_version = %d", state.Version))
+	if err := c.exec(ctx, newSchema+fmt.Sprintf("PRAGMA user_version = %d", state.Version)); err != nil {
+		return err
+	}
+	if err := move(ctx, c, old.metas, &metas, metaSchema); err != nil {
+		return err
+	}
+	m, err := metas.rows(ctx, c)
+	if err == nil && len(m) == 1 {
+		m[0].counts, err = c.count(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return metas.write(ctx, c, m)
 }
 
 // move makes a table anew in its present form.

@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/playctl/playctl/pkg/state"
+)
+
+// rowOfEach is a change that puts two rows into every table, some of them twice.
+func rowOfEach() *state.Changes {
+	c := &state.Changes{Run: &state.Run{ID: "r1", Serial: 1}}
+	for i := range 2 {
+		r := state.Record{Entity: "account", Key: fmt.Sprint("a-", i)}
+		c.Plays = append(c.Plays, state.Play{Name: r.Key})
+		c.Members = append(c.Members, state.Member{Key: r.Key, Record: r})
+		c.Truths = append(c.Truths, state.Truth{Play: "p", Key: r.Key}, state.Truth{Play: "p", Key: "a-0"})
+		c.Held = append(c.Held, state.Held{Connector: "c", Kind: "k", Name: "n", Token: r.Key})
+		c.Effects = append(c.Effects, state.Effect{Key: r.Key}, state.Effect{Key: "a-0"})
+		c.Tasks = append(c.Tasks, state.Task{Key: r.Key})
+		c.Seen = append(c.Seen, state.Seen{Record: r, Field: "f"})
+		c.Changes = append(c.Changes, state.Change{Record: r, Field: "f", At: testTime})
+		c.Failures = append(c.Failures, state.Failure{Key: r.Key})
+		c.Erased = append(c.Erased, state.Erasure{Mark: r.Key})
+		c.Pages = append(c.Pages, state.Page{Run: "r1", Seq: i})
+	}
+	return c
+}
+
+func TestRead_aRowThatIsMissingIsNoticed(t *testing.T) {
+	for _, table := range counted {
+		t.Run(table, func(t *testing.T) {
+			s, session := locked(t, rowOfEach(), rowOfEach(), &state.Changes{TasksGone: []string{"a-1", "a-1", "none"}})
+			if _, err := s.Read(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Journal(t.Context(), ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := session.Unlock(); err != nil {
+				t.Fatal(err)
+			}
+			alter(t, s, "DELETE FROM "+table+" WHERE (SELECT count(*) FROM "+table+" AS o WHERE o.crc < "+table+".crc) = 0")
+			_, err := s.Read(t.Context())
+			if table == journals.name {
+				_, err = s.Journal(t.Context(), "")
+			}
+			var damaged *state.DamagedError
+			if !errors.As(err, &damaged) || !strings.HasPrefix(damaged.What, "is damaged: table "+table+" has ") {
+				t.Errorf("a row of %s is missing, and reading says: %v", table, err)
+			}
+		})
+	}
+}
+
+// alter changes a file behind the store's back.
+func alter(t *testing.T, s *Store, sql string) {
+	t.Helper()
+	c, err := connect(t.Context(), s.Path(), readWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	if err := c.exec(t.Context(), sql); err != nil {
+		t.Fatal(err)
+	}
+}
