@@ -68,13 +68,14 @@ func (a *app) forget(ctx context.Context, key string, o forgetOptions) error {
 
 // erasing is a forget at work.
 type erasing struct {
-	*app
+	app     *app
 	o       forgetOptions
 	w       *flow.World
 	p       *flow.Program
 	session state.Session
 	found   *flow.Forgetting
 	shown   *render.Forgotten
+	former  state.Store // a place where the state was, and that is purged as well; nil: there is none
 }
 
 func (e *erasing) run(ctx context.Context, s *state.Snapshot, key string) error {
@@ -87,10 +88,7 @@ func (e *erasing) run(ctx context.Context, s *state.Snapshot, key string) error 
 	if err := refusal(e.found.Planned); err != nil {
 		return err
 	}
-	if e.found.Again && e.found.Planned.Plan.Empty() && e.found.Purged.Total()+e.shown.Backups == 0 {
-		return e.tell(nil, nil)
-	}
-	approved, err := e.agree(ctx, nil, e.o.consent, e.session)
+	approved, err := e.app.agree(ctx, nil, e.o.consent, e.session)
 	if err != nil {
 		return err
 	}
@@ -100,7 +98,7 @@ func (e *erasing) run(ctx context.Context, s *state.Snapshot, key string) error 
 	}
 	if len(left) == 0 || e.o.behind {
 		if err := e.purge(context.WithoutCancel(ctx)); err != nil {
-			return fmt.Errorf("purging the state: %w", err)
+			return err
 		}
 	}
 	return e.tell(&result.Run, left)
@@ -108,40 +106,37 @@ func (e *erasing) run(ctx context.Context, s *state.Snapshot, key string) error 
 
 // find plans the withdrawals, and counts what names the record.
 func (e *erasing) find(ctx context.Context, s *state.Snapshot, key string) error {
-	whole, err := e.whole(ctx, s)
+	a := e.app
+	whole, err := wholeIn(ctx, a.store, e.session)
 	if err != nil {
 		return err
 	}
 	e.session.Progress("looking for the record")
-	bar := e.progress("reading")
+	bar := a.progress("reading")
 	e.w.Reading = bar.reading
-	e.was = s
-	e.found, err = flow.Forget(ctx, e.w, e.p, whole, key, e.o.entity, e.runID())
+	a.was = s
+	e.found, err = flow.Forget(ctx, e.w, e.p, whole, key, e.o.entity, a.runID())
 	bar.done()
 	if err != nil {
 		return explainUnknown(explainPlan(err, s), key)
 	}
 	f := e.found
 	e.shown = &render.Forgotten{Record: f.Record, Purged: f.Purged, Again: f.Again, Outside: f.Outside}
-	e.shown.Backups, err = e.backups(ctx)
-	return err
+	if e.shown.Backups, err = e.backups(ctx, a.store); err != nil {
+		return err
+	}
+	return e.findFormer(ctx, s)
 }
 
-// whole gives the state with its journal.
-func (e *erasing) whole(ctx context.Context, s *state.Snapshot) (*state.Whole, error) {
-	journal, err := e.store.Journal(ctx, "")
-	return &state.Whole{Snapshot: *s, Journal: journal}, err
-}
-
-// backups counts those that name the record. One that can't be read could.
-func (e *erasing) backups(ctx context.Context) (int, error) {
-	list, err := e.store.Backups(ctx)
+// backups counts those of a place that name the record. One that can't be read could.
+func (e *erasing) backups(ctx context.Context, store state.Store) (int, error) {
+	list, err := store.Backups(ctx)
 	if err != nil {
 		return 0, err
 	}
 	n := 0
 	for _, b := range list {
-		if old, err := e.store.Backup(ctx, b.Name); err != nil || e.names(old) {
+		if old, err := store.Backup(ctx, b.Name); err != nil || e.names(old) {
 			n++
 		}
 	}
@@ -167,42 +162,43 @@ func explainUnknown(err error, key string) error {
 }
 
 func (e *erasing) show() error {
-	if e.json {
+	a := e.app
+	if a.json {
 		return nil
 	}
-	printer := e.printer(e.p, e.found.Planned.Plan.At, limits{full: e.o.full, concise: false})
+	printer := a.printer(e.p, e.found.Planned.Plan.At, limits{full: e.o.full, concise: false})
 	if !e.found.Planned.Plan.Empty() {
-		if err := e.showPlan(e.p, e.found.Planned, limits{full: e.o.full}, formatText); err != nil {
+		if err := a.showPlan(e.p, e.found.Planned, limits{full: e.o.full}, formatText); err != nil {
 			return err
 		}
-		if err := e.print(""); err != nil {
+		if err := a.print(""); err != nil {
 			return err
 		}
 	}
-	return printer.Forget(e.Stdout, e.shown)
+	return printer.Forget(a.Stdout, e.shown)
 }
 
 // takeBack takes the record out of what playctl holds it in, and tells what is left there.
 func (e *erasing) takeBack(ctx context.Context, approved string) (*apply.Result, []string, error) {
-	planned := e.found.Planned
+	a, planned := e.app, e.found.Planned
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	run := e.newRun(ctx, e.p, "forget", runDetails{approved: approved, planned: planned})
+	run := a.newRun(ctx, e.p, "forget", runDetails{approved: approved, planned: planned})
 	if e.o.behind {
 		run.Limits = []string{"--leave-behind"}
 	}
-	e.acting.Store(true)
-	bar := e.progress("forgetting")
-	result := flow.Apply(ctx, e.w, planned, e.session, run, flow.ApplyOptions{Stop: e.stop, Progress: bar.applying})
+	a.acting.Store(true)
+	bar := a.progress("forgetting")
+	result := flow.Apply(ctx, e.w, planned, e.session, run, flow.ApplyOptions{Stop: a.stop, Progress: bar.applying})
 	bar.done()
-	if !e.json {
-		if err := e.showApplied(e.p, planned, result); err != nil {
+	if !a.json {
+		if err := a.showApplied(e.p, planned, result); err != nil {
 			return nil, nil, err
 		}
 	}
 	if result.Err != nil || result.Interrupted {
-		return nil, nil, e.applyExit(result)
+		return nil, nil, a.applyExit(result)
 	}
 	s, err := e.session.Read(ctx)
 	if err != nil {
@@ -211,33 +207,42 @@ func (e *erasing) takeBack(ctx context.Context, approved string) (*apply.Result,
 	return result, flow.HeldOf(s, e.found.Record), nil
 }
 
-// purge puts the state in its place that does not name the record, and takes the backups away that do.
+// purge puts the state in its place that does not name the record, and takes the backups away that do; and so in the place where it was before.
+// It is done again where the record was forgotten before, since it may have been cut off.
 func (e *erasing) purge(ctx context.Context) error {
 	e.session.Progress("purging")
-	s, err := e.session.Read(ctx)
-	if err != nil {
-		return err
+	if err := e.purgeIn(ctx, e.app.store, e.session); err != nil {
+		return fmt.Errorf("purging the state: %w", err)
 	}
-	whole, err := e.whole(ctx, s)
+	if e.former == nil {
+		return nil
+	}
+	if err := e.purgeFormer(ctx); err != nil {
+		return fail(exitPartly, "mend it and run forget again, or remove what is there", "%s is purged, and the place where the state was is not: %s", e.app.store.Where(), err)
+	}
+	return nil
+}
+
+// purgeIn does it in one place.
+func (e *erasing) purgeIn(ctx context.Context, store state.Store, session state.Session) error {
+	whole, err := wholeIn(ctx, store, session)
 	if err != nil {
 		return err
 	}
 	clean, _ := flow.Scrub(e.p, whole, e.found.Record)
-	return e.session.Purge(ctx, clean, e.names)
+	return session.Purge(ctx, clean, e.names)
 }
 
 // tell ends it: with what is left, if anything is.
 func (e *erasing) tell(run *state.Run, left []string) error {
+	a := e.app
 	forgot := len(left) == 0 || e.o.behind
-	if e.json {
-		if run == nil {
-			run = &state.Run{}
-		}
-		if err := render.ForgottenJSON(e.Stdout, e.shown, run, left); err != nil {
+	if a.json {
+		if err := render.ForgottenJSON(a.Stdout, e.shown, run, left); err != nil {
 			return err
 		}
 	} else if forgot {
-		if err := e.print("\nForgotten: %s. The state and its backups do not name it any more.", e.found.Record); err != nil {
+		if err := a.print("\nForgotten: %s. %s", e.found.Record, e.purged()); err != nil {
 			return err
 		}
 	}
@@ -249,4 +254,19 @@ func (e *erasing) tell(run *state.Run, left []string) error {
 		return fail(exitPartly, "take it out there by hand", "what could not be taken back stays:\n  %s", strings.Join(left, "\n  "))
 	}
 	return nil
+}
+
+// purged words what does not name the record any more, and what became of the backups that did.
+func (e *erasing) purged() string {
+	text := "The state and its backups do not name it any more"
+	switch n := e.shown.Backups; {
+	case n == 1:
+		text += ": the backup that did is replaced by one of the state as it is now"
+	case n > 1:
+		text += fmt.Sprintf(": the %d backups that did are replaced by one of the state as it is now", n)
+	}
+	if e.former != nil {
+		text += "; nor do those in " + e.former.Where()
+	}
+	return text + "."
 }

@@ -205,14 +205,14 @@ func (m *move) others(ctx context.Context) error {
 }
 
 // message is what the run of this move says: by it one that was interrupted is known again.
-func (m *move) message() string { return "moved from " + m.from.Where() + " to " + m.to.Where() }
+func (m *move) message() string { return movedFromTo(m.from.Where(), m.to.Where()) }
 
 // carry asks, marks the old state as moved, writes it to its new place unless that is done, and holds it against what was read. Only one of the
 // two can be used at any moment: cut off in the middle it is neither, until this is run again.
 func (m *move) carry(ctx context.Context, former, present state.Session, done bool) error {
 	a := m.app
 	tell := []string{fmt.Sprintf("The state, serial %d with %s and %s, moves", m.whole.Meta.Serial, count(len(m.whole.Members), "member"), count(len(m.whole.Runs), "run")),
-		"  from " + m.from.Where(), "  to   " + m.to.Where(), "The old one stays where it is, marked as moved, with its backups: nothing uses it any more. Remove it once the new one is in use."}
+		"  from " + m.from.Where(), "  to   " + m.to.Where(), m.stays()}
 	approved, err := a.agree(ctx, tell, m.o.consent, present)
 	if err != nil {
 		return err
@@ -234,6 +234,15 @@ func (m *move) carry(ctx context.Context, former, present state.Session, done bo
 		return err
 	}
 	return m.told(fmt.Sprintf("The state is in %s now. See that nothing changes by that: %s", m.to.Where(), a.invocation("plan")), &ended)
+}
+
+// stays words what is left where the state was: it is forgotten easily, and with it the people whom it names.
+func (m *move) stays() string {
+	how := ""
+	if m.p.Book.State.Settings["encrypt"].Exists() {
+		how = ", unencrypted"
+	}
+	return "The old one stays where it is" + how + ", marked as moved, with its backups: nothing uses it any more. Remove it once the new one is in use; forget reaches it only beside the playbook."
 }
 
 // begin marks the old state as moved, by a run that has not ended.

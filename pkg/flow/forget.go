@@ -170,6 +170,7 @@ func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string 
 			out = append(out, fmt.Sprintf("%s: somebody else put it there; take it out there", placeOf(h).Title()))
 		}
 	}
+	out = append(out, doubts(s.Effects, r)...)
 	done := map[deed]*tally{}
 	for _, o := range operationsOf(s.Journal) {
 		if d, lasts := deedOf(&o); lasts && o.Record == r {
@@ -191,6 +192,17 @@ func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string 
 		}
 	}
 	return append(out, "logs and comments of earlier runs, wherever they went; saved plans hold no keys")
+}
+
+// doubts tells which effects may have happened for a record: with the state that forgets it, that is forgotten too.
+func doubts(effects []state.Effect, r state.Record) []string {
+	var out []string
+	for i := range effects {
+		if e := &effects[i]; e.Record == r && amend.InDoubt(e) {
+			out = append(out, fmt.Sprintf("%s.%s: it may be there, in doubt since run %s; look there, since nothing asks again, and erase that there", e.Connector, e.Action, e.Run))
+		}
+	}
+	return out
 }
 
 // outsideSources tells in which of the files that are read a record stands.

@@ -13,6 +13,7 @@ type Forgotten struct {
 	Record  state.Record
 	Purged  map[string]int // rows and mentions, by kind
 	Backups int            // that name it
+	Former  string         // a place where the state was before, in words, that is purged as well; "" for none
 	Again   bool
 	Outside []string
 }
@@ -25,6 +26,9 @@ func (p *Printer) Forget(w io.Writer, f *Forgotten) error {
 		what = "nothing: the state does not name it"
 	}
 	s.about(removed, "Forgets", clean(f.Record.String())+": "+what)
+	if f.Former != "" {
+		s.about(removed, "Also in", clean(f.Former))
+	}
 	if !f.Again {
 		s.about(plain, "Keeps", "a salted mark, by which it is known if it comes again, so that it enters no play")
 	}
@@ -50,16 +54,17 @@ func tallies(of map[string]int) string {
 // ForgottenJSON writes what was forgotten as one document.
 func ForgottenJSON(w io.Writer, f *Forgotten, run *state.Run, left []string) error {
 	return writeJSON(w, forgottenDocument{FormatVersion: formatVersion, Run: runDocument(run), Complete: len(left) == 0, Again: f.Again, Purged: f.Purged,
-		Backups: f.Backups, Left: orEmpty(left), Outside: orEmpty(f.Outside)})
+		Backups: f.Backups, Former: f.Former, Left: orEmpty(left), Outside: orEmpty(f.Outside)})
 }
 
 type forgottenDocument struct {
 	FormatVersion string         `json:"format_version"`
 	Run           *runJSON       `json:"run"`
 	Complete      bool           `json:"complete"`
-	Again         bool           `json:"again"`   // it was forgotten before
-	Purged        map[string]int `json:"purged"`  // rows and mentions that the state had, by kind
-	Backups       int            `json:"backups"` // that named it, and are gone
-	Left          []string       `json:"left"`    // what could not be taken back yet: run it again
-	Outside       []string       `json:"outside"` // where it stays that playctl can't erase
+	Again         bool           `json:"again"`            // it was forgotten before
+	Purged        map[string]int `json:"purged"`           // rows and mentions that the state had, by kind
+	Backups       int            `json:"backups"`          // that named it, and are gone
+	Former        string         `json:"former,omitempty"` // where the state was before: it is purged too
+	Left          []string       `json:"left"`             // what could not be taken back yet: run it again
+	Outside       []string       `json:"outside"`          // where it stays that playctl can't erase
 }
