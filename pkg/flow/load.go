@@ -13,6 +13,7 @@ import (
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/segment"
+	"github.com/playctl/playctl/pkg/secret"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -133,7 +134,8 @@ func checkBackend(w *World, b *playbook.Book) diag.List {
 	var known []string
 	for _, d := range w.Backends {
 		if d.Name == b.State.Name {
-			return checkSettings("backend "+d.Name, b.State.At, b.State.Settings, d.Settings, "backend")
+			problems := checkSettings("backend "+d.Name, b.State.At, b.State.Settings, d.Settings, "backend")
+			return append(problems, checkValues(d, b.State.Settings)...)
 		}
 		known = append(known, d.Name)
 	}
@@ -143,6 +145,21 @@ func checkBackend(w *World, b *playbook.Book) diag.List {
 	p := b.State.At.Problem("a state can't be kept in %q", b.State.Name)
 	p.Hint = diag.Suggest(b.State.Name, known)
 	return diag.List{p}
+}
+
+// checkValues has a place for states check what its settings say without secrets.
+func checkValues(d state.Driver, settings map[string]document.Node) diag.List {
+	var problems diag.List
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		said, ok := secret.Said(settings[name].Value())
+		if d.Check == nil || !ok {
+			continue
+		}
+		if err := d.Check(name, said); err != nil {
+			problems.Add(settings[name].Problem("backend %s: %s", d.Name, err))
+		}
+	}
+	return problems
 }
 
 // checkTarget reports a step whose object its connector does not have.

@@ -3,15 +3,34 @@ package playbook
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
 )
 
+// unnamed is what the environment without a name is called in playctl.lineage, and in the names of remote states.
+const unnamed = "default"
+
+// reserved are names that no environment can have, in any case: of folders of .playctl, in which each has one of its own, and of the one
+// without a name.
+var reserved = []string{unnamed, "backups", "cache", "http", "sealed"}
+
+// whyReserved says what a reserved name stands for.
+func whyReserved(name string) string {
+	if strings.EqualFold(name, unnamed) {
+		return "that is the one without a name, which no --env chooses"
+	}
+	return "playctl has a folder of that name in .playctl, where an environment's state would get mixed with it"
+}
+
 // environments checks what every environment overrides, and takes over the connectors' settings of the chosen one. Its variables were
 // looked up when the variables were read.
 func (r *reader) environments(n document.Node) {
 	r.named(n, "environments", "environment", func(name, value document.Node) {
+		if slices.ContainsFunc(reserved, func(s string) bool { return strings.EqualFold(s, name.Text()) }) {
+			r.fail(name, "choose another name", "an environment can't be called %q: %s", name.Text(), whyReserved(name.Text()))
+		}
 		chosen := name.Text() == r.inputs.Environment
 		r.mapping(value, "environment "+name.Text(), keys{
 			"variables": func(n document.Node) {

@@ -12,6 +12,9 @@ type Driver struct {
 	Settings []Setting
 	// Local says that the state is on the machine that applies, where a runner loses it.
 	Local bool
+	// Check says what is wrong with a setting's value as far as that can be known without secrets: what needs one to be known is left out of the
+	// value. nil: nothing is checked before Open.
+	Check func(name string, value any) error
 	// Open gives the store of an environment; it makes no call to the outside. The error says which setting is wrong.
 	Open func(Options) (Store, error)
 }

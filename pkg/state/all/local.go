@@ -12,6 +12,7 @@ func local() state.Driver {
 	d := sqlite.Driver()
 	plain := d.Open
 	d.Settings = append(d.Settings, state.Setting{Name: "encrypt", Help: "{recipients: [age1…], identity: …}: the state is kept in files that are encrypted with age"})
+	d.Check = seal.Check
 	d.Open = func(o state.Options) (state.Store, error) {
 		if o.Settings["encrypt"] == nil {
 			return plain(o)

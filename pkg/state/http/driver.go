@@ -43,7 +43,7 @@ func Driver() state.Driver {
 	return state.Driver{
 		Name: "http", Title: "a server that speaks Terraform's protocol, as GitLab",
 		Settings: []state.Setting{
-			{Name: "address", Help: "https://HOST/PATH of the document; {environment} stands for the environment, \"default\" for the one without a name", Required: true},
+			{Name: "address", Help: "https://HOST/PATH of the document; {environment} stands for the environment, \"default\" for the one without a name; it must be in it where there are several", Required: true},
 			{Name: "lock_address", Help: "unless said, the address; of GitLab the one with /lock"},
 			{Name: "unlock_address", Help: "unless said, the lock_address"},
 			{Name: "lock_method", Help: "unless said, LOCK; of GitLab POST"},
@@ -53,7 +53,8 @@ func Driver() state.Driver {
 			{Name: "headers", Help: "{NAME: value} to send with every request", Secret: true},
 			{Name: "encrypt", Help: "{recipients: [age1…], identity: …}: the state is encrypted with age"},
 		},
-		Open: Open,
+		Check: seal.Check,
+		Open:  Open,
 	}
 }
 
@@ -138,10 +139,15 @@ func (r *reader) text(name string) string {
 
 // address reads an address. One with a password in it would be shown with it.
 func (r *reader) address(name string, otherwise *url.URL) *url.URL {
-	text := strings.ReplaceAll(r.text(name), "{environment}", url.PathEscape(r.environment))
-	if text == "" {
+	given := r.text(name)
+	if given == "" {
 		return otherwise
 	}
+	if r.environment != state.UnnamedEnvironment && !strings.Contains(given, "{environment}") {
+		r.fail(name, "{environment} in it: the playbook has several, and each has a state of its own")
+		return otherwise
+	}
+	text := strings.ReplaceAll(given, "{environment}", url.PathEscape(r.environment))
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
 		r.fail(name, "https://HOST/PATH")

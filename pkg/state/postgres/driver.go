@@ -19,14 +19,23 @@ func Driver() state.Driver {
 			{Name: "table_prefix", Help: "what the tables' names begin with, for those who may not make schemas: every environment then keeps its tables in the one schema, as PREFIXENVIRONMENT_"},
 			{Name: "encrypt", Help: "refused: tables are not encrypted by playctl, but by the database's own means"},
 		},
-		Open: open,
+		Check: check,
+		Open:  open,
 	}
+}
+
+// check refuses a setting that there is only to be refused.
+func check(name string, _ any) error {
+	if name == "encrypt" {
+		return errors.New(`a state in Postgres lies in tables, which playctl does not encrypt: let the database or its disk do it, or keep the state ` +
+			`elsewhere (backend: s3, http or local); it has no addresses in any case`)
+	}
+	return nil
 }
 
 func open(o state.Options) (state.Store, error) {
 	if o.Settings["encrypt"] != nil {
-		return nil, errors.New(`reading the setting "encrypt": a state in Postgres lies in tables, which playctl does not encrypt: let the database or its disk do it, or keep the state ` +
-			`elsewhere (backend: s3, http or local); it has no addresses in any case`)
+		return nil, fmt.Errorf("reading the setting %q: %w", "encrypt", check("encrypt", nil))
 	}
 	texts := map[string]string{}
 	for name, value := range o.Settings {

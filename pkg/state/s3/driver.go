@@ -43,7 +43,8 @@ func Driver() state.Driver {
 			{Name: "lock_settle", Help: "how long after it was put a lock is looked at again: not every server looks and writes in one step. 1s unless said, 0s for Amazon's"},
 			{Name: "encrypt", Help: "{recipients: [age1…], identity: …}: everything is encrypted with age"},
 		},
-		Open: Open,
+		Check: seal.Check,
+		Open:  Open,
 	}
 }
 

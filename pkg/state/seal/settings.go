@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // FromSettings gives the sealer of a setting `encrypt: {recipients: […], identity: …}`, nil where there is none. A single recipient may stand
@@ -17,10 +18,8 @@ func FromSettings(value any) (*Sealer, error) {
 	if !ok {
 		return nil, errors.New("encrypt: expected {recipients: [age1…], identity: …}")
 	}
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		if name != "recipients" && name != "identity" {
-			return nil, fmt.Errorf("encrypt: unknown setting %q: there are recipients and identity", name)
-		}
+	if err := checkNames(settings); err != nil {
+		return nil, err
 	}
 	recipients, err := texts(settings["recipients"])
 	if err != nil {
@@ -31,6 +30,40 @@ func FromSettings(value any) (*Sealer, error) {
 		return nil, errors.New("encrypt: identity: expected text, as ${env.NAME} or {file: PATH}")
 	}
 	return New(recipients, identity)
+}
+
+// Check says what is wrong with a setting `encrypt:`, as far as that can be known without secrets, which are left out of the value. It is the
+// Check of drivers that have the setting, and has nothing against any other.
+func Check(name string, value any) error {
+	if name != "encrypt" {
+		return nil
+	}
+	settings, ok := value.(map[string]any)
+	if !ok {
+		return nil
+	}
+	if err := checkNames(settings); err != nil {
+		return err
+	}
+	recipients, err := texts(settings["recipients"])
+	if err != nil {
+		return err
+	}
+	for i, text := range recipients {
+		if _, err := parseRecipient(strings.TrimSpace(text)); err != nil {
+			return fmt.Errorf("encrypt: recipient %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func checkNames(settings map[string]any) error {
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if name != "recipients" && name != "identity" {
+			return fmt.Errorf("encrypt: unknown setting %q: there are recipients and identity", name)
+		}
+	}
+	return nil
 }
 
 // texts reads a list of texts, or a single one.
