@@ -116,6 +116,8 @@ func Run(ctx context.Context, in *Input) *Result {
 	for i := range r.result.Outcomes {
 		r.result.Outcomes[i] = Outcome{Status: Skipped, Reason: "not begun"}
 	}
+	ctx, cancel := whileLocked(ctx, in.Session)
+	defer cancel()
 	if err := r.begin(ctx); err != nil {
 		r.result.Err = err
 		return r.result
@@ -123,6 +125,22 @@ func Run(ctx context.Context, in *Input) *Result {
 	r.result.Err = r.waves(ctx)
 	r.finish(ctx)
 	return r.result
+}
+
+// whileLocked gives a context that ends when the session loses its lock: whoever takes it next asks the systems what became of a batch that is
+// still being written, and does the rest of it.
+func whileLocked(ctx context.Context, session state.Session) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	if lost := session.Lost(); lost != nil {
+		go func() {
+			select {
+			case <-lost:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return ctx, cancel
 }
 
 // begin records the run and every transition that goes with no operation, in one transaction before the first effect.

@@ -3,8 +3,10 @@ package apply_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/playctl/playctl/pkg/apply"
 	"github.com/playctl/playctl/pkg/audit"
@@ -99,5 +101,53 @@ func TestRun_whatWasCalledOffBeforeItBeganIsSkippedAndTheRunInterrupted(t *testi
 	s, err := session.Read(t.Context())
 	if err != nil || len(s.Failures)+len(s.Held) != 0 {
 		t.Errorf("%d failures and %d held, %v", len(s.Failures), len(s.Held), err)
+	}
+}
+
+// slow is a connector that works through a batch item by item until it is called off, like one that is called over a network.
+type slow struct {
+	connector.Connector
+	begun chan struct{}
+	items int
+}
+
+func (s *slow) Write(ctx context.Context, b connector.Batch) ([]connector.Outcome, error) {
+	close(s.begun)
+	var out []connector.Outcome
+	for range b.Items {
+		select {
+		case <-ctx.Done():
+			return out, ctx.Err()
+		case <-time.After(time.Millisecond):
+			out = append(out, connector.Outcome{Status: connector.Done})
+			s.items++
+		}
+	}
+	return out, nil
+}
+
+func TestRun_aLostLockCallsOffTheBatchThatIsBeingWritten(t *testing.T) {
+	store := statememory.New()
+	session, err := store.Lock(t.Context(), state.Holder{ID: "r"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Create(t.Context(), state.Meta{Lineage: "l"}); err != nil {
+		t.Fatal(err)
+	}
+	p := &plan.Plan{}
+	const items = 60_000 // a minute of them
+	for i := range items {
+		p.Operations = append(p.Operations, add(fmt.Sprint("k", i), items))
+	}
+	c := &slow{Connector: desk(), begun: make(chan struct{})}
+	go func() {
+		<-c.begun
+		_ = store.Break(context.Background(), "r")
+	}()
+	r := apply.Run(t.Context(), &apply.Input{Plan: p, Session: session, State: &state.Snapshot{}, Now: clockAt, Connectors: map[string]connector.Connector{"desk": c}, Run: state.Run{ID: "r"}})
+	var lost *state.LostError
+	if !errors.As(r.Err, &lost) || c.items > items/10 || r.Count(apply.InDoubt) != items {
+		t.Errorf("%d of %d items were written after the lock was lost, %d in doubt, %v", c.items, items, r.Count(apply.InDoubt), r.Err)
 	}
 }

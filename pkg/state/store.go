@@ -58,6 +58,9 @@ type Session interface {
 	Purge(ctx context.Context, w *Whole, goes func(*Whole) bool) error
 	// Progress tells others who ask for the lock how far the holder is. It may be lost.
 	Progress(text string)
+	// Lost is closed once the session knows that its lock is gone, or may be: nothing may be begun under it any more. It is nil where only a
+	// commit finds out.
+	Lost() <-chan struct{}
 	// Unlock gives the lock back.
 	Unlock() error
 }

@@ -20,24 +20,51 @@ type keeper struct {
 	ended   chan struct{}
 	news    chan struct{} // that there is progress to tell
 
+	gone chan struct{} // closed when the lock is lost
+	lose func()        // closes it
+
 	mu       sync.Mutex
 	note     note
 	etag     string
 	progress string
-	lost     bool
+	until    *time.Timer // loses the lock when it has not been renewed for its time; nil where a guard has it
 }
 
-// put puts the note.
+func (s *Store) newKeeper(n note, etag string) *keeper {
+	k := &keeper{store: s, note: n, etag: etag, gone: make(chan struct{})}
+	k.lose = sync.OnceFunc(func() { close(k.gone) })
+	return k
+}
+
+// put puts the note, with which the lock's time begins anew: it is counted from before the note was on its way.
 func (k *keeper) put(ctx context.Context) error {
 	data, err := json.Marshal(k.note)
 	if err != nil {
 		return fmt.Errorf("writing the lock: %w", err)
 	}
+	begun := k.countdown()
 	etag, err := k.store.put(ctx, lockName, data, k.etag)
-	if err == nil {
-		k.etag = etag
+	if err != nil {
+		stop(begun)
+		return err
 	}
-	return err
+	stop(k.until)
+	k.etag, k.until = etag, begun
+	return nil
+}
+
+// countdown begins the time after which a lock is lost that is not renewed. Where a guard has it, it is lost with the process.
+func (k *keeper) countdown() *time.Timer {
+	if _, guarded := k.store.bucket.(Guard); guarded || k.note.Holder == nil {
+		return nil
+	}
+	return time.AfterFunc(k.note.Expiry, k.lose)
+}
+
+func stop(t *time.Timer) {
+	if t != nil {
+		t.Stop()
+	}
 }
 
 // start renews the lock four times within its time, and when there is progress to tell.
@@ -78,9 +105,11 @@ func (k *keeper) renew(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := k.put(ctx); errors.Is(err, ErrConflict) {
-		k.lost = !k.adopt(ctx)
+		if !k.adopt(ctx) {
+			k.lose()
+		}
 	}
-	return !k.lost
+	return !k.isLost()
 }
 
 // adopt takes over a note that we put before and whose reply was lost.
@@ -110,11 +139,14 @@ func (k *keeper) tell(text string) {
 	}
 }
 
-// isLost reports whether somebody else is known to have the lock.
+// isLost reports whether somebody else is known to have the lock, or may have it.
 func (k *keeper) isLost() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.lost
+	select {
+	case <-k.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 // stop gives the lock back, if it is still ours.
@@ -124,7 +156,8 @@ func (k *keeper) stop() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var err error
-	if !k.lost {
+	stop(k.until)
+	if !k.isLost() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		err = k.free(ctx)

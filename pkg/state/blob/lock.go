@@ -77,7 +77,7 @@ func (s *Store) take(ctx context.Context, who state.Holder) (*keeper, error) {
 	if s.taken(n, object) {
 		return nil, locked(n)
 	}
-	k := &keeper{store: s, note: note{Form: form, Token: newToken(), Beat: 1, Expiry: s.expiry, Holder: &who}}
+	k := s.newKeeper(note{Form: form, Token: newToken(), Beat: 1, Expiry: s.expiry, Holder: &who}, "")
 	if object != nil {
 		k.etag = object.ETag
 	}
@@ -194,7 +194,7 @@ func (s *Store) Break(ctx context.Context, id string) error {
 		if err := s.fence(ctx); err != nil {
 			return fmt.Errorf("breaking the lock: %w", err)
 		}
-		k := &keeper{store: s, etag: object.ETag, note: note{Form: form, Token: newToken(), Beat: n.Beat + 1}}
+		k := s.newKeeper(note{Form: form, Token: newToken(), Beat: n.Beat + 1}, object.ETag)
 		if err := k.put(ctx); !errors.Is(err, ErrConflict) { // its holder may just have renewed it
 			return err
 		}

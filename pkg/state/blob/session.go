@@ -289,6 +289,9 @@ func (s *session) load(ctx context.Context) error {
 // Progress tells others how far the holder is.
 func (s *session) Progress(text string) { s.keep.tell(text) }
 
+// Lost is closed once somebody else has the lock, or it was not renewed for its time.
+func (s *session) Lost() <-chan struct{} { return s.keep.gone }
+
 // Unlock makes a backup of what the session kept, takes away what no head names, and gives the lock back in any case: an error says that one of
 // these couldn't be done, not that the state is worse for it. A second Unlock does nothing.
 func (s *session) Unlock() error {

@@ -262,6 +262,9 @@ func (s *session) amend(ctx context.Context, c *state.Changes) error {
 // Progress is lost: the protocol can tell nobody.
 func (s *session) Progress(string) {}
 
+// Lost is nil: the protocol does not tell who has a lock.
+func (s *session) Lost() <-chan struct{} { return nil }
+
 // Unlock makes a backup of what the session kept on this machine and gives the lock back in any case: an error says that one of these couldn't be
 // done, not that the state is worse for it. A second Unlock does nothing.
 func (s *session) Unlock() error {

@@ -32,6 +32,7 @@ type session struct {
 	store  *Store
 	holder state.Holder
 	given  bool // Unlock gave the lock back
+	gone   chan struct{}
 }
 
 // Load gives a store that has this state.
@@ -95,7 +96,7 @@ func (s *Store) Lock(ctx context.Context, who state.Holder) (state.Session, erro
 	case s.locked != nil:
 		return nil, &state.LockedError{Holder: s.locked.holder}
 	}
-	s.locked = &session{store: s, holder: who}
+	s.locked = &session{store: s, holder: who, gone: make(chan struct{})}
 	return s.locked, nil
 }
 
@@ -181,6 +182,9 @@ func (s *session) Progress(text string) {
 	s.holder.Progress = text
 }
 
+// Lost is closed once the lock was broken.
+func (s *session) Lost() <-chan struct{} { return s.gone }
+
 func (s *session) Unlock() error {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -222,6 +226,7 @@ func (s *Store) Break(ctx context.Context, id string) error {
 	case s.locked.holder.ID != id:
 		return fmt.Errorf("breaking the lock: %w", &state.LockedError{Holder: s.locked.holder})
 	}
+	close(s.locked.gone)
 	s.locked = nil
 	return nil
 }

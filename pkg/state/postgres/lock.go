@@ -65,10 +65,11 @@ func (s *Store) lockOn(ctx context.Context, c *pgx.Conn, who state.Holder) (*ses
 	if err != nil {
 		return nil, s.explain(ctx, "writing", err)
 	}
-	session := &session{store: s, conn: c, pid: c.PgConn().PID(), fence: fence, notice: newNotice(s, fence)}
+	session := &session{store: s, conn: c, pid: c.PgConn().PID(), fence: fence, notice: newNotice(s, fence), watch: newWatch()}
 	if err := session.look(ctx); err != nil {
 		return nil, errors.Join(err, s.explain(ctx, "unlocking", session.leave(ctx)))
 	}
+	session.watch.start(session.answers)
 	return session, nil
 }
 

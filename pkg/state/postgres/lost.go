@@ -27,7 +27,7 @@ func (s *session) transact(ctx context.Context, f func(ctx context.Context, tx p
 	if err == nil || !isCut(s.conn, err) {
 		return s.broken(ctx, err)
 	}
-	s.lost = true
+	s.watch.lose()
 	switch fate, asking := s.store.fateOf(ctx, xid, s.pid); {
 	case asking != nil:
 		return fmt.Errorf("writing %s: the connection broke while it was being kept, and whether it was is not known: %w", s.store.Where(), errors.Join(&callError{s.store.place.redact(err.Error()), err}, asking))
@@ -43,13 +43,13 @@ func (s *session) broken(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case isCut(s.conn, err):
-		s.lost = true
+		s.watch.lose()
 		return s.lostTo(ctx, err)
 	case errors.Is(err, errChanged), errors.Is(err, pgx.ErrNoRows):
 		if h, _ := s.store.Holder(ctx); h != nil && s.has(ctx) {
 			return s.store.damaged(ctx, &flaw{"was changed by somebody without the lock", "find out who writes to " + s.store.place.name("*") + " beside playctl, and run again"})
 		}
-		s.lost = true
+		s.watch.lose()
 		return s.lostTo(ctx, nil)
 	}
 	return s.store.explain(ctx, "writing", err)

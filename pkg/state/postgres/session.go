@@ -17,6 +17,7 @@ import (
 type session struct {
 	store  *Store
 	notice *notice
+	watch  *watch
 	pid    uint32 // of the server's process that has the lock
 	fence  int64  // the number of the session, in the row of holder
 
@@ -27,7 +28,6 @@ type session struct {
 	whole    bool      // every row was read and is good
 	saved    bool      // what was there before this session has a backup
 	changed  bool      // more was kept than records of runs
-	lost     bool
 	unlocked bool
 }
 
@@ -72,7 +72,7 @@ func (s *session) usable(ctx context.Context) error {
 	switch {
 	case s.unlocked:
 		return errUnlocked
-	case s.lost:
+	case s.watch.lost():
 		return s.lostTo(ctx, nil)
 	}
 	return ctx.Err()
@@ -150,6 +150,9 @@ func (s *session) Read(ctx context.Context) (*state.Snapshot, error) {
 // Progress tells others how far the holder is.
 func (s *session) Progress(text string) { s.notice.progress(text) }
 
+// Lost is closed once the connection that has the lock is known to have ended, or does not answer.
+func (s *session) Lost() <-chan struct{} { return s.watch.gone }
+
 // Unlock backs up what the session kept, and gives the lock back in any case: an error says that the backup couldn't be made or that
 // something was left behind, not that the state is worse for it. A second Unlock does nothing.
 func (s *session) Unlock() error {
@@ -160,8 +163,9 @@ func (s *session) Unlock() error {
 	}
 	s.unlocked = true
 	s.notice.close()
+	s.watch.close()
 	defer hangUp(s.conn)
-	if s.lost {
+	if s.watch.lost() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), unlockFor)

@@ -171,6 +171,9 @@ func (s *session) Read(ctx context.Context) (*state.Snapshot, error) {
 // Progress tells others how far the holder is.
 func (s *session) Progress(text string) { s.notice.progress(text) }
 
+// Lost is nil: the lock goes with the process, and nobody can take it from one that lives.
+func (s *session) Lost() <-chan struct{} { return nil }
+
 // Unlock backs up what the session kept, and gives the lock back in any case: an error says that the backup couldn't be made or that
 // something was left behind, not that the state is worse for it. A second Unlock does nothing.
 func (s *session) Unlock() error {

@@ -3,6 +3,7 @@ package statetest
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/playctl/playctl/pkg/state"
@@ -34,6 +35,9 @@ func testHolder(t *testing.T, s state.Store) {
 	}
 }
 
+// noticeWithin is how long a session may take to notice that its lock was broken. A lock on a bucket is renewed four times within its time.
+const noticeWithin = 20 * time.Second
+
 // testBreak breaks a lock that somebody has. A store that knows that its holder lives refuses, and the session goes on; with any other the
 // session has lost it, keeps nothing any more, and does not give away the lock of whoever took it since.
 func testBreak(t *testing.T, s state.Store) {
@@ -53,6 +57,13 @@ func testBreak(t *testing.T, s state.Store) {
 	}
 	if h := holds(t, s); h != nil {
 		t.Errorf("Holder after Break: %+v", h)
+	}
+	if lost := session.Lost(); lost != nil {
+		select {
+		case <-lost:
+		case <-time.After(noticeWithin):
+			t.Errorf("Lost is not closed %s after Break", noticeWithin)
+		}
 	}
 	err := session.Commit(t.Context(), &later)
 	var lost *state.LostError
