@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,6 +60,9 @@ func (a *app) checkLineage(ctx context.Context, p *flow.Program, store state.Sto
 	case s.Meta.MovedTo != "":
 		return nil, &state.DamagedError{Where: store.Where(), What: "this state was moved to " + s.Meta.MovedTo + " and is not the one to go on with",
 			Hint: "say in the playbook where it is now (state: backend: …), or move it back: " + a.moveBack() + "; " + whatWasSaid}
+	case s.Meta.Environment != "" && s.Meta.Environment != environmentName(p):
+		return nil, &state.DamagedError{Where: store.Where(), What: fmt.Sprintf("this is the state of environment %q, and not of %q", s.Meta.Environment, environmentName(p)),
+			Hint: "say in the playbook (state:) a place that is each environment's own, and move the state to it"}
 	case recorded && id != s.Meta.Lineage:
 		return nil, a.foreign(ctx, store, s.Meta.Lineage, id)
 	}
@@ -88,5 +92,10 @@ func (a *app) foreign(ctx context.Context, store state.Store, found, expected st
 
 // newMeta names a state that is about to be made.
 func (a *app) newMeta(p *flow.Program) state.Meta {
-	return state.Meta{Version: state.Version, Lineage: a.NewID(), Salt: a.NewID() + a.NewID(), Playbook: p.Book.Name, Created: a.Now().UTC().Truncate(time.Microsecond)}
+	return state.Meta{Version: state.Version, Lineage: a.NewID(), Salt: a.NewID() + a.NewID(), Playbook: p.Book.Name, Environment: environmentName(p), Created: a.Now().UTC().Truncate(time.Microsecond)}
+}
+
+// environmentName is how a state names the playbook's environment.
+func environmentName(p *flow.Program) string {
+	return cmp.Or(p.Book.Environment, state.UnnamedEnvironment)
 }

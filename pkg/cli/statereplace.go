@@ -91,7 +91,7 @@ func (c *comparison) replace(ctx context.Context, session state.Session, run sta
 	c.app.acting.Store(true)
 	ctx = context.WithoutCancel(ctx)
 	w := *c.new
-	w.Meta.Serial, w.Meta.MovedTo, w.Runs = run.Serial, "", append(slices.Clone(w.Runs), run)
+	w.Meta.Serial, w.Meta.MovedTo, w.Meta.Environment, w.Runs = run.Serial, "", environmentName(c.p), append(slices.Clone(w.Runs), run)
 	if err := session.Replace(ctx, &w); err != nil {
 		return err
 	}
@@ -156,6 +156,9 @@ func (c *comparison) refuse(hint, format string, args ...any) error {
 // check refuses another playbook's state, one that is older, and a place that the state was moved away from.
 func (c *comparison) check() error {
 	m := &c.new.Meta
+	if err := lineage.Check(c.app.dir, c.p.Book.Environment, m.Lineage); err != nil {
+		return err
+	}
 	if c.present != nil && c.present.Meta.MovedTo != "" {
 		if err := c.refuse("do it there: say in the playbook where the state is now (state:)", "the state was moved from here to %s", c.present.Meta.MovedTo); err != nil {
 			return err

@@ -21,7 +21,12 @@ type Meta struct {
 	Created  time.Time `json:"created"`
 	// MovedTo is where the state was moved to, in words: whoever meets it here must not use it any more. "" while this is the one.
 	MovedTo string `json:"moved_to,omitempty"`
+	// Environment is whose state it is: [UnnamedEnvironment] for that without a name, "" where a playctl made it that did not say.
+	Environment string `json:"environment,omitempty"`
 }
+
+// UnnamedEnvironment stands, in states, in places and in playctl.lineage, for the environment without a name. None can be called so.
+const UnnamedEnvironment = "default"
 
 // Held is one member of one collection that playctl has to do with. Connector, Kind, Name and Token are its identity.
 type Held struct {

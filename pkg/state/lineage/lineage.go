@@ -18,13 +18,11 @@ import (
 
 	"github.com/google/renameio/v2/maybe"
 	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // File is the name of the file.
 const File = "playctl.lineage"
-
-// unnamed stands in the file for the environment "".
-const unnamed = "default"
 
 const preface = "# The state that belongs to this playbook, one line an environment. Commit this file.\n"
 
@@ -48,24 +46,43 @@ func Read(dir, environment string) (id string, ok bool, err error) {
 }
 
 // Write names the lineage of an environment's state in the file in dir: in the environment's line, or in a new last one. Every other line
-// and all comments stay as they are. A file that Read refuses is left alone, with Read's error.
+// and all comments stay as they are. A file that Read refuses is left alone, with Read's error, and so is one that has it for another
+// environment, as [Check] says.
 func Write(dir, environment, id string) error {
-	name, err := nameOf(environment)
+	lines, name, err := check(dir, environment, id)
 	if err != nil {
 		return err
-	}
-	if !plain(id) {
-		return fmt.Errorf("writing %s: %q is no lineage", File, id)
 	}
 	path := filepath.Join(dir, File)
-	lines, err := load(path)
-	if err != nil {
-		return err
-	}
 	if err := maybe.WriteFile(path, []byte(render(set(lines, name, id))), 0o644); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
+}
+
+// Check gives the error that [Write] would have, but for a file that can't be written: two environments never have one state, since the plays of
+// each would end the members of the other.
+func Check(dir, environment, id string) error {
+	_, _, err := check(dir, environment, id)
+	return err
+}
+
+func check(dir, environment, id string) (lines []line, name string, err error) {
+	if name, err = nameOf(environment); err != nil {
+		return nil, "", err
+	}
+	if !plain(id) {
+		return nil, "", fmt.Errorf("writing %s: %q is no lineage", File, id)
+	}
+	if lines, err = load(filepath.Join(dir, File)); err != nil {
+		return nil, "", err
+	}
+	for _, l := range lines {
+		if l.id == id && l.environment != name {
+			return nil, "", fmt.Errorf("writing %s: the state %s is that of environment %q, and can't be that of %q as well", File, id, l.environment, name)
+		}
+	}
+	return lines, name, nil
 }
 
 // line is one line of the file. Without an environment it is empty or a comment.
@@ -155,9 +172,9 @@ func render(lines []line) string {
 func nameOf(environment string) (string, error) {
 	switch {
 	case environment == "":
-		return unnamed, nil
-	case environment == unnamed:
-		return "", fmt.Errorf("an environment can't be named %q: in %s that is the one without a name", unnamed, File)
+		return state.UnnamedEnvironment, nil
+	case environment == state.UnnamedEnvironment:
+		return "", fmt.Errorf("an environment can't be named %q: in %s that is the one without a name", environment, File)
 	case !plain(environment):
 		return "", fmt.Errorf("environment %q can't stand in %s: it must be one word without #", environment, File)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,5 +135,22 @@ func TestWrite_failureNamesTheFile(t *testing.T) {
 	dir := filepath.Join(folder(t, "-"), "nowhere")
 	if err := Write(dir, "", "id"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Write: %v, want ErrNotExist", err)
+	}
+}
+
+func TestWrite_noTwoEnvironmentsHaveOneState(t *testing.T) {
+	content := "default abc\nprod def\n"
+	dir := folder(t, content)
+	for environment, id := range map[string]string{"": "def", "prod": "abc", "sandbox": "abc"} {
+		err := Write(dir, environment, id)
+		if err == nil || !strings.Contains(err.Error(), "can't be that of") {
+			t.Errorf("%q %s: %v", environment, id, err)
+		}
+	}
+	if now, err := os.ReadFile(filepath.Join(dir, File)); err != nil || string(now) != content {
+		t.Errorf("the file became %q, %v", now, err)
+	}
+	if err := Write(dir, "prod", "def"); err != nil {
+		t.Error(err)
 	}
 }

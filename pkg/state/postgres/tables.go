@@ -18,9 +18,9 @@ type meta struct {
 
 var metas = table[meta]{
 	name: "meta", key: 1,
-	columns: []string{"lineage", "version", "serial", "playbook", "salt", "created", "commits", "writes", "moved_to"},
+	columns: []string{"lineage", "version", "serial", "playbook", "salt", "created", "commits", "writes", "moved_to", "environment"},
 	cells: func(m *meta) []any {
-		return []any{&m.Lineage, &m.Version, &m.Serial, &m.Playbook, &m.Salt, &m.Created, &m.commits, &m.writes, &m.MovedTo}
+		return []any{&m.Lineage, &m.Version, &m.Serial, &m.Playbook, &m.Salt, &m.Created, &m.commits, &m.writes, &m.MovedTo, &m.Environment}
 	},
 	order: func(a, b *meta) int { return strings.Compare(a.Lineage, b.Lineage) },
 }

@@ -19,15 +19,16 @@ var indexed = []string{"members", "effects", "tasks"}
 
 const metaSchema = `
 CREATE TABLE meta (
-  lineage  TEXT NOT NULL PRIMARY KEY,
-  serial   INTEGER NOT NULL,
-  playbook TEXT NOT NULL,
-  salt     TEXT NOT NULL,
-  created  INTEGER,
-  commits  INTEGER NOT NULL, -- grows with every commit but those of a run's record alone: tells whether a backup is of just this
-  counts   TEXT NOT NULL,    -- how many rows every other table has, see counts.go
-  moved_to TEXT,
-  crc      INTEGER
+  lineage     TEXT NOT NULL PRIMARY KEY,
+  serial      INTEGER NOT NULL,
+  playbook    TEXT NOT NULL,
+  salt        TEXT NOT NULL,
+  created     INTEGER,
+  commits     INTEGER NOT NULL, -- grows with every commit but those of a run's record alone: tells whether a backup is of just this
+  counts      TEXT NOT NULL,    -- how many rows every other table has, see counts.go
+  moved_to    TEXT,
+  environment TEXT,
+  crc         INTEGER
 ) STRICT, WITHOUT ROWID;
 
 `

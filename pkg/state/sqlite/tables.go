@@ -17,7 +17,7 @@ type meta struct {
 var metas = table[meta]{
 	name: "meta",
 	key:  []string{"lineage"},
-	rest: []string{"serial", "playbook", "salt", "created", "commits", "counts", "moved_to"},
+	rest: []string{"serial", "playbook", "salt", "created", "commits", "counts", "moved_to", "environment"},
 	id:   func(e *encoder, m *meta) { e.text(m.Lineage) },
 	body: func(e *encoder, m *meta) {
 		e.number(m.Serial)
@@ -27,11 +27,12 @@ var metas = table[meta]{
 		e.number(m.commits)
 		e.object(len(m.counts), m.counts.object())
 		e.optional(m.MovedTo)
+		e.optional(m.Environment)
 	},
 	get: func(d *decoder) meta {
 		m := state.Meta{Version: state.Version, Lineage: d.text(), Serial: d.number(), Playbook: d.text(), Salt: d.text(), Created: d.moment()}
 		out := meta{Meta: m, commits: d.number(), counts: d.counts()}
-		out.MovedTo = d.optional()
+		out.MovedTo, out.Environment = d.optional(), d.optional()
 		return out
 	},
 }

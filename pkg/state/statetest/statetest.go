@@ -71,7 +71,7 @@ func at(microseconds int) time.Time {
 }
 
 func newMeta() state.Meta {
-	return state.Meta{Version: state.Version, Lineage: "3f2c9a", Serial: 0, Playbook: "demo", Salt: "00ff", Created: at(123456)}
+	return state.Meta{Version: state.Version, Lineage: "3f2c9a", Serial: 0, Playbook: "demo", Environment: odd, Salt: "00ff", Created: at(123456)}
 }
 
 // lock opens a session that ends with the test.
