@@ -11,6 +11,11 @@ type Place struct {
 	Collection
 }
 
+// At gives a place by its parts, as the state keeps them.
+func At(connector, kind, name string) Place {
+	return Place{Connector: connector, Collection: Collection{Kind: kind, Name: name}}
+}
+
 // String gives the place as plans show it: ads.audience "Early intent".
 func (p Place) String() string { return p.Connector + "." + p.Collection.String() }
 

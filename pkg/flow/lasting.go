@@ -65,7 +65,7 @@ func deedOf(o *audit.Operation) (deed, bool) {
 
 // placeOfOperation gives what an operation was about.
 func placeOfOperation(o *audit.Operation) connector.Place {
-	return connector.Place{Connector: o.Connector, Collection: connector.Collection{Kind: o.Kind, Name: o.Name}}
+	return connector.At(o.Connector, o.Kind, o.Name)
 }
 
 // wordDeeds words deeds, sorted.
@@ -94,5 +94,5 @@ func sortedPlaces(of map[connector.Place]int) []connector.Place {
 
 // placeOf gives the collection in which something is held.
 func placeOf(h *state.Held) connector.Place {
-	return connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}}
+	return connector.At(h.Connector, h.Kind, h.Name)
 }

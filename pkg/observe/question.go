@@ -55,7 +55,7 @@ func ask(wants []journey.Want, held []state.Held) *questions {
 	}
 	for i := range held {
 		if h := &held[i]; len(h.Keepers) > 0 || h.Loose() {
-			members(connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}})
+			members(connector.At(h.Connector, h.Kind, h.Name))
 		}
 	}
 	for _, list := range []map[connector.Place]*question{q.fields, q.kinds} {

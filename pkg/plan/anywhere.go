@@ -51,7 +51,7 @@ func (b *builder) confirmedIn() map[subject][]string {
 	out := map[subject][]string{}
 	for i := range b.State.Held {
 		if h := &b.State.Held[i]; confirmed(h) {
-			at := subject{connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind}}, h.Token}
+			at := subject{connector.At(h.Connector, h.Kind, ""), h.Token}
 			out[at] = append(out[at], h.Name)
 		}
 	}

@@ -54,6 +54,6 @@ func (b *builder) forgotten(f *state.Failure) bool {
 		m := b.member(f.Member)
 		return m == nil || !m.Active() || slices.ContainsFunc(m.Done, func(d state.StepDone) bool { return d.ID == f.Step })
 	}
-	place := connector.Place{Connector: f.Connector, Collection: connector.Collection{Kind: f.Kind, Name: f.Name}}
+	place := connector.At(f.Connector, f.Kind, f.Name)
 	return !b.Limited && b.Facts.Failed[place] == nil
 }

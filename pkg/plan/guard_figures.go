@@ -150,7 +150,7 @@ func (b *Before) collections() *collectionTally {
 	out := (*collectionTally)(newTally[connector.Place, expr.PlanCollection]())
 	for i := range b.State.Held {
 		if h := &b.State.Held[i]; len(h.Keepers) > 0 || h.Added || h.Loose() {
-			out.collection(connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}}).Members++
+			out.collection(connector.At(h.Connector, h.Kind, h.Name)).Members++
 		}
 	}
 	return out

@@ -67,7 +67,7 @@ func comparePlaces(x, y connector.Place) int {
 
 // placeOfHeld gives the collection in which something is held.
 func placeOfHeld(h *state.Held) connector.Place {
-	return connector.Place{Connector: h.Connector, Collection: connector.Collection{Kind: h.Kind, Name: h.Name}}
+	return connector.At(h.Connector, h.Kind, h.Name)
 }
 
 // heldIn finds what is held in a collection: what is held is sorted by collection, then token.
