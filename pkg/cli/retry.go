@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/flow"
@@ -85,11 +86,15 @@ func (a *app) retry(ctx context.Context, keys []string, o retryOptions) error {
 		return fail(exitError, "playctl state list --failed lists what failed", "say what to try again: KEY…, --play, --connector, --where, or --all")
 	}
 	return a.amend(ctx, "retry", o.consent, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
-		chosen, err := a.chooseFailures(ctx, p, s, keys, o)
+		unasked, err := a.unasked(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		return a.anew(chosen, o.limits(keys)), nil
+		chosen, err := a.chooseFailures(ctx, p, s, keys, unasked, o)
+		if err != nil {
+			return nil, err
+		}
+		return a.anew(chosen, len(unasked), o.limits(keys)), nil
 	})
 }
 
@@ -114,9 +119,12 @@ func (o *retryOptions) limits(keys []string) []string {
 	return out
 }
 
-// anew is what it changes to try operations again.
-func (a *app) anew(chosen []state.Failure, limits []string) *amendment {
+// anew is what it changes to try operations again. unasked counts those that nobody refused.
+func (a *app) anew(chosen []state.Failure, unasked int, limits []string) *amendment {
 	c := &amendment{limits: limits, done: "Nothing has failed: there is nothing to try again.", result: map[string]any{"failures": orNone(chosen)}}
+	if len(chosen) == 0 && unasked > 0 {
+		c.done = "Nothing was refused. " + render.UnaskedText(unasked) + ": " + a.invocation("apply")
+	}
 	if len(chosen) == 0 {
 		return c
 	}
@@ -145,7 +153,7 @@ func times(n int) string {
 }
 
 // chooseFailures gives what failed that all of the options choose.
-func (a *app) chooseFailures(ctx context.Context, p *flow.Program, s *state.Snapshot, keys []string, o retryOptions) ([]state.Failure, error) {
+func (a *app) chooseFailures(ctx context.Context, p *flow.Program, s *state.Snapshot, keys []string, unasked []audit.Operation, o retryOptions) ([]state.Failure, error) {
 	var known []string
 	for i := range s.Failures {
 		f := &s.Failures[i]
@@ -153,6 +161,9 @@ func (a *app) chooseFailures(ctx context.Context, p *flow.Program, s *state.Snap
 	}
 	for _, key := range keys {
 		if !slices.ContainsFunc(s.Failures, func(f state.Failure) bool { return goesBy(&f, key) }) {
+			if slices.ContainsFunc(unasked, func(o audit.Operation) bool { return o.Key == key || o.Record.Key == key || o.Record.String() == key }) {
+				return nil, fail(exitError, "nobody refused it: the next apply tries again: "+a.invocation("apply"), "what failed for %q was not refused: its system could not be asked", key)
+			}
 			hint := "playctl state list --failed lists what failed"
 			if near := diag.Nearest(key, known); near != "" {
 				hint = "did you mean " + near + "?"

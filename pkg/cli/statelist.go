@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/amend"
@@ -21,7 +22,8 @@ func newStateList(a *app) *cobra.Command {
 		Long: `list counts the members of each play, what playctl put into each collection, the effects and the runs. With --json it lists the members.
 
 With --failed it lists the operations that their systems refused: why, how often, and when the next apply tries them again. After five
-refusals one is given up, until playctl retry. With --in-doubt it lists what may have happened and may not have: a run was cut off, or its
+refusals one is given up, until playctl retry. What could not be done since its system could not be asked was not refused: it is listed
+behind that, and the next apply tries it. With --in-doubt it lists what may have happened and may not have: a run was cut off, or its
 answer got lost. The next plan looks such an effect up where its system can be asked; any other waits for playctl resolve.`,
 		Example: "  playctl state list\n  playctl state list welcome --json\n  playctl state list --failed\n  playctl state list --in-doubt",
 		Args:    takes(0, -1), ValidArgsFunction: a.offers(-1, (*playbook.Book).PlayNames),
@@ -47,7 +49,12 @@ func (a *app) stateList(ctx context.Context, plays []string, o listOptions) erro
 	other := func(play string) bool { return len(plays) > 0 && !slices.Contains(plays, play) }
 	switch {
 	case o.failed:
-		return a.listFailed(s, slices.DeleteFunc(s.Failures, func(f state.Failure) bool { return other(f.Play) }), o)
+		unasked, err := a.unasked(ctx, s)
+		if err != nil {
+			return err
+		}
+		unasked = slices.DeleteFunc(unasked, func(o audit.Operation) bool { return other(o.Play) })
+		return a.listFailed(s, slices.DeleteFunc(s.Failures, func(f state.Failure) bool { return other(f.Play) }), unasked, o)
 	case o.doubts:
 		return a.listDoubts(s, slices.DeleteFunc(doubtful(s), func(e state.Effect) bool { return other(e.Play) }), o)
 	}
@@ -80,11 +87,26 @@ func doubtful(s *state.Snapshot) []state.Effect {
 	return out
 }
 
-func (a *app) listFailed(s *state.Snapshot, failures []state.Failure, o listOptions) error {
+// unasked gives what the last applies could not do although nobody refused it.
+func (a *app) unasked(ctx context.Context, s *state.Snapshot) ([]audit.Operation, error) {
+	journal, err := a.store.Journal(ctx, "")
+	return audit.Unasked(s, journal), err
+}
+
+func (a *app) listFailed(s *state.Snapshot, failures []state.Failure, unasked []audit.Operation, o listOptions) error {
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "failures": orNone(failures)})
+		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "failures": orNone(failures), "unasked": orNone(unasked)})
 	}
-	return a.printer(nil, a.Now(), limits{full: o.full}).Failures(a.Stdout, failures)
+	printer := a.printer(nil, a.Now(), limits{full: o.full})
+	if len(failures) > 0 || len(unasked) == 0 {
+		if err := printer.Failures(a.Stdout, failures); err != nil || len(unasked) == 0 {
+			return err
+		}
+		if err := a.print(""); err != nil {
+			return err
+		}
+	}
+	return printer.Unasked(a.Stdout, unasked)
 }
 
 func (a *app) listDoubts(s *state.Snapshot, effects []state.Effect, o listOptions) error {
