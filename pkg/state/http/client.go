@@ -22,8 +22,12 @@ const (
 	longestWait = 3 * time.Second
 )
 
-// patience is how long one request may take.
-const patience = 5 * time.Minute
+// How long one request may take: patience for a document, lockPatience for a lock; and closing for all that takes a lock or gives it back.
+const (
+	patience     = 5 * time.Minute
+	lockPatience = 15 * time.Second
+	closing      = time.Minute
+)
 
 // client speaks the protocol.
 type client struct {
@@ -31,6 +35,7 @@ type client struct {
 	lockMethod, unlockMethod string
 	username, password       string
 	headers                  map[string]string
+	limit, lockLimit         time.Duration         // of a request, see patience
 	once                     *nethttp.Client       // for what must not be done twice unseen
 	again                    *retryablehttp.Client // for reading
 }
@@ -75,7 +80,7 @@ type answer struct {
 
 // get reads the document; nil: there is none. It is tried again while the server can't be reached.
 func (c *client) get(ctx context.Context) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := bounded(ctx, c.limit)
 	defer cancel()
 	request, err := retryablehttp.NewRequestWithContext(ctx, nethttp.MethodGet, c.address.String(), nil)
 	if err != nil {
@@ -84,7 +89,7 @@ func (c *client) get(ctx context.Context) ([]byte, error) {
 	c.sign(request.Request)
 	response, err := c.again.Do(request)
 	if err != nil {
-		return nil, plain(err)
+		return nil, plain(ctx, err)
 	}
 	body, err := readAll(response)
 	switch {
@@ -110,7 +115,7 @@ func (c *client) post(ctx context.Context, body []byte, lockID string) error {
 	query := u.Query()
 	query.Set("ID", lockID)
 	u.RawQuery = query.Encode()
-	a, err := c.do(ctx, nethttp.MethodPost, &u, body)
+	a, err := c.do(ctx, c.limit, nethttp.MethodPost, &u, body)
 	if err != nil {
 		return err
 	}
@@ -121,9 +126,14 @@ func (c *client) post(ctx context.Context, body []byte, lockID string) error {
 	return &statusError{a.status, where(c.address)}
 }
 
+// bounded gives a request its time.
+func bounded(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("the server has not answered for %s", limit))
+}
+
 // do makes one request, once.
-func (c *client) do(ctx context.Context, method string, u *url.URL, body []byte) (*answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (c *client) do(ctx context.Context, limit time.Duration, method string, u *url.URL, body []byte) (*answer, error) {
+	ctx, cancel := bounded(ctx, limit)
 	defer cancel()
 	request, err := nethttp.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {
@@ -135,7 +145,7 @@ func (c *client) do(ctx context.Context, method string, u *url.URL, body []byte)
 	c.sign(request)
 	response, err := c.once.Do(request)
 	if err != nil {
-		return nil, plain(err)
+		return nil, plain(ctx, err)
 	}
 	text, err := readAll(response)
 	if err != nil {
@@ -154,8 +164,11 @@ func (c *client) sign(request *nethttp.Request) {
 	}
 }
 
-// plain takes the address, which may have secrets in its query, out of an error.
-func plain(err error) error {
+// plain takes the address, which may have secrets in its query, out of an error, and says of a request whose time was up that it was that.
+func plain(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return context.Cause(ctx)
+	}
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Err

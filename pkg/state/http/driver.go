@@ -82,7 +82,7 @@ func Open(o state.Options) (state.Store, error) {
 // newClient reads the settings of where and as whom.
 func newClient(o state.Options, environment string) (*client, error) {
 	r := &reader{settings: o.Settings, environment: environment}
-	c := &client{address: r.address("address", nil), username: r.text("username"), password: r.text("password"), headers: r.headers()}
+	c := &client{limit: patience, lockLimit: lockPatience, address: r.address("address", nil), username: r.text("username"), password: r.text("password"), headers: r.headers()}
 	c.lockMethod, c.unlockMethod = r.text("lock_method"), r.text("unlock_method")
 	usual := c.address
 	if isGitLab(c.address) {

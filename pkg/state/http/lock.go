@@ -68,7 +68,7 @@ func (s *Store) tryLock(ctx context.Context, info lockInfo) (*lockInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.client.do(ctx, s.client.lockMethod, s.client.lock, body)
+	a, err := s.client.do(ctx, s.client.lockLimit, s.client.lockMethod, s.client.lock, body)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +85,8 @@ func (s *Store) tryLock(ctx context.Context, info lockInfo) (*lockInfo, error) {
 
 // obtain asks for a lock. A reply that was lost is asked for again by the same ID: whoever has it then is ourselves.
 func (s *Store) obtain(ctx context.Context, info lockInfo) (*lockInfo, error) {
+	ctx, cancel := bounded(ctx, closing)
+	defer cancel()
 	for n := 0; ; n++ {
 		by, err := s.tryLock(ctx, info)
 		switch {
@@ -97,7 +99,7 @@ func (s *Store) obtain(ctx context.Context, info lockInfo) (*lockInfo, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, context.Cause(ctx)
 		case <-time.After(firstWait / 2):
 		}
 	}
@@ -108,12 +110,14 @@ const attempts = 20
 
 // giveBack gives a lock back. A reply that was lost is asked for again.
 func (s *Store) giveBack(ctx context.Context, info lockInfo) error {
+	ctx, cancel := bounded(ctx, closing)
+	defer cancel()
 	body, err := json.Marshal(info)
 	if err != nil {
 		return err
 	}
 	for n := 0; ; n++ {
-		a, err := s.client.do(ctx, s.client.unlockMethod, s.client.unlock, body)
+		a, err := s.client.do(ctx, s.client.lockLimit, s.client.unlockMethod, s.client.unlock, body)
 		if err == nil && a.status < 300 || n > 0 && err == nil && a.status < 500 { // after a lost reply it may have been given back before
 			return nil
 		}
@@ -125,7 +129,7 @@ func (s *Store) giveBack(ctx context.Context, info lockInfo) error {
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case <-time.After(firstWait):
 		}
 	}

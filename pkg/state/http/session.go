@@ -274,7 +274,8 @@ func (s *session) Unlock() error {
 		return nil
 	}
 	s.unlocked = true
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
+	defer cancel()
 	var backup error
 	if s.changed && s.replica != nil {
 		backup = s.backup(ctx)

@@ -60,5 +60,5 @@ func Open(url, schema, prefix, environment string, now func() time.Time) (*Store
 	if err != nil {
 		return nil, err
 	}
-	return &Store{place: p, now: now}, nil
+	return &Store{place: p, now: now, askFor: askFor}, nil
 }

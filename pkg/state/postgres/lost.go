@@ -79,33 +79,41 @@ func (s *session) lostWith(ctx context.Context, kept bool, why error) error {
 	return fmt.Errorf("%w (%s)", lost, s.store.place.redact(why.Error()))
 }
 
-// The server is asked for a transaction's fate so often, for half a minute.
+// The server is asked for a transaction's fate so often, and for so long, whoever interrupts.
 const (
-	askTimes = 60
+	askFor   = 30 * time.Second
 	askEvery = 500 * time.Millisecond
 )
 
 // fateOf asks the server over new connections what became of a transaction, until it knows: "committed" or "aborted". It ends the connection
 // that began it, which may not have noticed yet that nobody is there any more.
 func (s *Store) fateOf(ctx context.Context, xid string, pid uint32) (fate string, err error) {
-	ctx = context.WithoutCancel(ctx)
-	for range askTimes {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.askFor)
+	defer cancel()
+	for err = errors.New("nobody answered"); ; {
 		var status *string
-		err = s.with(ctx, "asking", func(c *pgx.Conn) error {
+		asking := s.with(ctx, "asking", func(c *pgx.Conn) error {
 			if _, err := c.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM ("+holding+") AS l WHERE pid = $2", s.place.lockKey(), int32(pid)); err != nil {
 				return err
 			}
 			return c.QueryRow(ctx, "SELECT pg_xact_status($1::text::xid8)", xid).Scan(&status)
 		})
 		switch {
-		case codeOf(err) == "22023": // invalid_parameter_value: the server crashed before it kept that number
+		case codeOf(asking) == "22023": // invalid_parameter_value: the server crashed before it kept that number
 			return "aborted", nil
-		case err == nil && status == nil:
+		case asking == nil && status == nil:
 			return "", errors.New("the server has forgotten the transaction")
-		case err == nil && *status != "in progress":
+		case asking == nil && *status != "in progress":
 			return *status, nil
+		case asking == nil:
+			err = errors.New("the server is still at it")
+		case ctx.Err() == nil:
+			err = asking
 		}
-		time.Sleep(askEvery)
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("asking for %s: %w", s.askFor, err)
+		case <-time.After(askEvery):
+		}
 	}
-	return "", err
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // place is where a state's tables are.
@@ -40,6 +42,7 @@ func placeOf(address, schema, prefix, environment string) (*place, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
+	config.AfterConnect = bounded
 	p := &place{config, cmp.Or(schema, "playctl"), prefix}
 	switch {
 	case environment == "":
@@ -54,6 +57,12 @@ func placeOf(address, schema, prefix, environment string) (*place, error) {
 		}
 	}
 	return p, nil
+}
+
+// bounded ends a statement that takes longer than any reading of a state does, unless the server has a limit of its own. It is no parameter of the
+// connection, since poolers refuse those that they don't know; the connection that has the lock takes it off again.
+func bounded(ctx context.Context, c *pgconn.PgConn) error {
+	return c.Exec(ctx, "SELECT set_config('statement_timeout', '10min', false) WHERE current_setting('statement_timeout') = '0'").Close()
 }
 
 // where names the place without secrets.

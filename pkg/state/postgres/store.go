@@ -30,6 +30,8 @@ type Store struct {
 	place *place
 	now   func() time.Time
 
+	askFor time.Duration // a transaction's fate, see fateOf
+
 	mu    sync.Mutex
 	spare *pgx.Conn // a connection that nobody uses at the moment, for a little while
 	timer *time.Timer

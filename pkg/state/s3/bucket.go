@@ -27,9 +27,27 @@ type bucket struct {
 	name   string
 	prefix string // ends with a slash
 	now    func() time.Time
+	limit  time.Duration // of one call, see patience
 
 	proving sync.Mutex
 	proved  bool
+}
+
+// patience is how long one call may take, its repetitions included: a server that takes a connection and never answers must not hold up an apply
+// whose lock goes on being renewed.
+const patience = 5 * time.Minute
+
+// call bounds one call. Its error says so in words: the caller's own end has others.
+func (b *bucket) call(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, b.limit, fmt.Errorf("the server has not answered for %s", b.limit))
+}
+
+// late gives the reason why a call that was bounded has ended, if it was that.
+func late(outer, inner context.Context, err error) error {
+	if err != nil && outer.Err() == nil && inner.Err() != nil {
+		return context.Cause(inner)
+	}
+	return err
 }
 
 // Where gives an object's address.
@@ -39,6 +57,13 @@ func (b *bucket) Where(name string) string {
 
 // Get reads an object. How old it is is told by the server's clock alone.
 func (b *bucket) Get(ctx context.Context, name string) (*blob.Object, error) {
+	inner, cancel := b.call(ctx)
+	defer cancel()
+	object, err := b.get(inner, name)
+	return object, late(ctx, inner, err)
+}
+
+func (b *bucket) get(ctx context.Context, name string) (*blob.Object, error) {
 	body, info, header, err := b.core.GetObject(ctx, b.name, b.prefix+name, minio.GetObjectOptions{})
 	if err != nil {
 		return nil, b.explain(err)
@@ -60,6 +85,13 @@ func (b *bucket) Get(ctx context.Context, name string) (*blob.Object, error) {
 // Put writes an object if the one that is there has this ETag, or if there is none (If-Match, If-None-Match). Amazon S3 answers 404 to If-Match
 // where there is no object, and 409 where another request is under way: that is tried again.
 func (b *bucket) Put(ctx context.Context, name string, data []byte, etag string) (string, error) {
+	inner, cancel := b.call(ctx)
+	defer cancel()
+	tag, err := b.put(inner, name, data, etag)
+	return tag, late(ctx, inner, err)
+}
+
+func (b *bucket) put(ctx context.Context, name string, data []byte, etag string) (string, error) {
 	var options minio.PutObjectOptions
 	options.ContentType = "application/octet-stream"
 	if etag == "" {
@@ -90,7 +122,10 @@ func (b *bucket) Put(ctx context.Context, name string, data []byte, etag string)
 // Delete takes objects away, one by one: not every server can do many.
 func (b *bucket) Delete(ctx context.Context, names ...string) error {
 	for _, name := range names {
-		err := b.core.RemoveObject(ctx, b.name, b.prefix+name, minio.RemoveObjectOptions{})
+		inner, cancel := b.call(ctx)
+		err := b.core.RemoveObject(inner, b.name, b.prefix+name, minio.RemoveObjectOptions{})
+		err = late(ctx, inner, err)
+		cancel()
 		if err = b.explain(err); err != nil && !errors.Is(err, blob.ErrNotFound) {
 			return err
 		}
@@ -100,10 +135,12 @@ func (b *bucket) Delete(ctx context.Context, names ...string) error {
 
 // List gives all objects of the prefix.
 func (b *bucket) List(ctx context.Context) ([]blob.Entry, error) {
+	inner, cancel := b.call(ctx)
+	defer cancel()
 	var out []blob.Entry
-	for info := range b.core.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: b.prefix, Recursive: true}) {
+	for info := range b.core.ListObjectsIter(inner, b.name, minio.ListObjectsOptions{Prefix: b.prefix, Recursive: true}) {
 		if info.Err != nil {
-			return nil, b.explain(info.Err)
+			return nil, b.explain(late(ctx, inner, info.Err))
 		}
 		out = append(out, blob.Entry{Name: strings.TrimPrefix(info.Key, b.prefix), Size: info.Size, At: info.LastModified.UTC()})
 	}

@@ -71,7 +71,7 @@ func Open(o state.Options) (state.Store, error) {
 	if err := errors.Join(r.err, sealErr, err); err != nil {
 		return nil, err
 	}
-	b := &bucket{core: core, name: name, prefix: key + "/" + environment + "/", now: o.Now}
+	b := &bucket{core: core, name: name, prefix: key + "/" + environment + "/", now: o.Now, limit: patience}
 	return blob.New(blob.Options{Bucket: b, Sealer: sealer, Now: o.Now, Expiry: expiry, Settle: settle}), nil
 }
 
