@@ -70,56 +70,56 @@ func TestRun_findsWhatDoesNotHold(t *testing.T) {
 		"done and not planned": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			p[0].Lines = p[0].Lines[1:]
 			return p
-		}, Unplanned, `operation 0 ended as "done" and was never planned`},
+		}, unplanned, `operation 0 ended as "done" and was never planned`},
 		"begun and not planned": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			p[1].Lines = append(p[1].Lines, state.Line{N: 9})
 			return p
-		}, Unplanned, "operation 9 was begun and never planned"},
+		}, unplanned, "operation 9 was begun and never planned"},
 		"planned and not ended": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			return p[:3]
-		}, Unended, "operation 2, send desk.message for account c (p.s), was planned, and nothing says what became of it"},
+		}, unended, "operation 2, send desk.message for account c (p.s), was planned, and nothing says what became of it"},
 		"done without intent": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			p[1].Lines = p[1].Lines[1:]
 			return p
-		}, Unintended, `ended as "done" without its intent`},
+		}, unintended, `ended as "done" without its intent`},
 		"a page is gone": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			return append(p[:1:1], p[2:]...)
 		}, Gap, "page 1 of the journal is missing: the next one is 2"},
-		"the journal is gone": {func(*state.Run, []state.Page, *state.Snapshot) []state.Page { return nil }, NoJournal, "it planned 3 operations, and its journal is gone"},
+		"the journal is gone": {func(*state.Run, []state.Page, *state.Snapshot) []state.Page { return nil }, noJournal, "it planned 3 operations, and its journal is gone"},
 		"ended twice": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			p[3].Lines = append(p[3].Lines, state.Line{N: 0, Status: "done"})
 			return p
-		}, Twice, "operation 0 was ended twice"},
+		}, twice, "operation 0 was ended twice"},
 		"an effect without a line": {func(_ *state.Run, p []state.Page, k *state.Snapshot) []state.Page {
 			k.Effects = append(k.Effects, state.Effect{Key: "e-x", Run: "r1", Status: state.Happened, Connector: "desk", Action: "message", Record: account("x")})
 			return p
-		}, Unwritten, "effect e-x, desk.message for account x, is of this run, and its journal has no line of it"},
+		}, unwritten, "effect e-x, desk.message for account x, is of this run, and its journal has no line of it"},
 		"an effect that says otherwise": {func(_ *state.Run, p []state.Page, k *state.Snapshot) []state.Page {
 			k.Effects[1].Status = state.Happened
 			return p
-		}, Contrary, `effect e-b is happened, and its journal says "failed"`},
+		}, contrary, `effect e-b is happened, and its journal says "failed"`},
 		"an effect that is gone": {func(_ *state.Run, p []state.Page, k *state.Snapshot) []state.Page {
 			k.Effects = k.Effects[1:]
 			return p
-		}, Contrary, "was done, and the state knows of no such effect"},
+		}, contrary, "was done, and the state knows of no such effect"},
 		"counted otherwise": {func(r *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			r.Counts["done"] = 2
 			return p
-		}, Miscounted, `its record has 2 ended as "done", its journal 1`},
+		}, miscounted, `its record has 2 ended as "done", its journal 1`},
 		"planned otherwise": {func(r *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			r.Planned["add"] = 1
 			return p
-		}, Miscounted, `its record has 1 planned "add", its journal 0`},
+		}, miscounted, `its record has 1 planned "add", its journal 0`},
 		"planned with another content": {func(r *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			r.Digest = state.OperationsDigest(func(yield func(string, string) bool) { _ = yield("a", "") && yield("b", "") && yield("c", "") }) + "ff"
 			p[0].Lines[1].Digest = "other"
 			return p
-		}, Altered, "one of the two was altered"},
+		}, altered, "one of the two was altered"},
 		"ended before it began": {func(_ *state.Run, p []state.Page, _ *state.Snapshot) []state.Page {
 			p[1], p[2] = p[2], p[1]
 			p[1].Seq, p[2].Seq = 1, 2
 			return p
-		}, Backward, "ended before it was begun"},
+		}, backward, "ended before it was begun"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run, pages, known := done()

@@ -28,16 +28,16 @@ type Finding struct {
 // The kinds of findings about a run.
 const (
 	Gap        = "gap"         // a page of the journal is missing
-	Unplanned  = "unplanned"   // something was done that was not planned
-	Unended    = "unended"     // something was planned of which nothing says what became
-	Unintended = "unintended"  // something was done without its intent having been recorded before
-	Twice      = "twice"       // an operation was planned, begun or ended twice
-	Unwritten  = "unwritten"   // an effect of the run that its journal does not have
-	Contrary   = "contrary"    // the journal and the state say different things
-	Miscounted = "miscounted"  // the run's record and its journal count differently
-	Altered    = "altered"     // what was planned is not what the run's record has the digest of
-	NoJournal  = "no journal"  // the run says that it planned something, and has no journal
-	Backward   = "clock wrong" // an end that lies before its intent
+	unplanned  = "unplanned"   // something was done that was not planned
+	unended    = "unended"     // something was planned of which nothing says what became
+	unintended = "unintended"  // something was done without its intent having been recorded before
+	twice      = "twice"       // an operation was planned, begun or ended twice
+	unwritten  = "unwritten"   // an effect of the run that its journal does not have
+	contrary   = "contrary"    // the journal and the state say different things
+	miscounted = "miscounted"  // the run's record and its journal count differently
+	altered    = "altered"     // what was planned is not what the run's record has the digest of
+	noJournal  = "no journal"  // the run says that it planned something, and has no journal
+	backward   = "clock wrong" // an end that lies before its intent
 )
 
 // tried are the ends that an operation comes to only after its intent was recorded.
@@ -77,9 +77,9 @@ func (c *checker) find(kind, key, format string, args ...any) {
 
 // checkPages finds pages that are missing, and operations that stand in two pages of a kind.
 func (c *checker) checkPages() {
-	c.report.Findings = append(c.report.Findings, Gaps(c.pages)...)
+	c.report.Findings = append(c.report.Findings, gaps(c.pages)...)
 	if len(c.pages) == 0 && sum(c.run.Planned) > 0 {
-		c.find(NoJournal, "", "it planned %d operations, and its journal is gone", sum(c.run.Planned))
+		c.find(noJournal, "", "it planned %d operations, and its journal is gone", sum(c.run.Planned))
 	}
 	seen := map[state.PageKind]map[int]bool{}
 	for _, p := range c.pages {
@@ -88,7 +88,7 @@ func (c *checker) checkPages() {
 		}
 		for _, l := range p.Lines {
 			if seen[p.Kind][l.N] {
-				c.find(Twice, l.Key, "operation %d was %s twice", l.N, p.Kind)
+				c.find(twice, l.Key, "operation %d was %s twice", l.N, p.Kind)
 			}
 			seen[p.Kind][l.N] = true
 		}
@@ -99,15 +99,15 @@ func (c *checker) checkPages() {
 func (c *checker) checkOperation(o *Operation) {
 	switch begun := !o.IntendedAt.IsZero(); {
 	case o.PlannedAt.IsZero() && o.Status != "":
-		c.find(Unplanned, o.Key, "operation %d ended as %q and was never planned", o.N, o.Status)
+		c.find(unplanned, o.Key, "operation %d ended as %q and was never planned", o.N, o.Status)
 	case o.PlannedAt.IsZero():
-		c.find(Unplanned, o.Key, "operation %d was begun and never planned", o.N)
+		c.find(unplanned, o.Key, "operation %d was begun and never planned", o.N)
 	case o.Status == "" && !c.cut:
-		c.find(Unended, o.Key, "operation %d, %s, was planned, and nothing says what became of it", o.N, o)
+		c.find(unended, o.Key, "operation %d, %s, was planned, and nothing says what became of it", o.N, o)
 	case !begun && slices.Contains(tried, o.Status):
-		c.find(Unintended, o.Key, "operation %d, %s, ended as %q without its intent having been recorded before", o.N, o, o.Status)
+		c.find(unintended, o.Key, "operation %d, %s, ended as %q without its intent having been recorded before", o.N, o, o.Status)
 	case begun && o.Status != "" && c.order(o.N):
-		c.find(Backward, o.Key, "operation %d, %s, ended before it was begun", o.N, o)
+		c.find(backward, o.Key, "operation %d, %s, ended before it was begun", o.N, o)
 	}
 }
 
@@ -138,20 +138,20 @@ func (c *checker) checkEffects(operations []Operation) {
 		switch {
 		case e.Run != c.run.ID:
 		case o == nil:
-			c.find(Unwritten, e.Key, "effect %s, %s.%s for %s, is of this run, and its journal has no line of it", e.Key, e.Connector, e.Action, e.Record)
+			c.find(unwritten, e.Key, "effect %s, %s.%s for %s, is of this run, and its journal has no line of it", e.Key, e.Connector, e.Action, e.Record)
 		case o.IntendedAt.IsZero():
-			c.find(Contrary, e.Key, "effect %s is %s, and its journal says that it was never begun", e.Key, e.Status)
+			c.find(contrary, e.Key, "effect %s is %s, and its journal says that it was never begun", e.Key, e.Status)
 		case (o.Status == "done" || o.Status == "already so") && e.Status != state.Happened, (o.Status == "failed" || o.Status == "later") && e.Status != state.Refused:
-			c.find(Contrary, e.Key, "effect %s is %s, and its journal says %q", e.Key, e.Status, o.Status)
+			c.find(contrary, e.Key, "effect %s is %s, and its journal says %q", e.Key, e.Status, o.Status)
 		}
 		delete(written, e.Key)
 	}
-	if c.amended() {
+	if amended(c.known.Runs, c.run.Serial) {
 		return
 	}
 	for _, key := range slices.Sorted(maps.Keys(written)) {
 		if o := written[key]; o.Status == "done" {
-			c.find(Contrary, key, "operation %d, %s, was done, and the state knows of no such effect", o.N, o)
+			c.find(contrary, key, "operation %d, %s, was done, and the state knows of no such effect", o.N, o)
 		}
 	}
 }
@@ -173,11 +173,8 @@ func (c *checker) renamed(e *state.Effect, operations []Operation) *Operation {
 // effectful reports whether operations of a verb have effects of their own.
 func effectful(verb string) bool { return verb == "send" || verb == "task" }
 
-// amended reports whether a later run took effects out of the state on purpose, or put another state in its place.
-func (c *checker) amended() bool { return Amended(c.known.Runs, c.run.Serial) }
-
-// Amended reports whether a run after a serial took rows out of the state on purpose, or put another state in its place.
-func Amended(runs []state.Run, after int64) bool {
+// amended reports whether a run after a serial took rows out of the state on purpose, or put another state in its place.
+func amended(runs []state.Run, after int64) bool {
 	return slices.ContainsFunc(runs, func(r state.Run) bool {
 		return r.Serial > after && slices.Contains([]string{"state rm", "state mv", "state push", "state restore", "forget"}, r.Operation)
 	})
@@ -213,7 +210,7 @@ func (c *checker) compare(record, journal map[string]int, what string) {
 	slices.Sort(words)
 	for _, word := range words {
 		if record[word] != journal[word] {
-			c.find(Miscounted, "", "its record has %d %s %q, its journal %d", record[word], what, word, journal[word])
+			c.find(miscounted, "", "its record has %d %s %q, its journal %d", record[word], what, word, journal[word])
 		}
 	}
 }
@@ -239,12 +236,12 @@ func (c *checker) checkDigest(operations []Operation) {
 		}
 	})
 	if !strings.HasPrefix(c.run.Digest, of) {
-		c.find(Altered, "", "what its journal says was planned is not what its record has the digest of: one of the two was altered")
+		c.find(altered, "", "what its journal says was planned is not what its record has the digest of: one of the two was altered")
 	}
 }
 
-// Gaps finds pages that are missing in journals. pages are by run, then by number.
-func Gaps(pages []state.Page) []Finding {
+// gaps finds pages that are missing in journals. pages are by run, then by number.
+func gaps(pages []state.Page) []Finding {
 	var out []Finding
 	run, next := "", 0
 	for i := range pages {

@@ -89,7 +89,7 @@ func (a *app) importing(ctx context.Context, args []string, o importOptions) err
 }
 
 // stepNamed finds a keep step by PLAY.STEP.
-func stepNamed(p *flow.Program, text string) (func(connector.Place, string, string) bool, error) {
+func stepNamed(p *flow.Program, text string) (flow.Chosen, error) {
 	name, id, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(text, "plays."), "play."), ".")
 	play := p.Book.Play(name)
 	if play == nil {
@@ -143,7 +143,7 @@ func keepsIn(p *flow.Program, place connector.Place) bool {
 }
 
 // adopt has the state take members for playctl's own.
-func (a *app) adopt(ctx context.Context, w *flow.World, p *flow.Program, o importOptions, what string, chosen func(connector.Place, string, string) bool) error {
+func (a *app) adopt(ctx context.Context, w *flow.World, p *flow.Program, o importOptions, what string, chosen flow.Chosen) error {
 	if err := a.mayConsent("import", o.consent); err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (a *app) sketch(ctx context.Context, w *flow.World, p *flow.Program, o impo
 		if err := a.print("%s", strings.TrimSuffix(found.YAML, "\n")); err != nil {
 			return err
 		}
-		a.say("%s has the %s as keys; --out FILE writes both.", list, count(len(found.Keys), "member"))
+		a.say("the YAML takes the list of the %s from %s; --out FILE writes both.", count(len(found.Keys), "member"), list)
 		return nil
 	}
 	return a.writeSketch(found, file, list)
@@ -263,10 +263,10 @@ func (a *app) sketchFiles(out string) (file, list string, err error) {
 
 func (a *app) writeSketch(found *flow.Skeleton, file, list string) error {
 	keys := "# record keys, one a line\n" + strings.Join(found.Keys, "\n") + "\n"
-	if err := writeNew(filepath.Join(a.dir, list), keys); err != nil {
+	if err := writeNew(filepath.Join(a.dir, list), keys, 0o600); err != nil { // whom it names is nobody else's business
 		return err
 	}
-	if err := writeNew(file, found.YAML); err != nil {
+	if err := writeNew(file, found.YAML, 0o644); err != nil {
 		return err
 	}
 	if a.json {

@@ -82,7 +82,7 @@ func (a *app) init(dir string) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("making the playbook: %w", err)
 		}
-		if err := writeNew(path, f.text); err != nil {
+		if err := writeNew(path, f.text, 0o644); err != nil {
 			return err
 		}
 	}
@@ -175,8 +175,8 @@ func playbookAbove(dir string) string {
 }
 
 // writeNew writes a file that must not be there yet.
-func writeNew(path, text string) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+func writeNew(path, text string, mode os.FileMode) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fmt.Errorf("making the playbook: %w", err)
 	}

@@ -206,27 +206,14 @@ func knownConnectors(p *flow.Program, s *state.Snapshot, given []string) error {
 	return nil
 }
 
-// failuresWhere gives what failed for records of which a condition is known true. It is about one entity: that of the failures.
+// failuresWhere gives what failed for records of which a condition is known true. It is about one entity: the one of the failures' of which it
+// can be said.
 func (a *app) failuresWhere(ctx context.Context, p *flow.Program, s *state.Snapshot, failures []state.Failure, where string) ([]state.Failure, error) {
-	var entities []string
-	for i := range failures {
-		if e := failures[i].Record.Entity; !slices.Contains(entities, e) && p.Book.Entity(e) != nil {
-			entities = append(entities, e)
-		}
-	}
-	slices.Sort(entities)
-	if len(entities) > 1 { // those that the condition speaks of by its first word
-		speaks := func(e string) bool { return !strings.Contains(where, e+".") && !strings.Contains(where, e+" ") }
-		entities = slices.DeleteFunc(entities, speaks)
-	}
-	if len(entities) != 1 {
-		return nil, fail(exitError, "choose with --play or --connector, or by KEY", "--where: what failed is not about records of one entity that the condition speaks of")
-	}
-	w, err := a.world()
+	entity, program, err := a.aboutOne(p, failures, where)
 	if err != nil {
 		return nil, err
 	}
-	program, err := a.compileArgument(p, entities[0], where)
+	w, err := a.world()
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +225,34 @@ func (a *app) failuresWhere(ctx context.Context, p *flow.Program, s *state.Snaps
 	if err != nil {
 		return nil, err
 	}
-	return whereTrue(evaluated.Data, entities[0], holds, failures), nil
+	return whereTrue(evaluated.Data, entity, holds, failures), nil
+}
+
+// aboutOne compiles a condition for that entity among those of failures that it is about.
+func (a *app) aboutOne(p *flow.Program, failures []state.Failure, where string) (string, *expr.Program, error) {
+	var entities, fit []string
+	for i := range failures {
+		if e := failures[i].Record.Entity; !slices.Contains(entities, e) && p.Book.Entity(e) != nil {
+			entities = append(entities, e)
+		}
+	}
+	slices.Sort(entities)
+	for _, e := range entities {
+		if _, problems := p.Env.Compile(playbook.ArgumentExpr("--where", where), expr.Scope{Self: e}, expr.Condition); problems.Errors() == 0 {
+			fit = append(fit, e)
+		}
+	}
+	switch {
+	case len(entities) == 0:
+		return "", nil, fail(exitError, "choose with --play or --connector, or by KEY", "--where: what failed is about records of no entity of the playbook")
+	case len(fit) > 1:
+		return "", nil, fail(exitError, "name the record in it, as in "+fit[0]+".region; or choose with --play or --connector, or by KEY",
+			"--where: it could be about records of %s", strings.Join(fit, " and of "))
+	case len(fit) == 0:
+		fit = entities // and what is wrong with it is told
+	}
+	program, err := a.compileArgument(p, fit[0], where)
+	return fit[0], program, err
 }
 
 // whereTrue gives the failures of an entity's records that are in a verdict.

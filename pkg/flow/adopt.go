@@ -25,9 +25,13 @@ type Adoption struct {
 	Unread map[connector.Place]error
 }
 
+// Chosen says of which keeps an adoption is: by the collection, and by the play and the step of the keep; both are "" where it is about a
+// collection that could not be read.
+type Chosen func(place connector.Place, play, step string) bool
+
 // Adopt finds whom the keeps that are chosen want in collections where somebody else put them: those who are in the plays, and those who
 // would be with the next apply. It writes nothing.
-func Adopt(ctx context.Context, w *World, p *Program, s *state.Snapshot, chosen func(place connector.Place, play, step string) bool) (*Adoption, error) {
+func Adopt(ctx context.Context, w *World, p *Program, s *state.Snapshot, chosen Chosen) (*Adoption, error) {
 	out, err := Plan(ctx, w, p, s, Options{})
 	if err != nil {
 		return nil, err
@@ -229,15 +233,20 @@ func quoteName(name string) string { return strconv.Quote(strings.ReplaceAll(nam
 
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
+// longestName is how many letters the name of a play or a segment has at most.
+const longestName = 63
+
 // freeName makes a name of a play out of a collection's, that no other has.
 func freeName(name string, taken []string) string {
 	base := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(name), "-"), "-")
 	if base == "" || base[0] < 'a' {
 		base = strings.TrimSuffix("adopted-"+base, "-")
 	}
-	out := base
+	cut := func(to int) string { return strings.TrimRight(base[:min(to, len(base))], "-") }
+	out := cut(longestName)
 	for n := 2; slices.Contains(taken, out); n++ {
-		out = fmt.Sprintf("%s-%d", base, n)
+		more := fmt.Sprintf("-%d", n)
+		out = cut(longestName-len(more)) + more
 	}
 	return out
 }
