@@ -60,7 +60,7 @@ func (s *session) checkpoint(ctx context.Context, backup bool) error {
 		return err
 	}
 	h := s.view.head.next(s.token)
-	h.State.Base, h.State.Log, h.State.Readers = base, nil, s.store.box.Sealer.Readers()
+	h.State.Base, h.State.Log, h.State.Last, h.State.Readers = base, nil, "", s.store.box.Sealer.Readers()
 	if backup {
 		h.keep(base.Name)
 	}

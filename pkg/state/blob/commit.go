@@ -38,11 +38,12 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 
 // append writes changes, and makes them in memory once they are kept.
 func (s *session) append(ctx context.Context, c *state.Changes) error {
-	body, err := encodeChanges(c)
+	h := s.view.head.next(s.token)
+	made := commit{ID: fmt.Sprintf("%d-%s-%d", h.Write, s.token, s.puts+1), After: h.State.Last, wire: wire(*c)}
+	body, err := made.encode()
 	if err != nil {
 		return err
 	}
-	h := s.view.head.next(s.token)
 	if c.Run != nil {
 		h.State.Serial = c.Run.Serial
 	}
@@ -51,7 +52,7 @@ func (s *session) append(ctx context.Context, c *state.Changes) error {
 		return err
 	}
 	s.fresh[r.Name] = body
-	h.State.Log = append(h.State.Log, r)
+	h.State.Log, h.State.Last = append(h.State.Log, r), made.ID
 	if err := s.merge(ctx, h); err != nil {
 		return err
 	}

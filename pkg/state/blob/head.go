@@ -28,6 +28,8 @@ type pointer struct {
 	Base    ref    `json:"base"`          // a whole state
 	Readers string `json:"readers"`       // who can read that: see [seal.Sealer.Readers]
 	Log     []ref  `json:"log,omitempty"` // what changed since, in order
+	// Last is the ID of the last commit of the log; "" while it is empty.
+	Last string `json:"last,omitempty"`
 }
 
 // from gives the write of the whole state that the log goes on from.

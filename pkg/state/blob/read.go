@@ -122,12 +122,12 @@ func replicate(ctx context.Context, w *state.Whole) (*replica, error) {
 
 // play makes the changes of a body.
 func (r *replica) play(ctx context.Context, body []byte) error {
-	list, err := decodeChanges(body)
+	list, err := decodeCommits(body)
 	if err != nil {
 		return err
 	}
 	for _, c := range list {
-		if err := r.session.Commit(ctx, c); err != nil {
+		if err := r.session.Commit(ctx, c.changes()); err != nil {
 			return err
 		}
 	}

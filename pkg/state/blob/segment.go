@@ -35,24 +35,35 @@ type wire struct {
 	Run          *state.Run      `json:"run,omitempty"`
 }
 
-// encodeChanges gives changes as one line.
-func encodeChanges(c *state.Changes) ([]byte, error) {
-	line, err := json.Marshal((*wire)(c))
+// commit is a line of the log. Each says which one it goes on from, so that of what is in a log, but in no head that can be read, it is known
+// what was kept: whatever another one goes on from.
+type commit struct {
+	ID    string `json:"id"`              // unique in its log
+	After string `json:"after,omitempty"` // "" for the first one after the whole state
+	wire
+}
+
+// changes gives what a commit changed.
+func (c *commit) changes() *state.Changes { return (*state.Changes)(&c.wire) }
+
+// encode gives a commit as one line.
+func (c *commit) encode() ([]byte, error) {
+	line, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the state: %w", err)
 	}
 	return append(line, '\n'), nil
 }
 
-// decodeChanges reads lines of changes, in order.
-func decodeChanges(body []byte) ([]*state.Changes, error) {
-	var out []*state.Changes
+// decodeCommits reads lines of commits, in order.
+func decodeCommits(body []byte) ([]*commit, error) {
+	var out []*commit
 	for line := range bytes.Lines(body) {
-		var c wire
+		var c commit
 		if err := json.Unmarshal(line, &c); err != nil {
 			return nil, &Flaw{What: "can't be read: " + err.Error()}
 		}
-		out = append(out, (*state.Changes)(&c))
+		out = append(out, &c)
 	}
 	return out, nil
 }
