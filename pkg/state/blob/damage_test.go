@@ -293,3 +293,35 @@ func TestBackup_rebuiltForgetsNothingThatWasNotCommittedAway(t *testing.T) {
 		}
 	}
 }
+
+// A purge that is killed once the state is replaced has taken away what was set aside: run again there may seem to be nothing left to do.
+func TestPurge_takesWhatWasSetAsideFirst(t *testing.T) {
+	b := newBucket()
+	session := must(store(b).Lock(t.Context(), ada))(t)
+	check(t, session.Create(t.Context(), meta))
+	check(t, session.Commit(t.Context(), step(1)))
+	check(t, session.Unlock())
+	good := must(store(b).Backup(t.Context(), must(store(b).Backups(t.Context()))(t)[0].Name))(t)
+	b.set("head", []byte("garbage"))
+	session = must(store(b).Lock(t.Context(), ada))(t)
+	check(t, session.Replace(t.Context(), good))
+	check(t, session.Unlock())
+	if len(b.names("damaged/")) == 0 {
+		t.Fatal("nothing was set aside")
+	}
+	purging := false
+	c := &client{bucket: b, fault: func(name string, _ int) fault {
+		if purging && name == "head" {
+			return died
+		}
+		return none
+	}}
+	session = must(store(c).Lock(t.Context(), ada))(t)
+	purging = true
+	if err := session.Purge(t.Context(), good, func(*state.Whole) bool { return true }); err == nil {
+		t.Fatal("it was not killed")
+	}
+	if left := b.names("damaged/"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

@@ -2,7 +2,6 @@ package blob
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +15,9 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	if err := s.sweepAside(ctx); err != nil { // first of all: what is interrupted after the state was replaced looks as if it were done
 		return err
 	}
 	if err := s.place(ctx, w, s.view.head.next(s.token)); err != nil {
@@ -35,7 +37,7 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 	if err := s.write(ctx, h); err != nil {
 		return err
 	}
-	return errors.Join(s.sweep(ctx), s.sweepAside(ctx))
+	return s.sweep(ctx)
 }
 
 // sweepAside takes away the copies of damaged states.

@@ -189,6 +189,9 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
+	if err := s.sweepAside(ctx); err != nil { // first of all: what is interrupted after the state was replaced looks as if it were done
+		return err
+	}
 	if err := s.place(ctx, w); err != nil {
 		return err
 	}
@@ -214,5 +217,5 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 			return fmt.Errorf("removing a backup: %w", err)
 		}
 	}
-	return s.sweepAside(ctx)
+	return nil
 }

@@ -16,6 +16,9 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
+	if err := s.dropAside(ctx); err != nil { // first of all: what is interrupted after the state was replaced looks as if it were done
+		return err
+	}
 	clear := s.store.place.ddl()
 	if s.there {
 		clear = s.store.place.empty()
@@ -34,7 +37,22 @@ func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Wh
 	if err := s.purgeBackups(ctx, goes); err != nil {
 		return err
 	}
+	if err := s.dropAside(ctx); err != nil { // what was damaged until now
+		return err
+	}
 	return s.broken(ctx, s.store.place.wipe(ctx, s.conn))
+}
+
+// dropAside removes what was set aside.
+func (s *session) dropAside(ctx context.Context) error {
+	ctx, cancel := unhurried(ctx)
+	defer cancel()
+	for _, name := range append([]string{metas.name, "sums"}, titles()...) {
+		if _, err := s.conn.Exec(ctx, "DROP TABLE IF EXISTS "+s.store.place.table("damaged_"+name)); err != nil {
+			return s.broken(ctx, err)
+		}
+	}
+	return nil
 }
 
 // purgeBackups removes the backups that are to go, and those that can't be read, but for the one just made.
@@ -62,14 +80,9 @@ func (s *session) purgeBackups(ctx context.Context, goes func(*state.Whole) bool
 	return nil
 }
 
-// wipe removes what was set aside, and writes every table anew, without what was deleted in it. A reader that still sees that is waited for.
+// wipe writes every table anew, without what was deleted in it. A reader that still sees that is waited for.
 func (p *place) wipe(ctx context.Context, c *pgx.Conn) error {
 	for _, name := range append([]string{metas.name, "sums", "backups"}, titles()...) {
-		if name != "backups" {
-			if _, err := c.Exec(ctx, "DROP TABLE IF EXISTS "+p.table("damaged_"+name)); err != nil {
-				return err
-			}
-		}
 		if _, err := c.Exec(ctx, "VACUUM FULL "+p.table(name)); err != nil {
 			return err
 		}

@@ -81,21 +81,19 @@ func (s *Store) setAside() error {
 func (s *session) Purge(ctx context.Context, w *state.Whole, goes func(*state.Whole) bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.unlocked:
+	if s.unlocked {
 		return errUnlocked
-	default:
-		if err := s.closeOld(); err != nil {
-			return err
+	}
+	if err := s.closeOld(); err != nil {
+		return err
+	}
+	for _, left := range []string{s.store.aside(), journal(s.store.aside())} { // first: what is interrupted after put looks as if it were done
+		if err := os.RemoveAll(left); err != nil {
+			return unwritable(left, err)
 		}
 	}
 	if err := s.put(ctx, w); err != nil {
 		return err
-	}
-	for _, left := range []string{s.store.aside(), journal(s.store.aside())} {
-		if err := os.RemoveAll(left); err != nil {
-			return unwritable(left, err)
-		}
 	}
 	if err := s.store.backup(ctx, s.db, s.meta.Serial); err != nil {
 		return err
