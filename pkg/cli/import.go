@@ -15,6 +15,7 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
@@ -159,21 +160,20 @@ func (a *app) adopt(ctx context.Context, w *flow.World, p *flow.Program, o impor
 		if err := mayAdopt(found, what); err != nil {
 			return err
 		}
-		shown := &render.Adopted{Held: found.Held, Ours: found.Ours, Others: found.Others}
 		if !a.json {
-			if err := a.printer(p, a.Now(), limits{full: o.full}).Adopted(a.Stdout, shown); err != nil {
+			if err := a.printer(p, a.Now(), limits{full: o.full}).Adopted(a.Stdout, found); err != nil {
 				return err
 			}
 		}
 		if len(found.Held) == 0 {
-			return a.showAdopted(shown, nil)
+			return a.showAdopted(found, nil)
 		}
-		return a.keepAdopted(ctx, p, session, s, o, what, shown)
+		return a.keepAdopted(ctx, p, session, s, o, what, found)
 	})
 }
 
 // mayAdopt refuses where it is not known who is in a collection.
-func mayAdopt(found *flow.Adoption, what string) error {
+func mayAdopt(found *plan.Adoption, what string) error {
 	if len(found.Held) > 0 {
 		return nil
 	}
@@ -186,31 +186,31 @@ func mayAdopt(found *flow.Adoption, what string) error {
 	return nil
 }
 
-func (a *app) keepAdopted(ctx context.Context, p *flow.Program, session state.Session, s *state.Snapshot, o importOptions, what string, shown *render.Adopted) error {
+func (a *app) keepAdopted(ctx context.Context, p *flow.Program, session state.Session, s *state.Snapshot, o importOptions, what string, found *plan.Adoption) error {
 	approved, err := a.agree(ctx, nil, o.consent, session)
 	if err != nil {
 		return err
 	}
-	change := &amendment{changes: state.Changes{Held: shown.Held}, limits: []string{what}, message: fmt.Sprintf("%d members adopted", len(shown.Held))}
-	for i := range shown.Held {
-		h := &shown.Held[i]
+	change := &amendment{changes: state.Changes{Held: found.Held}, limits: []string{what}, message: fmt.Sprintf("%d members adopted", len(found.Held))}
+	for i := range found.Held {
+		h := &found.Held[i]
 		change.lines = append(change.lines, state.Line{Verb: "adopt", Connector: h.Connector, Kind: h.Kind, Name: h.Name, Record: h.Record})
 	}
 	run, err := a.keep(ctx, p, session, s, "import", change, approved)
 	if err != nil {
 		return err
 	}
-	return a.showAdopted(shown, run)
+	return a.showAdopted(found, run)
 }
 
-func (a *app) showAdopted(shown *render.Adopted, run *state.Run) error {
+func (a *app) showAdopted(found *plan.Adoption, run *state.Run) error {
 	switch {
 	case a.json:
-		return render.AdoptedJSON(a.Stdout, shown, run)
+		return render.AdoptedJSON(a.Stdout, found, run)
 	case run == nil:
 		return nil
 	}
-	return a.print("\nAdopted: %s. They are taken out when the last play that keeps them lets go.", count(len(shown.Held), "member"))
+	return a.print("\nAdopted: %s. They are taken out when the last play that keeps them lets go.", count(len(found.Held), "member"))
 }
 
 // sketch prints or writes YAML for a collection that no play keeps.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -60,9 +61,9 @@ func (a *app) refresh(ctx context.Context, o consent, full bool) error {
 }
 
 // keepRefreshed shows what was found, asks, and has the state follow. That nothing is new is recorded too.
-func (a *app) keepRefreshed(ctx context.Context, p *flow.Program, session state.Session, s *state.Snapshot, found *flow.Refreshed, o consent, full bool) error {
+func (a *app) keepRefreshed(ctx context.Context, p *flow.Program, session state.Session, s *state.Snapshot, found *plan.Refresh, o consent, full bool) error {
 	if !a.json {
-		if err := a.printer(p, found.At, limits{full: full}).Refreshed(a.Stdout, refreshed(found)); err != nil {
+		if err := a.printer(p, found.At, limits{full: full}).Refreshed(a.Stdout, found); err != nil {
 			return err
 		}
 	}
@@ -77,14 +78,5 @@ func (a *app) keepRefreshed(ctx context.Context, p *flow.Program, session state.
 	if err != nil || !a.json {
 		return err
 	}
-	return render.RefreshedJSON(a.Stdout, refreshed(found), run)
-}
-
-// refreshed words what was found for showing it.
-func refreshed(r *flow.Refreshed) *render.Refreshed {
-	out := &render.Refreshed{At: r.At, Effects: r.Effects, InDoubt: r.InDoubt, Tasks: r.Tasks, Open: r.Open, Warnings: r.Warnings}
-	for _, p := range r.Places {
-		out.Places = append(out.Places, render.RefreshedPlace{Place: p.Place, Sure: p.Sure, Why: p.Why, Held: p.Held, Gone: p.Gone, Confirmed: p.Confirmed})
-	}
-	return out
+	return render.RefreshedJSON(a.Stdout, found, run)
 }

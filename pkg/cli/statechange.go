@@ -152,11 +152,19 @@ func (a *app) agree(ctx context.Context, tell []string, o consent, session state
 	for _, line := range tell {
 		a.warn("%s", line)
 	}
-	if o.yes {
-		return "--yes", nil
+	if !o.yes {
+		session.Progress("waiting to be approved")
+		err = a.ask(ctx, plan.Summary{})
 	}
-	session.Progress("waiting to be approved")
-	return "yes on a terminal", a.ask(ctx, plan.Summary{})
+	return approvedBy(o.yes), err
+}
+
+// approvedBy words how something was approved.
+func approvedBy(yes bool) string {
+	if yes {
+		return "--yes"
+	}
+	return "yes on a terminal"
 }
 
 // recordOf makes the record of the run that makes an amendment, and puts what it does into its journal.

@@ -107,8 +107,8 @@ func (a *app) recordUnlock(ctx context.Context, p *flow.Program, holder *state.H
 			return err
 		}
 		change := &amendment{message: fmt.Sprintf("broke the lock of %s, run %s (%s)", holder.Who, holder.ID, holder.Operation)}
-		run := a.recordOf(ctx, p, "unlock", change, map[bool]string{true: "--yes", false: "yes on a terminal"}[yes], s.Meta.Serial+1)
-		return session.Commit(ctx, &state.Changes{Run: &run})
+		_, err = a.keep(ctx, p, session, s, "unlock", change, approvedBy(yes))
+		return err
 	}()
 	if err != nil && !errors.Is(err, state.ErrNone) {
 		a.warn("%s the lock is broken, and that could not be recorded: %s", a.alarm("warning:"), err)

@@ -15,28 +15,18 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// Adoption is whom playctl is to take for its own: members that somebody else put into a collection, and that a keep of a play wants there.
-// Once adopted they are taken out when the last play that keeps them lets go.
-type Adoption struct {
-	Held   []state.Held // as they are to be kept, by place and token
-	Ours   map[connector.Place]int
-	Others map[connector.Place]int // in the collections and wanted by no keep: they stay strangers
-	Blind  []connector.Place       // collections that can't be read back
-	Unread map[connector.Place]error
-}
-
 // Chosen says of which keeps an adoption is: by the collection, and by the play and the step of the keep; both are "" where it is about a
 // collection that could not be read.
 type Chosen func(place connector.Place, play, step string) bool
 
 // Adopt finds whom the keeps that are chosen want in collections where somebody else put them: those who are in the plays, and those who
 // would be with the next apply. It writes nothing.
-func Adopt(ctx context.Context, w *World, p *Program, s *state.Snapshot, chosen Chosen) (*Adoption, error) {
+func Adopt(ctx context.Context, w *World, p *Program, s *state.Snapshot, chosen Chosen) (*plan.Adoption, error) {
 	out, err := Plan(ctx, w, p, s, Options{})
 	if err != nil {
 		return nil, err
 	}
-	a := &Adoption{Ours: map[connector.Place]int{}, Others: map[connector.Place]int{}, Unread: map[connector.Place]error{}}
+	a := &adopting{Adoption: plan.Adoption{Ours: map[connector.Place]int{}, Others: map[connector.Place]int{}, Unread: map[connector.Place]error{}}}
 	playOf := playsOf(out.State)
 	entering := map[string]string{}
 	for _, m := range out.Plan.Members {
@@ -50,11 +40,14 @@ func Adopt(ctx context.Context, w *World, p *Program, s *state.Snapshot, chosen 
 	slices.SortFunc(a.Held, func(x, y state.Held) int { return state.CompareHeld(&x, &y) })
 	a.Held = slices.CompactFunc(a.Held, func(x, y state.Held) bool { return state.CompareHeld(&x, &y) == 0 })
 	a.count(out, is)
-	return a, nil
+	return &a.Adoption, nil
 }
 
+// adopting finds them.
+type adopting struct{ plan.Adoption }
+
 // fromPlan finds those whom the plan takes hold of where they are already.
-func (a *Adoption) fromPlan(p *plan.Plan, is func(connector.Place, state.Keeper) bool, w *World) {
+func (a *adopting) fromPlan(p *plan.Plan, is func(connector.Place, state.Keeper) bool, w *World) {
 	take := func(list []plan.Hold) {
 		for _, h := range list {
 			if h.Keeper != nil && !h.Gone && !h.Held.Ours && is(placeOf(&h.Held), *h.Keeper) {
@@ -71,7 +64,7 @@ func (a *Adoption) fromPlan(p *plan.Plan, is func(connector.Place, state.Keeper)
 }
 
 // fromLedger finds those whom a keep holds already, as somebody else's. What the state has of them stays.
-func (a *Adoption) fromLedger(ledger []plan.Ledger, is func(connector.Place, state.Keeper) bool) {
+func (a *adopting) fromLedger(ledger []plan.Ledger, is func(connector.Place, state.Keeper) bool) {
 	for i := range ledger {
 		for _, row := range ledger[i].Rows {
 			keeps := func(k state.Keeper) bool { return is(ledger[i].Place, k) }
@@ -85,7 +78,7 @@ func (a *Adoption) fromLedger(ledger []plan.Ledger, is func(connector.Place, sta
 }
 
 // count counts who is in the collections, and notes those that could not be asked.
-func (a *Adoption) count(out *Planned, is func(connector.Place, state.Keeper) bool) {
+func (a *adopting) count(out *Planned, is func(connector.Place, state.Keeper) bool) {
 	for i := range a.Held {
 		a.Ours[placeOf(&a.Held[i])]++
 	}

@@ -8,24 +8,19 @@ import (
 	"strings"
 
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// Adopted is whom playctl takes for its own.
-type Adopted struct {
-	Held   []state.Held
-	Ours   map[connector.Place]int
-	Others map[connector.Place]int // who is in the collections beside them and what playctl holds
-}
-
-func (a *Adopted) places() []connector.Place {
+// places gives the collections in which there is somebody to adopt, sorted.
+func places(a *plan.Adoption) []connector.Place {
 	return slices.SortedFunc(maps.Keys(a.Ours), func(x, y connector.Place) int { return strings.Compare(x.String(), y.String()) })
 }
 
 // Adopted writes whom, by collection.
-func (p *Printer) Adopted(w io.Writer, a *Adopted) error {
+func (p *Printer) Adopted(w io.Writer, a *plan.Adoption) error {
 	s := p.sheet()
-	for _, place := range a.places() {
+	for _, place := range places(a) {
 		var keys []string
 		for i := range a.Held {
 			if h := &a.Held[i]; h.Connector == place.Connector && h.Kind == place.Kind && h.Name == place.Name {
@@ -46,7 +41,7 @@ func (p *Printer) Adopted(w io.Writer, a *Adopted) error {
 }
 
 // AdoptedJSON writes whom as one document; run is nil where nobody was.
-func AdoptedJSON(w io.Writer, a *Adopted, run *state.Run) error {
+func AdoptedJSON(w io.Writer, a *plan.Adoption, run *state.Run) error {
 	doc := adoptedDocument{FormatVersion: formatVersion, Members: []adoptedMember{}}
 	if run != nil {
 		doc.Run = runDocument(run)

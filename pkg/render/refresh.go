@@ -3,41 +3,16 @@ package render
 import (
 	"fmt"
 	"io"
-	"time"
 
-	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// Refreshed is what connectors say of what the state has.
-type Refreshed struct {
-	At       time.Time
-	Places   []RefreshedPlace
-	Effects  []state.Effect // settled
-	InDoubt  int
-	Tasks    []state.Task // heard of
-	Open     int
-	Warnings []string
-}
-
-// RefreshedPlace is one collection.
-type RefreshedPlace struct {
-	Place     connector.Place
-	Sure      plan.Certainty
-	Why       string
-	Held      int
-	Gone      []state.Record
-	Confirmed []state.Record
-}
-
 // Refreshed writes what was found, and as the last line the sentence that sums it up.
-func (p *Printer) Refreshed(w io.Writer, r *Refreshed) error {
+func (p *Printer) Refreshed(w io.Writer, r *plan.Refresh) error {
 	s := p.sheet()
-	gone, confirmed := 0, 0
 	for i := range r.Places {
 		x := &r.Places[i]
-		gone, confirmed = gone+len(x.Gone), confirmed+len(x.Confirmed)
 		text := number(x.Held) + " held"
 		if x.Sure == plan.Known {
 			text = points(text, number(len(x.Gone))+" gone", confirmations(len(x.Confirmed)))
@@ -62,7 +37,7 @@ func (p *Printer) Refreshed(w io.Writer, r *Refreshed) error {
 		s.about(changed, "Warning", clean(warning))
 	}
 	s.gap()
-	s.put(0, p.paint(strong, fmt.Sprintf("Refresh: %s gone, %s confirmed; %s settled, %s in doubt; %s heard of, %s open.", number(gone), number(confirmed),
+	s.put(0, p.paint(strong, fmt.Sprintf("Refresh: %s gone, %s confirmed; %s settled, %s in doubt; %s heard of, %s open.", number(r.Gone()), number(r.Confirmed()),
 		counted(len(r.Effects), "effect"), number(r.InDoubt), counted(len(r.Tasks), "task"), number(r.Open))))
 	return s.writeTo(w)
 }
@@ -94,7 +69,7 @@ func taskNow(t *state.Task) string {
 }
 
 // RefreshedJSON writes the same as one document, with the run that recorded it.
-func RefreshedJSON(w io.Writer, r *Refreshed, run *state.Run) error {
+func RefreshedJSON(w io.Writer, r *plan.Refresh, run *state.Run) error {
 	doc := refreshedDocument{FormatVersion: formatVersion, Run: runDocument(run), Collections: []refreshedPlace{}, Settled: []settledDocument{}, InDoubt: r.InDoubt,
 		Tasks: []taskDocument{}, Open: r.Open, Warnings: orEmpty(r.Warnings)}
 	for _, x := range r.Places {
