@@ -7,20 +7,21 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 // Check proves that the database can be reached and takes writes, that the schema exists, and that the user may use the tables of playctl, or
 // make them. It changes nothing.
 func (d *desk) Check(ctx context.Context) error {
 	err := d.pool.with(ctx, func(c *pgx.Conn) error {
-		var recovering, there, may bool
-		err := c.QueryRow(ctx, `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, s.oid IS NOT NULL,
-coalesce(has_schema_privilege(s.oid, 'USAGE, CREATE'), false) FROM (SELECT to_regnamespace($1) AS oid) AS s`, quoted(d.schema)).Scan(&recovering, &there, &may)
+		var recovering, there bool
+		err := c.QueryRow(ctx, "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, to_regnamespace($1) IS NOT NULL",
+			quoted(d.schema)).Scan(&recovering, &there)
 		if err != nil {
 			return err
 		}
 		if recovering {
-			return errors.New(hints["25006"])
+			return errors.New(pg.ReadOnly)
 		}
 		if !there {
 			return fmt.Errorf("there is no schema %q: CREATE SCHEMA %s, or mend the setting `schema`", d.schema, quoted(d.schema))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 // membership gives how memberships are written.
@@ -54,8 +55,8 @@ func rejectMember(item connector.Item) string {
 // exists tells whether there is a collection: [connector.ErrNoCollection] if not.
 func (d *desk) exists(ctx context.Context, q querier, c connector.Collection, doing string) error {
 	found, err := collect(ctx, q, "SELECT name FROM "+d.table(collectionsTable)+" WHERE kind = $1 AND name = $2", c.Kind, c.Name)
-	if isNone(err) || err == nil && len(found) == 0 {
-		return &callError{fmt.Sprintf("%s %s: %v", doing, c, connector.ErrNoCollection), connector.ErrNoCollection}
+	if pg.IsNone(err) || err == nil && len(found) == 0 {
+		return &pg.CallError{Text: fmt.Sprintf("%s %s: %v", doing, c, connector.ErrNoCollection), Err: connector.ErrNoCollection}
 	}
 	return err
 }
@@ -153,7 +154,7 @@ func (d *desk) Create(ctx context.Context, c connector.Collection) error {
 // read lets f read. Where the tables of playctl are not there yet there is nothing to be read.
 func (d *desk) read(ctx context.Context, doing string, f func(*pgx.Conn) error) error {
 	err := d.pool.with(ctx, f)
-	if isNone(err) {
+	if pg.IsNone(err) {
 		return nil
 	}
 	return d.pool.explain(ctx, doing, err)

@@ -38,6 +38,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 // batchSize is how many items one Write takes: a transaction of that many is quick, and one that is refused is tried in halves.
@@ -92,10 +93,10 @@ func open(o connector.Options) (connector.Connector, error) {
 		}
 		texts[name] = text
 	}
-	config, err := pgx.ParseConfig(texts["url"])
+	config, err := pg.Config(texts["url"])
 	switch {
-	case err != nil, texts["url"] == "": // the reason has what the address says, with the password
-		return nil, errors.New(`opening postgres connector: the setting "url" is no address of a Postgres database, such as postgres://user@host:5432/database`)
+	case err != nil:
+		return nil, fmt.Errorf("opening postgres connector: reading the setting %q: %w", "url", err)
 	case o.Now == nil:
 		return nil, errors.New("opening postgres connector: the options have no clock")
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 // The tables of playctl.
@@ -56,9 +57,9 @@ func (d *desk) ensure(ctx context.Context, c *pgx.Conn) error {
 			_, err := tx.Exec(ctx, d.ddl())
 			return err
 		})
-		if codeOf(err) == "42501" { // insufficient_privilege
-			return &callError{fmt.Sprintf("making the tables of playctl in schema %q of %s: %s; let somebody who may run:%sGRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %s;",
-				d.schema, d.pool.where(), d.pool.redact(err.Error()), d.ddl(), d.listed(), quoted(d.pool.config.User)), err}
+		if pg.CodeOf(err) == "42501" { // insufficient_privilege
+			return &pg.CallError{Text: fmt.Sprintf("making the tables of playctl in schema %q of %s: %s; let somebody who may run:%sGRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %s;",
+				d.schema, d.pool.where(), d.pool.redact(err.Error()), d.ddl(), d.listed(), quoted(d.pool.config.User)), Err: err}
 		}
 	}
 	d.own.there = err == nil

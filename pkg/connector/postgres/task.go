@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 func checkTask(kind string) error {
@@ -151,7 +152,7 @@ func (d *desk) Tasks(ctx context.Context, kind string, receipts []string) (map[s
 		}
 		return rows.Err()
 	})
-	if isNone(err) {
+	if pg.IsNone(err) {
 		err = fmt.Errorf("%w; the table of tasks is gone: put it back, or make it empty if every task in it was to be cancelled", err)
 	}
 	if err != nil {

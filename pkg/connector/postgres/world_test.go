@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/pgtest"
 )
 
@@ -70,7 +71,7 @@ func (b base) items(table, where, kind string) []connector.Item {
 		order, id = "id", "record_id"
 	}
 	rows, err := b.conn.Query(context.Background(), fmt.Sprintf("SELECT key, %s, play, step, record, payload::text FROM %s WHERE %s = $1 ORDER BY %s", id, b.table(table), where, order), kind)
-	if isNone(err) {
+	if pg.IsNone(err) {
 		return nil
 	}
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 // writing is how batches of one kind are written.
@@ -182,16 +183,16 @@ func (a *attempt) transact(ctx context.Context, f func(pgx.Tx) error) (doubt boo
 
 // isOfItem reports whether an error is about the values of an item: data exceptions, integrity constraints, what a trigger or a view raises.
 func isOfItem(err error) bool {
-	code := codeOf(err)
+	code := pg.CodeOf(err)
 	return strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23") || strings.HasPrefix(code, "44") || code == "P0001" || code == "428C9" || code == "54000"
 }
 
 // isRace reports whether a transaction lost against another one, and may just be tried again.
-func isRace(err error) bool { code := codeOf(err); return code == "40001" || code == "40P01" }
+func isRace(err error) bool { code := pg.CodeOf(err); return code == "40001" || code == "40P01" }
 
 // isBusy reports whether the database has taken nothing and asks to come again.
 func isBusy(err error) bool {
-	code := codeOf(err)
+	code := pg.CodeOf(err)
 	return strings.HasPrefix(code, "53") && code != "53100" || code == "55P03" || code == "57P03"
 }
 

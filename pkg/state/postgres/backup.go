@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/zstd"
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -99,7 +100,7 @@ const backupName = "backup-"
 
 func (p *place) listBackups(ctx context.Context, c *pgx.Conn) ([]state.Backup, error) {
 	rows, err := c.Query(ctx, "SELECT seq, at, serial, octet_length(packed) FROM "+p.table("backups")+" ORDER BY seq DESC")
-	if isNone(err) {
+	if pg.IsNone(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -124,7 +125,7 @@ func (p *place) packedBackup(ctx context.Context, c *pgx.Conn, name string) (pac
 		return nil, err
 	}
 	err = c.QueryRow(ctx, "SELECT packed FROM "+p.table("backups")+" WHERE seq = $1", seq).Scan(&packed)
-	if errors.Is(err, pgx.ErrNoRows) || isNone(err) {
+	if errors.Is(err, pgx.ErrNoRows) || pg.IsNone(err) {
 		return nil, fmt.Errorf("%q: %w", name, errNoBackup)
 	}
 	return packed, err

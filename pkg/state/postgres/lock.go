@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -28,7 +29,7 @@ func (s *Store) Lock(ctx context.Context, who state.Holder) (state.Session, erro
 	}
 	session, err := s.lockOn(ctx, c, who)
 	if err != nil {
-		hangUp(c)
+		pg.HangUp(c)
 		return nil, err
 	}
 	return session, nil
@@ -121,7 +122,7 @@ func (s *Store) holder(ctx context.Context, c *pgx.Conn) (*state.Holder, int, er
 	err = c.QueryRow(ctx, "SELECT backend, id, operation, who, pid, since, progress FROM "+s.place.table("holder")).
 		Scan(&said, &h.ID, &h.Operation, &h.Who, &h.PID, &h.Since, &h.Progress)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows), isNone(err), err == nil && said != backend:
+	case errors.Is(err, pgx.ErrNoRows), pg.IsNone(err), err == nil && said != backend:
 		return &state.Holder{Who: "another process"}, backend, nil
 	case err != nil:
 		return nil, 0, err
@@ -149,7 +150,7 @@ func (s *Store) Break(ctx context.Context, id string) error {
 			return &state.LockedError{Holder: *h}
 		}
 		_, err = c.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM ("+holding+") AS l WHERE pid = $2", s.place.lockKey(), backend)
-		if codeOf(err) == "42501" { // insufficient_privilege
+		if pg.CodeOf(err) == "42501" { // insufficient_privilege
 			return fmt.Errorf("the user may not end the connection of whoever has it (%s): let somebody do it who may, with SELECT pg_terminate_backend(%d)", err.Error(), backend)
 		}
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -30,7 +31,7 @@ func (s *session) transact(ctx context.Context, f func(ctx context.Context, tx p
 	s.watch.lose()
 	switch fate, asking := s.store.fateOf(ctx, xid, s.pid); {
 	case asking != nil:
-		return fmt.Errorf("writing %s: the connection broke while it was being kept, and whether it was is not known: %w", s.store.Where(), errors.Join(&callError{s.store.place.redact(err.Error()), err}, asking))
+		return fmt.Errorf("writing %s: the connection broke while it was being kept, and whether it was is not known: %w", s.store.Where(), errors.Join(&pg.CallError{Text: s.store.place.redact(err.Error()), Err: err}, asking))
 	case fate == "committed":
 		return s.lostWith(ctx, true, err)
 	}
@@ -67,7 +68,7 @@ func (s *session) lostTo(ctx context.Context, why error) error { return s.lostWi
 
 // lostWith is lostTo for a transaction that was kept, or was not.
 func (s *session) lostWith(ctx context.Context, kept bool, why error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pg.ConnectTimeout)
 	defer cancel()
 	lost := &state.LostError{Where: s.store.Where(), Kept: kept}
 	if h, err := s.store.Holder(ctx); err == nil {
@@ -99,7 +100,7 @@ func (s *Store) fateOf(ctx context.Context, xid string, pid uint32) (fate string
 			return c.QueryRow(ctx, "SELECT pg_xact_status($1::text::xid8)", xid).Scan(&status)
 		})
 		switch {
-		case codeOf(asking) == "22023": // invalid_parameter_value: the server crashed before it kept that number
+		case pg.CodeOf(asking) == "22023": // invalid_parameter_value: the server crashed before it kept that number
 			return "aborted", nil
 		case asking == nil && status == nil:
 			return "", errors.New("the server has forgotten the transaction")

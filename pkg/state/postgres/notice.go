@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 // progressEvery is how often at most the holder's progress is written.
@@ -57,7 +58,7 @@ func (n *notice) flush() {
 
 // write writes the progress. An error is dropped, since the notice may be lost.
 func (n *notice) write(text string) {
-	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), pg.ConnectTimeout)
 	defer cancel()
 	_ = n.store.with(ctx, "writing the progress to", func(c *pgx.Conn) error {
 		return discard(c.Exec(ctx, "UPDATE "+n.store.place.table("holder")+" SET progress = $1 WHERE fence = $2", storable(text), n.fence))

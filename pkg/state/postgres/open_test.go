@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/pgtest"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -205,7 +206,7 @@ func TestLock_keepsItsConnectionFromLimitsOfOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer hangUp(c)
+	defer pg.HangUp(c)
 	session, err := s.lockOn(t.Context(), c, state.Holder{ID: "run"})
 	if err != nil {
 		t.Fatal(err)

@@ -5,16 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"net"
-	"net/url"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/playctl/playctl/pkg/pg"
 )
 
 // place is where a state's tables are.
@@ -30,17 +26,11 @@ const longestName = 63
 // longestTable is the longest name of a table, without its prefix.
 const longestTable = len("damaged_failures")
 
-// connectTimeout is how long a connection is tried for, unless the address says.
-const connectTimeout = 15 * time.Second
-
 // placeOf reads the settings. Errors don't have what the address says, since a password may be in it wherever it is cut.
 func placeOf(address, schema, prefix, environment string) (*place, error) {
-	config, err := pgx.ParseConfig(address)
-	if err != nil || address == "" {
-		return nil, errors.New(`reading the setting "url": it is no address of a Postgres database, such as postgres://user@host:5432/database`)
-	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = connectTimeout
+	config, err := pg.Config(address)
+	if err != nil {
+		return nil, fmt.Errorf("reading the setting %q: %w", "url", err)
 	}
 	config.AfterConnect = bounded
 	p := &place{config, cmp.Or(schema, "playctl"), prefix}
@@ -66,13 +56,7 @@ func bounded(ctx context.Context, c *pgconn.PgConn) error {
 }
 
 // where names the place without secrets.
-func (p *place) where() string {
-	u := url.URL{Scheme: "postgres", Host: net.JoinHostPort(p.config.Host, strconv.Itoa(int(p.config.Port))), Path: "/" + p.config.Database}
-	if strings.HasPrefix(p.config.Host, "/") { // a socket's folder
-		u.Host, u.RawQuery = "", url.Values{"host": {p.config.Host}}.Encode()
-	}
-	return u.String() + " (" + p.name("*") + ")"
-}
+func (p *place) where() string { return pg.Where(p.config) + " (" + p.name("*") + ")" }
 
 // name gives a table's name as people read it.
 func (p *place) name(table string) string { return p.schema + "." + p.prefix + table }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -81,7 +82,7 @@ func (p *place) readIn(ctx context.Context, tx pgx.Tx, withJournal bool) (*state
 
 // incomplete makes of an error that says that a table is not there one about a damaged state: meta was there.
 func incomplete(err error) error {
-	if isNone(err) || codeOf(err) == "42703" { // undefined_column
+	if pg.IsNone(err) || pg.CodeOf(err) == "42703" { // undefined_column
 		return &flaw{what: "is damaged: " + err.Error()}
 	}
 	return err
@@ -92,7 +93,7 @@ func (p *place) readMeta(ctx context.Context, tx pgx.Tx) (meta, error) {
 	var version, count int
 	err := tx.QueryRow(ctx, "SELECT coalesce(max(version), 0), count(*) FROM "+p.table(metas.name)).Scan(&version, &count)
 	switch {
-	case isNone(err):
+	case pg.IsNone(err):
 		return meta{}, state.ErrNone
 	case err != nil:
 		return meta{}, incomplete(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -164,7 +165,7 @@ func (s *session) Unlock() error {
 	s.unlocked = true
 	s.notice.close()
 	s.watch.close()
-	defer hangUp(s.conn)
+	defer pg.HangUp(s.conn)
 	if s.watch.lost() {
 		return nil
 	}

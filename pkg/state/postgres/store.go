@@ -17,11 +17,11 @@ package postgres
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/pg"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -160,22 +160,15 @@ func (s *Store) keepSpare(c *pgx.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.spare != nil {
-		go hangUp(c)
+		go pg.HangUp(c)
 		return
 	}
 	s.spare = c
 	s.timer = time.AfterFunc(spareFor, func() {
 		if c := s.takeSpare(); c != nil {
-			hangUp(c)
+			pg.HangUp(c)
 		}
 	})
-}
-
-// hangUp closes a connection. How that ends is nobody's business: the server notices in any case.
-func hangUp(c *pgx.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	_ = c.Close(ctx)
 }
 
 // Backups lists the copies, newest first, without looking whether they are good.
@@ -204,8 +197,5 @@ func (s *Store) Backup(ctx context.Context, name string) (*state.Whole, error) {
 	}
 	return w, nil
 }
-
-// isNone reports whether an error says that a table is not there.
-func isNone(err error) bool { return slices.Contains([]string{"42P01", "3F000"}, codeOf(err)) } // undefined_table, invalid_schema_name
 
 var errNoBackup = errors.New("there is no such backup: `playctl state backups` lists them")
