@@ -49,13 +49,9 @@ down what is chosen; without a KEY, one of them or --all must be said.`,
 	cmd.Flags().StringVar(&o.where, "where", "", "a `condition` that chooses by the records")
 	cmd.Flags().StringArrayVar(&o.plays, "play", nil, "what failed in this `play`; may be repeated")
 	cmd.Flags().StringArrayVar(&o.connectors, "connector", nil, "what this `connector` refused; may be repeated")
-	for name, offered := range map[string]cobra.CompletionFunc{
-		"play": a.offers(-1, (*playbook.Book).PlayNames), "connector": a.offers(-1, connectorNames), "where": cobra.NoFileCompletions,
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(name, offered); err != nil {
-			panic(err) // a name that has no flag above
-		}
-	}
+	complete(cmd, "play", a.offers(-1, (*playbook.Book).PlayNames))
+	complete(cmd, "connector", a.offers(-1, connectorNames))
+	complete(cmd, "where", cobra.NoFileCompletions)
 	return cmd
 }
 

@@ -231,7 +231,7 @@ func (c *comparison) tellCarried() []string {
 		out = append(out, fmt.Sprintf("%s that playctl put into collections since stay its own: the next apply takes out whom no play wants there.", count(n, "member")))
 	}
 	if n := c.carried.Forgotten; n > 0 {
-		out = append(out, fmt.Sprintf("It names %s that were forgotten since: they stay forgotten, and it is taken without them.", count(n, "record")))
+		out = append(out, fmt.Sprintf("It names %s that were forgotten since: they stay forgotten, and it is taken without them. What it is taken from names them still: remove it.", count(n, "record")))
 	}
 	if n := c.carried.Lost; n > 0 {
 		out = append(out, fmt.Sprintf("%s were forgotten here whom it can't know, since it is of another lineage: forget them again if they come again.", count(n, "record")))

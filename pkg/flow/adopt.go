@@ -173,17 +173,16 @@ func Found(ctx context.Context, w *World, p *Program, place connector.Place, lis
 // bookNames are the names of plays and segments that are taken.
 func bookNames(p *Program) []string { return slices.Concat(p.Book.PlayNames(), p.Book.SegmentNames()) }
 
-// skeleton makes the YAML. Of several entities the one with the most members counts.
+// skeleton makes it of the members that are records of the playbook. Of several entities the one with the most members counts.
 func skeleton(place connector.Place, list string, members []connector.Member, name func(connector.Place, string) (state.Record, bool), taken []string) *Skeleton {
 	keys := map[string][]string{}
 	out := &Skeleton{Play: freeName(place.Name, taken)}
 	for _, m := range members {
-		r, known := name(place, m.ID)
-		if !known {
+		if r, known := name(place, m.ID); known {
+			keys[r.Entity] = append(keys[r.Entity], r.Key)
+		} else {
 			out.Unknown++
-			continue
 		}
-		keys[r.Entity] = append(keys[r.Entity], r.Key)
 	}
 	of := ""
 	for entity := range keys {
@@ -198,7 +197,13 @@ func skeleton(place connector.Place, list string, members []connector.Member, na
 	}
 	out.Keys = keys[of]
 	slices.Sort(out.Keys)
-	out.YAML = fmt.Sprintf(`# %s as it was found: %d members of whom the playbook has a record, in %s.
+	out.YAML = out.yaml(place, of, list)
+	return out
+}
+
+// yaml writes the segment and the play.
+func (s *Skeleton) yaml(place connector.Place, of, list string) string {
+	return fmt.Sprintf(`# %s as it was found: %d members of whom the playbook has a record, in %s.
 segments:
   %s:
     of: %s
@@ -214,8 +219,7 @@ plays:
       - id: members
         keep: %s.%s
         name: %s
-`, oneLine(place.String()), len(out.Keys), list, out.Play, of, strconv.Quote(list), out.Play, of, out.Play, place.Connector, place.Kind, quoteName(place.Name))
-	return out
+`, oneLine(place.String()), len(s.Keys), list, s.Play, of, strconv.Quote(list), s.Play, of, s.Play, place.Connector, place.Kind, quoteName(place.Name))
 }
 
 // oneLine makes text fit for a comment.

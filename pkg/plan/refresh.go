@@ -106,6 +106,6 @@ func (r *Refresh) Unread() []string {
 
 // String sums it up in one sentence.
 func (r *Refresh) String() string {
-	return fmt.Sprintf("%d members gone, %d confirmed, %d effects settled, %d still in doubt, %d tasks heard of, %d still open", r.Gone(), r.Confirmed(), len(r.Effects), r.InDoubt,
+	return fmt.Sprintf("gone: %d, confirmed: %d; effects settled: %d, still in doubt: %d; tasks heard of: %d, still open: %d", r.Gone(), r.Confirmed(), len(r.Effects), r.InDoubt,
 		len(r.Tasks), r.Open)
 }
