@@ -106,7 +106,7 @@ func (a *app) restrict(ctx context.Context, saved *plan.Saved, planned *flow.Pla
 		return fail(exitStale, "make a new plan: playctl plan --out FILE", "the plan differs from the saved one: %d new, %d no longer wanted\n  %s",
 			kept.Unapproved, kept.Unwanted, strings.Join(samples, "\n  "))
 	}
-	a.warn("Since the plan was saved the data changed: %d not approved and not done, %d approved and no longer wanted.\n  %s",
+	a.warn("Since the plan was saved the data changed, or what variables say: %d not approved and not done, %d approved and no longer wanted.\n  %s",
 		kept.Unapproved, kept.Unwanted, strings.Join(samples, "\n  "))
 	return nil
 }

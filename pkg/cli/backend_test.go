@@ -3,8 +3,10 @@ package cli_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,7 +20,8 @@ import (
 // there stands in the file far/left.
 func far() state.Driver {
 	return state.Driver{Name: "far", Title: "another machine", Settings: []state.Setting{{Name: "room", Help: "a part of it"},
-		{Name: "dies", Help: "before or after: where a process is killed that puts another state in the place of this one"}},
+		{Name: "dies", Help: "before or after: where a process is killed that puts another state in the place of this one"},
+		{Name: "loses", Help: "after how many commits a run loses its lock to somebody else"}},
 		Open: func(o state.Options) (state.Store, error) {
 			room, _ := o.Settings["room"].(string)
 			dir := filepath.Join(o.Dir, "far", room)
@@ -26,14 +29,16 @@ func far() state.Driver {
 				return nil, err
 			}
 			dies, _ := o.Settings["dies"].(string)
-			return &farStore{Store: sqlite.Open(dir, o.Environment, o.Now), left: filepath.Join(dir, "left"), dies: dies}, nil
+			loses, _ := strconv.Atoi(fmt.Sprint(o.Settings["loses"]))
+			return &farStore{Store: sqlite.Open(dir, o.Environment, o.Now), left: filepath.Join(dir, "left"), dies: dies, loses: loses}, nil
 		}}
 }
 
 type farStore struct {
 	*sqlite.Store
-	left string
-	dies string
+	left  string
+	dies  string
+	loses int
 }
 
 // dying is a session in which the process is killed when a state is replaced.
@@ -74,10 +79,28 @@ func (s *farStore) Lock(ctx context.Context, who state.Holder) (state.Session, e
 		return nil, &state.LockedError{Holder: *h}
 	}
 	session, err := s.Store.Lock(ctx, who)
-	if err != nil || s.dies == "" {
-		return session, err
+	switch {
+	case err != nil:
+		return nil, err
+	case s.dies != "":
+		return dying{session, s.dies}, nil
+	case s.loses > 0:
+		return &losing{session, s.loses}, nil
 	}
-	return dying{session, s.dies}, nil
+	return session, nil
+}
+
+// losing is a session that loses its lock after some commits.
+type losing struct {
+	state.Session
+	left int
+}
+
+func (l *losing) Commit(ctx context.Context, c *state.Changes) error {
+	if l.left--; l.left < 0 {
+		return &state.LostError{Where: "far", By: &state.Holder{ID: "5", Operation: "apply", Who: "bob@desk", Since: time.Date(2026, 11, 22, 8, 59, 0, 0, time.UTC)}}
+	}
+	return l.Session.Commit(ctx, c)
 }
 
 func (s *farStore) Break(_ context.Context, id string) error {

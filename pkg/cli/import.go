@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -191,7 +190,7 @@ func (a *app) keepAdopted(ctx context.Context, p *flow.Program, session state.Se
 	if err != nil {
 		return err
 	}
-	change := &amendment{changes: state.Changes{Held: found.Held}, limits: []string{what}, message: fmt.Sprintf("%d members adopted", len(found.Held))}
+	change := &amendment{changes: state.Changes{Held: found.Held}, limits: []string{what}, message: count(len(found.Held), "member") + " adopted"}
 	for i := range found.Held {
 		h := &found.Held[i]
 		change.lines = append(change.lines, state.Line{Verb: "adopt", Connector: h.Connector, Kind: h.Kind, Name: h.Name, Record: h.Record})

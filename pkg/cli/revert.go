@@ -38,7 +38,7 @@ Who was made to leave is not let in again by the same edge; a play with reentry:
 var revertible = []string{"", "apply", "run", "retry"}
 
 func (a *app) revert(ctx context.Context, name string, o applyOptions) error {
-	if err := a.mayAsk("revert", o); err != nil {
+	if err := a.refuseAt("revert acts now"); err != nil {
 		return err
 	}
 	w, p, err := a.load()
@@ -54,7 +54,10 @@ func (a *app) revert(ctx context.Context, name string, o applyOptions) error {
 		return err
 	}
 	if !slices.Contains(revertible, run.Operation) {
-		return fail(exitError, a.invocation("apply")+" does what the plays want now", "run %s is no apply but a %s, of which nothing can be undone", run.ID, run.Operation)
+		return fail(exitError, a.invocation("apply")+" does what the plays want now", "run %s was made by playctl %s, of which nothing can be undone", run.ID, run.Operation)
+	}
+	if err := a.mayAsk("revert", o); err != nil { // a run that is none is told first
+		return err
 	}
 	id := run.ID
 	o.operation, o.chosen = "revert", []string{id}

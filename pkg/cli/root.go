@@ -57,7 +57,7 @@ Every global option can be given as a variable too: PLAYCTL_CHDIR, PLAYCTL_ENV, 
 variable of the playbook; --var-file wins over it, and --var over both.
 
 Exit codes: 0 fine; 1 error; 2 changes (plan --detailed-exitcode); 3 the playbook is invalid; 4 the state is locked; 5 the saved plan is
-stale; 6 a guard refuses; 7 applied in part; 8 not approved; 130 interrupted, with the state saved.`,
+stale; 6 a guard refuses; 7 applied in part; 8 not approved; 130 interrupted before the end, with the state saved.`,
 		Example: `  playctl init my-plays          make a small playbook that runs
   playctl plan -C my-plays       show what would be done, and why
   playctl apply -C my-plays      do exactly that, and remember it`,

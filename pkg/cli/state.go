@@ -22,7 +22,9 @@ func (a *app) openStore(ctx context.Context, p *flow.Program) (state.Store, erro
 	if err != nil {
 		return nil, err
 	}
-	a.store, err = flow.OpenState(ctx, w, &p.Book.State, p.Book.Environment)
+	if a.store, err = flow.OpenState(ctx, w, &p.Book.State, p.Book.Environment); err == nil {
+		a.warnOfModes(a.store)
+	}
 	return a.store, err
 }
 

@@ -61,12 +61,18 @@ func (a *app) stateRuns(ctx context.Context, o runsOptions) error {
 	if err := a.settleRuns(ctx, s.Runs); err != nil {
 		return err
 	}
-	runs := slices.DeleteFunc(s.Runs, func(r state.Run) bool { return r.Started.Before(since) })
+	if err := a.countCut(ctx, s.Runs); err != nil {
+		return err
+	}
+	runs := slices.DeleteFunc(slices.Clone(s.Runs), func(r state.Run) bool { return r.Started.Before(since) })
 	switch {
 	case o.lines:
 		return a.exportRuns(ctx, runs, o.journal)
 	case a.json:
 		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "runs": orNone(runs)})
+	}
+	if len(runs) == 0 && len(s.Runs) > 0 {
+		return a.print("No run began on %s or later: the last one began on %s.", since.UTC().Format(time.RFC3339), s.Runs[len(s.Runs)-1].Started.UTC().Format(time.RFC3339))
 	}
 	return a.printer(nil, a.Now(), limits{full: o.full}).Runs(a.Stdout, runs)
 }
@@ -86,6 +92,25 @@ func (a *app) settleRuns(ctx context.Context, runs []state.Run) error {
 		}
 		if audit.Interrupted(&runs[i], holder) {
 			runs[i].Status = state.Interrupted
+		}
+	}
+	return nil
+}
+
+// countCut counts, by their journals, what became of the operations of runs that were cut off before they could.
+func (a *app) countCut(ctx context.Context, runs []state.Run) error {
+	for i := range runs {
+		r := &runs[i]
+		if r.Status != state.Interrupted || !r.Finished.IsZero() || len(r.Counts) > 0 {
+			continue
+		}
+		pages, err := a.store.Journal(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		r.Counts = map[string]int{}
+		for _, o := range audit.Operations(pages) {
+			r.Counts[o.Outcome]++
 		}
 	}
 	return nil

@@ -54,6 +54,9 @@ func (a *app) showRun(ctx context.Context, s *state.Snapshot, run *state.Run, fu
 	if err := a.settleRuns(ctx, s.Runs); err != nil {
 		return err
 	}
+	if err := a.countCut(ctx, s.Runs); err != nil {
+		return err
+	}
 	pages, err := a.store.Journal(ctx, run.ID)
 	if err != nil {
 		return err

@@ -106,7 +106,7 @@ func TestSavedPlan_staleForANewStateThatIsThere(t *testing.T) {
 	h := newHouse(t, keeper(""))
 	saved := h.save()
 	h.apply()
-	h.stale(saved, "the saved plan is stale: it was made for another state")
+	h.stale(saved, "the saved plan is stale: it was made when there was no state yet, which run run-1 began on 2026-03-03T09:00:00Z")
 }
 
 func TestSavedPlan_otherPlaybook(t *testing.T) {

@@ -82,12 +82,12 @@ func TestSavedCheck_saysWhatChanged(t *testing.T) {
 		t.Error(err)
 	}
 	for want, err := range map[string]error{
-		`made for playbook "book", environment ""; this is "book", "staging"`: s.Check("book", "staging", s.Files, st, now),
-		"a.yaml was edited, c.yaml is new, b.yaml is gone":                    s.Check("book", "", map[string]string{"a.yaml": "2", "c.yaml": "1"}, st, now),
-		"it was made for another state":                                       s.Check("book", "", s.Files, &state.Snapshot{Meta: state.Meta{Lineage: "m", Serial: 4}}, now),
-		"it was made at serial 4, the state is at 5":                          s.Check("book", "", s.Files, &state.Snapshot{Meta: state.Meta{Lineage: "l", Serial: 5}}, now),
-		"it expired on 2026-03-03T10:00:00Z":                                  s.Check("book", "", s.Files, st, now.Add(2*time.Hour)),
-		"a plan is used once":                                                 s.Check("book", "", s.Files, &state.Snapshot{Meta: st.Meta, Runs: []state.Run{{Plan: "p1"}}}, now),
+		`made for environment "", and this is "staging"`:   s.Check("book", "staging", s.Files, st, now),
+		"a.yaml was edited, c.yaml is new, b.yaml is gone": s.Check("book", "", map[string]string{"a.yaml": "2", "c.yaml": "1"}, st, now),
+		"it was made for another state":                    s.Check("book", "", s.Files, &state.Snapshot{Meta: state.Meta{Lineage: "m", Serial: 4}}, now),
+		"it was made at serial 4, the state is at 5":       s.Check("book", "", s.Files, &state.Snapshot{Meta: state.Meta{Lineage: "l", Serial: 5}}, now),
+		"it expired on 2026-03-03T10:00:00Z":               s.Check("book", "", s.Files, st, now.Add(2*time.Hour)),
+		"a plan is used once":                              s.Check("book", "", s.Files, &state.Snapshot{Meta: st.Meta, Runs: []state.Run{{Plan: "p1"}}}, now),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

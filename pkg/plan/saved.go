@@ -123,14 +123,20 @@ func (s *Saved) Check(name, environment string, files map[string]string, st *sta
 			return &StaleError{"it was applied on " + run.Started.UTC().Format(time.RFC3339) + " by run " + run.ID + "; a plan is used once", again}
 		}
 	}
-	if s.Playbook != name || s.Environment != environment {
+	switch {
+	case s.Playbook == name && s.Environment != environment:
+		return &StaleError{fmt.Sprintf("it was made for environment %q, and this is %q", s.Environment, environment), sameEnvironment(s.Environment, again)}
+	case s.Playbook != name:
 		return &StaleError{fmt.Sprintf("it was made for playbook %q, environment %q; this is %q, %q", s.Playbook, s.Environment, name, environment), again}
 	}
 	if diff := differ(s.Files, files); diff != "" {
 		return &StaleError{"the playbook changed since: " + diff, again}
 	}
-	if s.Salt == "" && s.Lineage != st.Meta.Lineage || s.Salt != "" && st.Meta.Serial > 0 {
-		return &StaleError{"it was made for another state", again}
+	switch {
+	case s.Salt != "" && st.Meta.Serial > 0 && len(st.Runs) > 0:
+		return &StaleError{fmt.Sprintf("it was made when there was no state yet, which run %s began on %s", st.Runs[0].ID, st.Runs[0].Started.UTC().Format(time.RFC3339)), again}
+	case s.Salt == "" && s.Lineage != st.Meta.Lineage || s.Salt != "" && st.Meta.Serial > 0:
+		return &StaleError{fmt.Sprintf("it was made for another state: its lineage is %s, that of the state is %s", s.Lineage, st.Meta.Lineage), again}
 	}
 	if s.Serial != st.Meta.Serial {
 		why := fmt.Sprintf("the state changed since: it was made at serial %d, the state is at %d", s.Serial, st.Meta.Serial)
@@ -146,6 +152,14 @@ func (s *Saved) Check(name, environment string, files map[string]string, st *sta
 		return &StaleError{"it was made on " + s.At.UTC().Format(time.RFC3339) + ", which is later than now: one of the two clocks is wrong, and so is its expiry", again}
 	}
 	return nil
+}
+
+// sameEnvironment words how a plan of another environment is applied to that one.
+func sameEnvironment(environment, again string) string {
+	if environment == "" {
+		return "apply it without --env, or " + again
+	}
+	return "apply it with --env " + environment + ", or " + again
 }
 
 // differ tells which files changed.

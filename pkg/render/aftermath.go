@@ -163,6 +163,8 @@ func (a *aftermath) advice() []string {
 		out = append(out, text)
 	}
 	switch {
+	case a.result.Err != nil && a.result.Count(apply.InDoubt) > 0:
+		out = append(out, "run playctl apply again to go on; what is counted as done is recorded and not done twice, and what could not be recorded is in doubt")
 	case a.result.Interrupted || a.result.Err != nil:
 		out = append(out, "run playctl apply again to go on; what is done is recorded and not done twice")
 	case a.result.Count(apply.Failed) > 0:

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -58,7 +59,7 @@ func (s *sheet) runCells(r *state.Run) []string {
 // ends tallies how operations ended, in the order of the table of an apply.
 func (s *sheet) ends(counts map[string]int) string {
 	var out []string
-	for _, status := range statuses() {
+	for _, status := range append(statuses(), audit.NotBegun) {
 		if n := counts[string(status)]; n > 0 {
 			out = append(out, number(n)+" "+string(status))
 		}
