@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -238,11 +239,15 @@ func (m *move) carry(ctx context.Context, former, present state.Session, done bo
 
 // stays words what is left where the state was: it is forgotten easily, and with it the people whom it names.
 func (m *move) stays() string {
-	how := ""
+	how, remedy := "", "Remove it once the new one is in use"
 	if m.p.Book.State.Settings["encrypt"].Exists() {
 		how = ", unencrypted"
 	}
-	return "The old one stays where it is" + how + ", marked as moved, with its backups: nothing uses it any more. Remove it once the new one is in use; forget reaches it only beside the playbook."
+	if m.o.from == "local" && len(m.o.settings) == 0 {
+		where := m.from.Where()
+		remedy += ": rm -r " + shellWord(where) + "* " + shellWord(filepath.Join(filepath.Dir(where), "backups"))
+	}
+	return "The old one stays where it is" + how + ", marked as moved, with its backups: nothing uses it any more, and forget reaches it only beside the playbook. " + remedy
 }
 
 // begin marks the old state as moved, by a run that has not ended.

@@ -95,7 +95,7 @@ func (a *app) unasked(ctx context.Context, s *state.Snapshot) ([]audit.Operation
 
 func (a *app) listFailed(s *state.Snapshot, failures []state.Failure, unasked []audit.Operation, o listOptions) error {
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "failures": orNone(failures), "unasked": orNone(unasked)})
+		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "failures": orNone(failures), "unasked": orNone(unasked)})
 	}
 	printer := a.printer(nil, a.Now(), limits{full: o.full})
 	if len(failures) > 0 || len(unasked) == 0 {
