@@ -36,8 +36,8 @@ type Store struct {
 // Open gives the store of an environment of the playbook in dir, "" for the one without a name. A nil sealer encrypts nothing. It makes no call.
 // The error is that of a name that would lead out of the playbook's folder.
 func Open(dir, environment string, sealer *seal.Sealer, now func() time.Time) (*Store, error) {
-	if environment != "" && (strings.ContainsAny(environment, `/\`) || !filepath.IsLocal(environment) || environment == ".") {
-		return nil, fmt.Errorf("environment %q is not a plain name", environment)
+	if err := state.CheckEnvironment(environment); err != nil {
+		return nil, err
 	}
 	home := filepath.Join(dir, ".playctl", environment)
 	return &Store{

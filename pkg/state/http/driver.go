@@ -23,8 +23,7 @@
 package http
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
 	nethttp "net/http"
 	"net/url"
 	"path/filepath"
@@ -60,12 +59,9 @@ func Driver() state.Driver {
 
 // Open gives the store of an environment. It makes no call. The error says which setting is wrong, and no secret.
 func Open(o state.Options) (state.Store, error) {
-	environment := o.Environment
-	if environment == "" {
-		environment = "default"
-	}
-	if strings.ContainsAny(environment, `/\`) || environment == "." || environment == ".." {
-		return nil, fmt.Errorf("environment %q is not a plain name", environment)
+	environment, err := o.Place()
+	if err != nil {
+		return nil, err
 	}
 	c, err := newClient(o, environment)
 	if err != nil {
@@ -81,34 +77,28 @@ func Open(o state.Options) (state.Store, error) {
 
 // newClient reads the settings of where and as whom.
 func newClient(o state.Options, environment string) (*client, error) {
-	r := &reader{settings: o.Settings, environment: environment}
-	c := &client{limit: patience, lockLimit: lockPatience, address: r.address("address", nil), username: r.text("username"), password: r.text("password"), headers: r.headers()}
-	c.lockMethod, c.unlockMethod = r.text("lock_method"), r.text("unlock_method")
+	r := &reader{o.Reader(), environment}
+	c := &client{limit: patience, lockLimit: lockPatience, address: r.address("address", nil), username: r.Text("username"), password: r.Text("password"), headers: r.Texts("headers")}
+	c.lockMethod, c.unlockMethod = r.Text("lock_method"), r.Text("unlock_method")
 	usual := c.address
 	if isGitLab(c.address) {
 		u := *c.address
 		u.Path += "/lock"
 		usual = &u
-		c.lockMethod, c.unlockMethod = either(c.lockMethod, nethttp.MethodPost), either(c.unlockMethod, nethttp.MethodDelete)
+		c.lockMethod, c.unlockMethod = cmp.Or(c.lockMethod, nethttp.MethodPost), cmp.Or(c.unlockMethod, nethttp.MethodDelete)
 	}
 	c.lock = r.address("lock_address", usual)
 	c.unlock = r.address("unlock_address", c.lock)
-	c.lockMethod, c.unlockMethod = either(c.lockMethod, "LOCK"), either(c.unlockMethod, "UNLOCK")
-	if r.err == nil && c.address == nil {
-		r.err = errors.New("address: expected https://HOST/PATH")
+	c.lockMethod, c.unlockMethod = cmp.Or(c.lockMethod, "LOCK"), cmp.Or(c.unlockMethod, "UNLOCK")
+	if c.address == nil {
+		r.Fail("address", "https://HOST/PATH")
 	}
+	c.safe(r)
 	c.once = &nethttp.Client{Transport: o.Transport, CheckRedirect: func(*nethttp.Request, []*nethttp.Request) error { return nethttp.ErrUseLastResponse }}
 	c.again = retryablehttp.NewClient()
 	c.again.HTTPClient, c.again.Logger, c.again.ErrorHandler = c.once, nil, retryablehttp.PassthroughErrorHandler
 	c.again.RetryMax, c.again.RetryWaitMin, c.again.RetryWaitMax = tries, firstWait, longestWait
-	return c, r.err
-}
-
-func either(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
+	return c, r.Err()
 }
 
 // isGitLab reports whether an address is one of GitLab's states.
@@ -116,62 +106,42 @@ func isGitLab(u *url.URL) bool {
 	return u != nil && strings.Contains(u.Path, "/api/v4/projects/") && strings.Contains(u.Path, "/terraform/state/")
 }
 
-// reader reads settings, and keeps the first error.
+// reader reads addresses, for one environment.
 type reader struct {
-	settings    map[string]any
+	*state.Settings
 	environment string
-	err         error
-}
-
-func (r *reader) fail(name, expected string) {
-	if r.err == nil {
-		r.err = fmt.Errorf("%s: expected %s", name, expected)
-	}
-}
-
-func (r *reader) text(name string) string {
-	text, ok := r.settings[name].(string)
-	if !ok && r.settings[name] != nil {
-		r.fail(name, "text")
-	}
-	return text
 }
 
 // address reads an address. One with a password in it would be shown with it.
 func (r *reader) address(name string, otherwise *url.URL) *url.URL {
-	given := r.text(name)
+	given := r.Text(name)
 	if given == "" {
 		return otherwise
 	}
 	if r.environment != state.UnnamedEnvironment && !strings.Contains(given, "{environment}") {
-		r.fail(name, "{environment} in it: the playbook has several, and each has a state of its own")
+		r.Fail(name, "{environment} in it: the playbook has several, and each has a state of its own")
 		return otherwise
 	}
-	text := strings.ReplaceAll(given, "{environment}", url.PathEscape(r.environment))
-	u, err := url.Parse(text)
+	u, err := url.Parse(strings.ReplaceAll(given, "{environment}", url.PathEscape(r.environment)))
 	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
-		r.fail(name, "https://HOST/PATH")
+		r.Fail(name, "https://HOST/PATH")
 		return otherwise
 	}
 	if u.User != nil {
-		r.fail(name, "no user and password in it: they are username: and password:")
+		r.Fail(name, "no user and password in it: they are username: and password:")
 		return otherwise
 	}
 	return u
 }
 
-func (r *reader) headers() map[string]string {
-	given, ok := r.settings["headers"].(map[string]any)
-	if !ok && r.settings["headers"] != nil {
-		r.fail("headers", "{NAME: value}")
+// safe refuses to say who asks where others can listen.
+func (c *client) safe(r *reader) {
+	if c.username+c.password == "" && len(c.headers) == 0 {
+		return
 	}
-	out := map[string]string{}
-	for name, value := range given {
-		text, ok := value.(string)
-		if !ok {
-			r.fail("headers", "text as the value of "+name)
+	for name, u := range map[string]*url.URL{"address": c.address, "lock_address": c.lock, "unlock_address": c.unlock} {
+		if u != nil && u.Scheme == "http" && !state.OnThisMachine(u.Host) {
+			r.Fail(name, "https: username, password and headers would go unencrypted to another machine")
 		}
-		out[name] = text
 	}
-	return out
 }

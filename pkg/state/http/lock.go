@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -39,7 +40,7 @@ func newToken() string { return strings.ToLower(rand.Text()[:16]) }
 // infoOf gives a lock's info. The lock's ID is the holder's and a token, so that every session has another.
 func (s *Store) infoOf(id string, h state.Holder) lockInfo {
 	text, _ := json.Marshal(details{id, h}) // strings, a number and a time of this age
-	return lockInfo{ID: id, Operation: either(h.Operation, "playctl"), Info: string(text), Who: h.Who, Version: "playctl", Created: h.Since.UTC().Format(time.RFC3339Nano),
+	return lockInfo{ID: id, Operation: cmp.Or(h.Operation, "playctl"), Info: string(text), Who: h.Who, Version: "playctl", Created: h.Since.UTC().Format(time.RFC3339Nano),
 		Path: where(s.client.address)}
 }
 
@@ -49,7 +50,7 @@ func (i *lockInfo) holder(asked lockInfo) state.Holder {
 	if json.Unmarshal([]byte(i.Info), &d) == nil && d.ID == i.ID {
 		return d.Holder
 	}
-	h := state.Holder{ID: i.ID, Who: either(i.Who, "another process"), Operation: i.Operation}
+	h := state.Holder{ID: i.ID, Who: cmp.Or(i.Who, "another process"), Operation: i.Operation}
 	if at := strings.LastIndex(i.ID, "."); at > 0 {
 		h.ID = i.ID[:at]
 	}

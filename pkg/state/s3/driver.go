@@ -12,8 +12,10 @@
 package s3
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -53,35 +55,24 @@ var lookups = map[bool]minio.BucketLookupType{true: minio.BucketLookupPath, fals
 
 // Open gives the store of an environment. It makes no call. The error says which setting is wrong, and no secret.
 func Open(o state.Options) (state.Store, error) {
-	r := &reader{settings: o.Settings}
-	name, key := r.text("bucket"), strings.Trim(r.text("key"), "/")
-	if key == "" {
-		key = "playctl"
-	}
-	environment := o.Environment
-	if environment == "" {
-		environment = "default"
-	}
-	if strings.ContainsAny(environment, `/\`) || environment == "." || environment == ".." {
-		return nil, fmt.Errorf("environment %q is not a plain name", environment)
-	}
+	r := o.Reader()
+	name, key := r.Text("bucket"), cmp.Or(strings.Trim(r.Text("key"), "/"), "playctl")
+	environment, placeErr := o.Place()
 	sealer, sealErr := seal.FromSettings(o.Settings["encrypt"])
-	expiry, settle := r.duration("lock_expiry"), r.settle()
-	core, err := connect(o, r)
-	if err := errors.Join(r.err, sealErr, err); err != nil {
+	expiry, _ := r.Duration("lock_expiry", 3*time.Second, 24*time.Hour, "a time of at least 3s and at most 24h, as 60s")
+	host, secure, err := split(r.Text("endpoint"))
+	settled := settle(r, host)
+	core, connectErr := connect(o, r, host, secure)
+	if err := errors.Join(r.Err(), placeErr, sealErr, err, connectErr); err != nil {
 		return nil, err
 	}
 	b := &bucket{core: core, name: name, prefix: key + "/" + environment + "/", now: o.Now, limit: patience}
-	return blob.New(blob.Options{Bucket: b, Sealer: sealer, Now: o.Now, Expiry: expiry, Settle: settle}), nil
+	return blob.New(blob.Options{Bucket: b, Sealer: sealer, Now: o.Now, Expiry: expiry, Settle: settled}), nil
 }
 
 // connect makes a client. Every request goes through the one way to HTTP.
-func connect(o state.Options, r *reader) (*minio.Core, error) {
-	host, secure, err := split(r.text("endpoint"))
-	if err != nil {
-		return nil, err
-	}
-	options := &minio.Options{Secure: secure, Transport: o.Transport, Region: r.text("region"), MaxRetries: 5, BucketLookup: minio.BucketLookupAuto}
+func connect(o state.Options, r *state.Settings, host string, secure bool) (*minio.Core, error) {
+	options := &minio.Options{Secure: secure, Transport: o.Transport, Region: r.Text("region"), MaxRetries: 5, BucketLookup: minio.BucketLookupAuto}
 	if host == "" {
 		host = "s3.amazonaws.com"
 	} else {
@@ -90,12 +81,12 @@ func connect(o state.Options, r *reader) (*minio.Core, error) {
 			options.Region = "us-east-1"
 		}
 	}
-	if style, given := r.truth("path_style"); given {
+	if style, given := r.Truth("path_style"); given {
 		options.BucketLookup = lookups[style]
 	}
-	access, secret, token := r.text("access_key"), r.text("secret_key"), r.text("session_token")
+	access, secret, token := r.Text("access_key"), r.Text("secret_key"), r.Text("session_token")
 	switch {
-	case r.err != nil:
+	case r.Err() != nil:
 		return nil, nil
 	case (access == "") != (secret == ""):
 		return nil, errors.New("access_key and secret_key go together")
@@ -124,69 +115,20 @@ func split(endpoint string) (host string, secure bool, err error) {
 	if err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "", false, errors.New("endpoint: expected https://HOST[:PORT]")
 	}
+	if u.Scheme == "http" && !state.OnThisMachine(u.Host) {
+		return "", false, errors.New("endpoint: expected https: what is kept, and who asks, would go unencrypted to another machine")
+	}
 	return u.Host, u.Scheme == "https", nil
 }
 
-// reader reads settings, and keeps the first error.
-type reader struct {
-	settings map[string]any
-	err      error
-}
-
-func (r *reader) fail(name, expected string) {
-	if r.err == nil {
-		r.err = fmt.Errorf("%s: expected %s", name, expected)
+// settle gives how long after it was put a lock is looked at again: not at all at Amazon's, which looks and writes in one step.
+func settle(r *state.Settings, host string) time.Duration {
+	d, given := r.Duration("lock_settle", 0, time.Minute, "a time of up to 1m, as 1s")
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
 	}
-}
-
-func (r *reader) text(name string) string {
-	text, ok := r.settings[name].(string)
-	if !ok && r.settings[name] != nil {
-		r.fail(name, "text")
-	}
-	return text
-}
-
-// truth reads true or false, which a variable of the environment says as text.
-func (r *reader) truth(name string) (value, given bool) {
-	switch v := r.settings[name].(type) {
-	case nil:
-		return false, false
-	case bool:
-		return v, true
-	case string:
-		if v == "true" || v == "false" {
-			return v == "true", true
-		}
-	}
-	r.fail(name, "true or false")
-	return false, false
-}
-
-// settle gives how long after it was put a lock is looked at again.
-func (r *reader) settle() time.Duration {
-	text, host := r.text("lock_settle"), strings.TrimSuffix(r.text("endpoint"), "/")
-	switch {
-	case text == "" && (host == "" || strings.HasSuffix(host, ".amazonaws.com")):
-		return 0
-	case text == "":
+	if !given && host != "" && !strings.HasSuffix(host, ".amazonaws.com") && !strings.HasSuffix(host, ".amazonaws.com.cn") {
 		return time.Second
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d < 0 || d > time.Minute {
-		r.fail("lock_settle", "a time of up to 1m, as 1s")
-	}
-	return d
-}
-
-func (r *reader) duration(name string) time.Duration {
-	text := r.text(name)
-	if text == "" {
-		return 0
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d < 3*time.Second {
-		r.fail(name, "a time of at least 3s, as 60s")
 	}
 	return d
 }

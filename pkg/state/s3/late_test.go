@@ -18,7 +18,8 @@ func TestBucket_aServerThatNeverAnswersIsNotWaitedForForEver(t *testing.T) {
 	defer server.Close()
 	defer close(ended)
 	settings := map[string]any{"endpoint": server.URL, "bucket": "states", "access_key": "a", "secret_key": "s"}
-	core, err := connect(state.Options{Transport: http.DefaultTransport}, &reader{settings: settings})
+	o := state.Options{Transport: http.DefaultTransport, Settings: settings}
+	core, err := connect(o, o.Reader(), strings.TrimPrefix(server.URL, "http://"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

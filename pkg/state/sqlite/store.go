@@ -20,7 +20,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/state"
@@ -104,9 +103,8 @@ func (s *Store) find() error {
 
 // checkEnvironment refuses a name that would lead out of the store's folder.
 func (s *Store) checkEnvironment() error {
-	name := s.environment
-	if name != "" && (strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) || name == ".") {
-		return fmt.Errorf("opening the state: environment %q is not a plain name", name)
+	if err := state.CheckEnvironment(s.environment); err != nil {
+		return fmt.Errorf("opening the state: %w", err)
 	}
 	return nil
 }
