@@ -191,7 +191,7 @@ func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string 
 			out = append(out, "play "+s.Plays[i].Name+" of the playbook names it, and so do the playbook's history in Git and the state; take it out and apply")
 		}
 	}
-	return append(out, "logs and comments of earlier runs, wherever they went; saved plans hold no keys")
+	return append(out, "logs and comments of earlier runs, wherever they went, and copies of the state that somebody made (state pull); saved plans hold no keys")
 }
 
 // doubts tells which effects may have happened for a record: with the state that forgets it, that is forgotten too.
