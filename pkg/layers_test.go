@@ -62,7 +62,7 @@ var layers = map[string]struct {
 	"flow":               {[]string{"document", "playbook", "calendar", "frame", "expr", "expr/vector", "connector", "state", "state/amend", "source", "segment", "journey", "observe", "plan", "apply", "audit", "secret"}, "the tour of the house"},
 	"rehearse":           {[]string{"document", "playbook", "frame", "expr", "source", "connector", "connector/memory", "state", "state/memory", "journey", "plan", "apply", "flow"}, "the flow over memory and a virtual clock"},
 	"graph":              {[]string{"playbook", "expr"}, "what is drawn comes from the playbook alone; pure"},
-	"render":             {[]string{"playbook", "expr", "segment", "journey", "connector", "state", "audit", "plan", "apply"}, "how it is shown; it decides nothing"},
+	"render":             {[]string{"playbook", "expr", "segment", "journey", "connector", "state", "state/amend", "audit", "plan", "apply"}, "how it is shown; it decides nothing"},
 	"cli":                {[]string{"*"}, "one file a command"},
 }
 

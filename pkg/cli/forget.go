@@ -120,8 +120,7 @@ func (e *erasing) find(ctx context.Context, s *state.Snapshot, key string) error
 	if err != nil {
 		return explainUnknown(explainPlan(err, s), key)
 	}
-	f := e.found
-	e.shown = &render.Forgotten{Record: f.Record, Purged: f.Purged, Again: f.Again, Outside: f.Outside}
+	e.shown = &render.Forgotten{Forgetting: e.found.Forgetting}
 	if e.shown.Backups, err = e.backups(ctx, a.store); err != nil {
 		return err
 	}

@@ -15,11 +15,8 @@ import (
 
 // Forgetting is everything that it takes to forget a record.
 type Forgetting struct {
-	Record  state.Record
-	Planned *Planned     // takes it out of everything that playctl holds it in, and takes its open tasks back; it keeps the mark
-	Purged  amend.Purged // what the state says of it, beside that
-	Again   bool         // it was forgotten before
-	Outside []string     // where it stays, and what to do there
+	amend.Forgetting
+	Planned *Planned // takes it out of everything that playctl holds it in, and takes its open tasks back; it keeps the mark
 }
 
 // UnknownRecordError says that no record has a key, or several do.

@@ -6,16 +6,14 @@ import (
 	"slices"
 
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/amend"
 )
 
-// Forgotten is what became of a record that is forgotten.
+// Forgotten is what becomes of a record that is forgotten.
 type Forgotten struct {
-	Record  state.Record
-	Purged  map[string]int // rows and mentions, by kind
-	Backups int            // that name it
-	Former  string         // a place where the state was before, in words, that is purged as well; "" for none
-	Again   bool
-	Outside []string
+	amend.Forgetting
+	Backups int    // that name it
+	Former  string // a place where the state was before, in words, that is purged as well; "" for none
 }
 
 // Forget writes what would be forgotten, and where the record stays outside of playctl.

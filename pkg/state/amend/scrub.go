@@ -19,6 +19,14 @@ func (p Purged) Total() int {
 	return n
 }
 
+// Forgetting is what a state says of a record that is to be forgotten.
+type Forgetting struct {
+	Record  state.Record
+	Purged  Purged   // what it says of it, and what goes
+	Again   bool     // it was forgotten before
+	Outside []string // where it stays that playctl can't erase, and what to do there
+}
+
 // Scrub gives a state that names a record nowhere, and counts what was taken out or made unreadable. What runs did stays counted: lines of
 // their journals stay, without whom they are about. The state that was given is not changed.
 func Scrub(w *state.Whole, r state.Record, of PlayOf) (*state.Whole, Purged) {
