@@ -32,7 +32,8 @@ everything that names it out of the state, the journal of all runs and the backu
 if it comes again: it then enters no play and counts in no segment. What runs did stays counted.
 
 It shows what goes, and where the record stays that playctl can't erase: what was sent, the files that are read, other systems. Where a
-system can't be reached the state forgets nothing yet, and says so: run it again. Killed in the middle, it goes on where it is run again.
+system can't be reached the state forgets nothing yet, and says so: run it again. Killed in the middle, it goes on where it is run again. Where
+the state was before it was moved is purged as well if that is beside the playbook, and named if it is elsewhere.
 
 People of an account are records of their own: each is forgotten by its own key.`,
 		Example: `  playctl forget p-0001

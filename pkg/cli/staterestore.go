@@ -20,8 +20,9 @@ func newStateRestore(a *app) *cobra.Command {
 		Long: `restore puts a backup in the place of the state: one that is damaged or missing, or one that is good and to be undone. Without BACKUP it takes
 the newest good one. The state that is there gets a backup first; a damaged one is set aside.
 
-What was recorded after the backup is not known any more. Effects are: those that the present state knows of, if it can be read, stay known,
-so that nothing of them is done again. What a damaged state knew, and no backup, may be.`,
+What was recorded after the backup is not known any more. What happened in the world is, as the present state knows it, or the newest backup
+where that can't be read: effects, so that none is done again; whom playctl put into collections, so that they are taken out some day; and who was
+forgotten: of them nothing comes back. What a damaged state knew, and no backup, may be done again.`,
 		Example: "  playctl state restore\n  playctl state restore state-41.db --yes",
 		Args:    takes(0, 1), ValidArgsFunction: a.backupNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
