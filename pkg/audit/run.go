@@ -158,7 +158,7 @@ func (c *checker) checkEffects(operations []Operation) {
 
 // renamed finds the operation of an effect that goes by another key since its record was renamed; nil if there is none.
 func (c *checker) renamed(e *state.Effect, operations []Operation) *Operation {
-	if !slices.ContainsFunc(c.known.Runs, func(r state.Run) bool { return r.Serial > c.run.Serial && r.Operation == "state mv" }) {
+	if !slices.ContainsFunc(c.known.Runs, func(r state.Run) bool { return r.Serial > c.run.Serial && r.Operation == state.OpMv }) {
 		return nil
 	}
 	for i := range operations {
@@ -176,7 +176,7 @@ func effectful(verb string) bool { return verb == "send" || verb == "task" }
 // amended reports whether a run after a serial took rows out of the state on purpose, or put another state in its place.
 func amended(runs []state.Run, after int64) bool {
 	return slices.ContainsFunc(runs, func(r state.Run) bool {
-		return r.Serial > after && slices.Contains([]string{"state rm", "state mv", "state push", "state restore", "forget"}, r.Operation)
+		return r.Serial > after && r.Operation.Amends()
 	})
 }
 

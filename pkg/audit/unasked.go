@@ -19,7 +19,7 @@ func Unasked(s *state.Snapshot, journal []state.Page) []Operation {
 	told := map[string]bool{}
 	var out []Operation
 	for _, run := range slices.Backward(s.Runs) {
-		if run.Operation != "apply" && run.Operation != "run" && run.Operation != "" {
+		if !run.Operation.Plays() {
 			continue
 		}
 		for _, o := range Operations(of[run.ID]) {

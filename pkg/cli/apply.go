@@ -24,7 +24,7 @@ type applyOptions struct {
 	file                 string          // of the saved plan
 	saved                *plan.Saved     // what that holds
 	launch               *journey.Launch // of a manual play
-	operation            string          // what the run is recorded as: the command; "" is apply
+	operation            state.Operation // what the run is recorded as: the command; "" is apply
 	planner              planner         // what makes the plan; nil is flow.Plan
 	chosen               []string        // what else limited it, as it was typed, for the record
 	kinds                []string        // of what can't be undone, that are approved; none: all of them
@@ -82,7 +82,7 @@ Without a terminal it refuses unless --yes is given. Ctrl-C lets what is in flig
 }
 
 func (a *app) apply(ctx context.Context, o applyOptions) error {
-	if err := a.mayAsk("apply", o); err != nil {
+	if err := a.mayAsk(state.OpApply, o); err != nil {
 		return err
 	}
 	if err := a.readApproval(ctx, &o); err != nil {
@@ -100,7 +100,7 @@ func (a *app) applyProgram(ctx context.Context, w *flow.World, p *flow.Program, 
 	if err := a.mayBegin(ctx, p, o); err != nil {
 		return err
 	}
-	o.operation = cmp.Or(o.operation, "apply")
+	o.operation = cmp.Or(o.operation, state.OpApply)
 	session, err := a.lock(ctx, p, o.operation, o.lockTimeout)
 	if err != nil {
 		return err

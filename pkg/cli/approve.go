@@ -13,8 +13,8 @@ import (
 )
 
 // mayAsk refuses before doing any work what could not be approved later.
-func (a *app) mayAsk(command string, o applyOptions) error {
-	if err := a.refuseAt(command + " acts now"); err != nil {
+func (a *app) mayAsk(command state.Operation, o applyOptions) error {
+	if err := a.refuseAt(command.String() + " acts now"); err != nil {
 		return err
 	}
 	if o.exact && o.file == "" {

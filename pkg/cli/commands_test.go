@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // tree gives the command tree and every command in it.
@@ -140,4 +142,62 @@ func run(t *testing.T, w *World, args ...string) (code int, stderr string) {
 	w.Now = func() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) }
 	w.NewID = func() string { return "0123456789abcdef" }
 	return Main(context.Background(), w, args), errs.String()
+}
+
+// reading are the commands that leave the state as it is. Whatever else there is is an operation that runs are recorded as.
+var reading = []string{"init", "validate", "plan", "show", "segment", "explain", "account", "graph", "test", "simulate", "drift", "version", "completion", "lock-info", "verify", "help",
+	"state", "state list", "state show", "state runs", "state verify", "state backups", "state pull"}
+
+// TestCommands_whatTheyDoIsClassed holds that every command either changes nothing or is an operation of which state.Operation says what its runs
+// are to others, and that there is no operation without a command.
+func TestCommands_whatTheyDoIsClassed(t *testing.T) {
+	root, every := tree()
+	var missing []string
+	for _, o := range state.Operations() {
+		missing = append(missing, string(o))
+	}
+	for _, c := range every {
+		name := strings.TrimPrefix(c.CommandPath(), root.Name()+" ")
+		known := slices.Index(missing, name)
+		switch {
+		case c == root || slices.Contains(reading, name) || c.HasParent() && slices.Contains(reading, c.Parent().Name()) && c.Parent().Name() != "state":
+			if known >= 0 {
+				t.Errorf("%s reads and is an operation", name)
+			}
+		case known < 0:
+			t.Errorf("%s is no state.Operation, and not among those that only read", name)
+		default:
+			missing = slices.Delete(missing, known, known+1)
+		}
+	}
+	if !slices.Equal(missing, []string{string(state.OpMigrate)}) { // an option of init
+		t.Errorf("operations without a command: %v", missing)
+	}
+}
+
+// TestOperations_areWhatTheirRunsAreToOthers holds the table of what runs are to others.
+func TestOperations_areWhatTheirRunsAreToOthers(t *testing.T) {
+	for _, row := range []struct {
+		what string
+		is   func(state.Operation) bool
+		of   []state.Operation
+	}{
+		{"keeps the state in order", state.Operation.Keeps, []state.Operation{state.OpMigrate, state.OpResolve, state.OpRetry, state.OpMv, state.OpPush, state.OpRestore, state.OpRm, state.OpUnlock}},
+		{"amends what earlier runs left", state.Operation.Amends, []state.Operation{state.OpForget, state.OpMv, state.OpPush, state.OpRestore, state.OpRm}},
+		{"carries out plays", state.Operation.Plays, []state.Operation{state.OpApply, state.OpRun}},
+		{"can be undone", state.Operation.Reverts, []state.Operation{state.OpApply, state.OpRun}},
+	} {
+		var got []state.Operation
+		for _, o := range state.Operations() {
+			if row.is(o) {
+				got = append(got, o)
+			}
+		}
+		if !slices.Equal(got, row.of) {
+			t.Errorf("%s: %v, want %v", row.what, got, row.of)
+		}
+	}
+	if old := state.Operation(""); !old.Plays() || !old.Reverts() || old.Keeps() || old.String() != "apply" {
+		t.Error("a run that does not say what it did was an apply")
+	}
 }

@@ -35,7 +35,7 @@ The guard on removals does not refuse what destroy was asked for: it is passed, 
 }
 
 func (a *app) destroy(ctx context.Context, o applyOptions) error {
-	if err := a.mayAsk("destroy", o); err != nil {
+	if err := a.mayAsk(state.OpDestroy, o); err != nil {
 		return err
 	}
 	w, p, err := a.load()
@@ -45,7 +45,7 @@ func (a *app) destroy(ctx context.Context, o applyOptions) error {
 	if err := a.mustExist(ctx, p); err != nil {
 		return err
 	}
-	o.operation = "destroy"
+	o.operation = state.OpDestroy
 	o.planner = func(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, opts flow.Options) (*flow.Planned, error) {
 		journal, err := a.journal(ctx, p, "")
 		if err != nil {

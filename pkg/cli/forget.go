@@ -51,7 +51,7 @@ People of an account are records of their own: each is forgotten by its own key.
 }
 
 func (a *app) forget(ctx context.Context, key string, o forgetOptions) error {
-	if err := a.mayConsent("forget", o.consent); err != nil {
+	if err := a.mayConsent(state.OpForget, o.consent); err != nil {
 		return err
 	}
 	w, p, err := a.load()
@@ -61,7 +61,7 @@ func (a *app) forget(ctx context.Context, key string, o forgetOptions) error {
 	if o.entity != "" && p.Book.Entity(o.entity) == nil {
 		return fail(exitError, diag.Suggest(o.entity, entityNames(p.Book)), "--entity: there is no entity %q", o.entity)
 	}
-	return a.underLock(ctx, p, "forget", o.consent, func(session state.Session, s *state.Snapshot) error {
+	return a.underLock(ctx, p, state.OpForget, o.consent, func(session state.Session, s *state.Snapshot) error {
 		e := &erasing{app: a, o: o, w: w, p: p, session: session}
 		return e.run(ctx, s, key)
 	})
@@ -184,7 +184,7 @@ func (e *erasing) takeBack(ctx context.Context, approved string) (*apply.Result,
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	run := a.newRun(ctx, e.p, "forget", runDetails{approved: approved, planned: planned})
+	run := a.newRun(ctx, e.p, state.OpForget, runDetails{approved: approved, planned: planned})
 	if e.o.behind {
 		run.Limits = []string{"--leave-behind"}
 	}

@@ -56,7 +56,7 @@ func movedFrom(s *state.Snapshot, purged ...string) []string {
 	var out []string
 	for i := range s.Runs {
 		r := &s.Runs[i]
-		if r.Operation != migrateOperation || r.Status != state.Succeeded ||
+		if r.Operation != state.OpMigrate || r.Status != state.Succeeded ||
 			slices.ContainsFunc(purged, func(where string) bool { return strings.HasPrefix(r.Message, movedFromTo(where, "")) }) {
 			continue
 		}
@@ -77,7 +77,7 @@ func (e *erasing) purgeFormer(ctx context.Context) (err error) {
 	present := a.store
 	a.store = e.former
 	defer func() { a.store = present }()
-	session, err := a.lock(ctx, e.p, "forget", e.o.lockTimeout)
+	session, err := a.lock(ctx, e.p, state.OpForget, e.o.lockTimeout)
 	if err != nil {
 		return err
 	}

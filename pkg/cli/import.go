@@ -144,10 +144,10 @@ func keepsIn(p *flow.Program, place connector.Place) bool {
 
 // adopt has the state take members for playctl's own.
 func (a *app) adopt(ctx context.Context, w *flow.World, p *flow.Program, o importOptions, what string, chosen flow.Chosen) error {
-	if err := a.mayConsent("import", o.consent); err != nil {
+	if err := a.mayConsent(state.OpImport, o.consent); err != nil {
 		return err
 	}
-	return a.underLock(ctx, p, "import", o.consent, func(session state.Session, s *state.Snapshot) error {
+	return a.underLock(ctx, p, state.OpImport, o.consent, func(session state.Session, s *state.Snapshot) error {
 		session.Progress("reading")
 		bar := a.progress("reading")
 		w.Reading = bar.reading
@@ -195,7 +195,7 @@ func (a *app) keepAdopted(ctx context.Context, p *flow.Program, session state.Se
 		h := &found.Held[i]
 		change.lines = append(change.lines, state.Line{Verb: "adopt", Connector: h.Connector, Kind: h.Kind, Name: h.Name, Record: h.Record})
 	}
-	run, err := a.keep(ctx, p, session, s, "import", change, approved)
+	run, err := a.keep(ctx, p, session, s, state.OpImport, change, approved)
 	if err != nil {
 		return err
 	}

@@ -12,9 +12,6 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// keeping are the commands that only keep the state in order: whether what went before them came to its end is still to be told.
-var keeping = []string{"resolve", "retry", "unlock", "state mv", "state rm", "state push", "state restore", "init --migrate-state"}
-
 // warnOfLastRun adds to a plan that the run before it did not come to its end, and what is in doubt since.
 func (a *app) warnOfLastRun(ctx context.Context, p *flow.Planned) {
 	if text := a.lastRun(ctx, p.State.Runs); text != "" {
@@ -26,7 +23,7 @@ func (a *app) warnOfLastRun(ctx context.Context, p *flow.Planned) {
 // lastRun words how the last run ended, "" if as it should.
 func (a *app) lastRun(ctx context.Context, runs []state.Run) string {
 	for _, run := range slices.Backward(runs) {
-		if slices.Contains(keeping, run.Operation) {
+		if run.Operation.Keeps() {
 			continue
 		}
 		text := fmt.Sprintf("run %s, which %s began on %s, ", run.ID, run.By, run.Started.UTC().Format("2006-01-02 15:04 UTC"))

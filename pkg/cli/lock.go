@@ -13,8 +13,8 @@ import (
 const lockPolls = 200 * time.Millisecond
 
 // lock takes the state's lock for a command, waiting for it as long as was said.
-func (a *app) lock(ctx context.Context, p *flow.Program, operation string, patience time.Duration) (state.Session, error) {
-	holder := state.Holder{ID: a.runID(), Operation: operation, Who: a.User, PID: a.PID, Since: a.Now().UTC()}
+func (a *app) lock(ctx context.Context, p *flow.Program, operation state.Operation, patience time.Duration) (state.Session, error) {
+	holder := state.Holder{ID: a.runID(), Operation: operation.String(), Who: a.User, PID: a.PID, Since: a.Now().UTC()}
 	store, err := a.openStore(ctx, p)
 	if err != nil {
 		return nil, err

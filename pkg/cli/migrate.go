@@ -41,12 +41,9 @@ func (o *migration) flags(a *app, cmd *cobra.Command) {
 	}
 }
 
-// migrateOperation is what the run of a move is recorded as.
-const migrateOperation = "init --migrate-state"
-
 // migrateState moves the state from where it was to where the playbook says that it is. Begun again after it was interrupted, it goes on.
 func (a *app) migrateState(ctx context.Context, o migration) (err error) {
-	if err := a.mayConsent(migrateOperation, o.consent); err != nil {
+	if err := a.mayConsent(state.OpMigrate, o.consent); err != nil {
 		return err
 	}
 	w, p, err := a.load()
@@ -112,7 +109,7 @@ func (m *move) run(ctx context.Context) (err error) {
 		return fail(exitError, "say with --from where it is now", "the state was moved on from %s to %s", m.from.Where(), m.whole.Meta.MovedTo)
 	}
 	for i := range m.whole.Runs {
-		if r := &m.whole.Runs[i]; m.moved() && r.Operation == migrateOperation && r.Message == m.message() && r.Status == state.Running {
+		if r := &m.whole.Runs[i]; m.moved() && r.Operation == state.OpMigrate && r.Message == m.message() && r.Status == state.Running {
 			m.begun = r
 		}
 	}
@@ -152,7 +149,7 @@ func (m *move) moved() bool { return m.whole.Meta.MovedTo != "" }
 func (m *move) lock(ctx context.Context, store state.Store) (state.Session, error) {
 	m.app.store = store
 	defer func() { m.app.store = m.to }()
-	return m.app.lock(ctx, m.p, migrateOperation, m.o.lockTimeout)
+	return m.app.lock(ctx, m.p, state.OpMigrate, m.o.lockTimeout)
 }
 
 // nothing is the end of a move from where there is no state.
@@ -252,7 +249,7 @@ func (m *move) stays() string {
 
 // begin marks the old state as moved, by a run that has not ended.
 func (m *move) begin(ctx context.Context, former state.Session, approved string) error {
-	run := m.app.recordOf(ctx, m.p, migrateOperation, &amendment{message: m.message()}, approved, m.whole.Meta.Serial+1)
+	run := m.app.recordOf(ctx, m.p, state.OpMigrate, &amendment{message: m.message()}, approved, m.whole.Meta.Serial+1)
 	run.Status, run.Finished = state.Running, time.Time{}
 	to := m.to.Where()
 	if err := former.Commit(ctx, &state.Changes{MovedTo: &to, Run: &run}); err != nil {

@@ -34,14 +34,14 @@ system can't be read back, or could not be asked, nothing changes. playctl drift
 }
 
 func (a *app) refresh(ctx context.Context, o consent, full bool) error {
-	if err := a.mayConsent("refresh", o); err != nil {
+	if err := a.mayConsent(state.OpRefresh, o); err != nil {
 		return err
 	}
 	w, p, err := a.load()
 	if err != nil {
 		return err
 	}
-	return a.underLock(ctx, p, "refresh", o, func(session state.Session, s *state.Snapshot) error {
+	return a.underLock(ctx, p, state.OpRefresh, o, func(session state.Session, s *state.Snapshot) error {
 		session.Progress("reading")
 		bar := a.progress("reading")
 		w.Reading = bar.reading
@@ -74,7 +74,7 @@ func (a *app) keepRefreshed(ctx context.Context, p *flow.Program, session state.
 			return err
 		}
 	}
-	run, err := a.keep(ctx, p, session, s, "refresh", change, approved)
+	run, err := a.keep(ctx, p, session, s, state.OpRefresh, change, approved)
 	if err != nil || !a.json {
 		return err
 	}

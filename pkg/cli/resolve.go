@@ -60,7 +60,7 @@ func (a *app) resolve(ctx context.Context, key string, o resolveOptions) error {
 	case o.receipt != "" && !o.done:
 		return fail(exitError, "", "--receipt goes with --done: what did not happen has none")
 	}
-	return a.amend(ctx, "resolve", o.consent, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
+	return a.amend(ctx, state.OpResolve, o.consent, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
 		e, err := doubtNamed(s, key)
 		if err != nil {
 			return nil, err

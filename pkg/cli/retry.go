@@ -81,7 +81,7 @@ func (a *app) retry(ctx context.Context, keys []string, o retryOptions) error {
 	case !o.all && len(keys) == 0 && !narrowed:
 		return fail(exitError, "playctl state list --failed lists what failed", "say what to try again: KEY…, --play, --connector, --where, or --all")
 	}
-	return a.amend(ctx, "retry", o.consent, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
+	return a.amend(ctx, state.OpRetry, o.consent, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
 		unasked, err := a.unasked(ctx, s)
 		if err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -34,9 +33,6 @@ Who was made to leave is not let in again by the same edge; a play with reentry:
 	return cmd
 }
 
-// revertible are the operations whose runs can be undone: those that carry out plans of plays.
-var revertible = []string{"", "apply", "run", "retry"}
-
 func (a *app) revert(ctx context.Context, name string, o applyOptions) error {
 	if err := a.refuseAt("revert acts now"); err != nil {
 		return err
@@ -53,14 +49,14 @@ func (a *app) revert(ctx context.Context, name string, o applyOptions) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(revertible, run.Operation) {
+	if !run.Operation.Reverts() {
 		return fail(exitError, a.invocation("apply")+" does what the plays want now", "run %s was made by playctl %s, of which nothing can be undone", run.ID, run.Operation)
 	}
-	if err := a.mayAsk("revert", o); err != nil { // a run that is none is told first
+	if err := a.mayAsk(state.OpRevert, o); err != nil { // a run that is none is told first
 		return err
 	}
 	id := run.ID
-	o.operation, o.chosen = "revert", []string{id}
+	o.operation, o.chosen = state.OpRevert, []string{id}
 	o.planner = func(ctx context.Context, w *flow.World, p *flow.Program, s *state.Snapshot, opts flow.Options) (*flow.Planned, error) {
 		journal, err := a.journal(ctx, p, "")
 		if err != nil {

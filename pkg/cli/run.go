@@ -10,6 +10,7 @@ import (
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 type runOptions struct {
@@ -46,7 +47,7 @@ func (a *app) run(ctx context.Context, name string, o runOptions) error {
 	if len(o.target)+len(o.exclude)+len(o.only) > 0 {
 		return fail(exitError, "choose records with --key or with --where", "run is about the one play it names: --target, --exclude and --only don't go with it")
 	}
-	if err := a.mayAsk("run", o.applyOptions); err != nil {
+	if err := a.mayAsk(state.OpRun, o.applyOptions); err != nil {
 		return err
 	}
 	w, p, err := a.load()
@@ -66,7 +67,7 @@ func (a *app) run(ctx context.Context, name string, o runOptions) error {
 			return err
 		}
 	}
-	o.operation, o.chosen = "run", chosen(o)
+	o.operation, o.chosen = state.OpRun, chosen(o)
 	o.target = []string{name}
 	o.launch = &journey.Launch{Play: name, Keys: keys}
 	return a.applyProgram(ctx, w, p, o.applyOptions)

@@ -25,8 +25,8 @@ func (o *consent) flags(cmd *cobra.Command) {
 }
 
 // mayConsent refuses before any work what could not be approved later.
-func (a *app) mayConsent(command string, o consent) error {
-	if err := a.refuseAt(command + " acts now"); err != nil {
+func (a *app) mayConsent(command state.Operation, o consent) error {
+	if err := a.refuseAt(command.String() + " acts now"); err != nil {
 		return err
 	}
 	why := ""
@@ -59,7 +59,7 @@ type amendment struct {
 type amender func(p *flow.Program, s *state.Snapshot) (*amendment, error)
 
 // amend changes the state by a command: under the lock, once it was shown and approved, and recorded as a run of that name.
-func (a *app) amend(ctx context.Context, operation string, o consent, by amender) error {
+func (a *app) amend(ctx context.Context, operation state.Operation, o consent, by amender) error {
 	if err := a.mayConsent(operation, o); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *app) amend(ctx context.Context, operation string, o consent, by amender
 }
 
 // underLock does something with the state as it is under the lock. That there is none is an error.
-func (a *app) underLock(ctx context.Context, p *flow.Program, operation string, o consent, do func(state.Session, *state.Snapshot) error) (err error) {
+func (a *app) underLock(ctx context.Context, p *flow.Program, operation state.Operation, o consent, do func(state.Session, *state.Snapshot) error) (err error) {
 	if err := a.mustExist(ctx, p); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (a *app) underLock(ctx context.Context, p *flow.Program, operation string, 
 }
 
 // keep records a change of a state as a run, and commits both.
-func (a *app) keep(ctx context.Context, p *flow.Program, session state.Session, s *state.Snapshot, operation string, change *amendment, approved string) (*state.Run, error) {
+func (a *app) keep(ctx context.Context, p *flow.Program, session state.Session, s *state.Snapshot, operation state.Operation, change *amendment, approved string) (*state.Run, error) {
 	run := a.recordOf(ctx, p, operation, change, approved, s.Meta.Serial+1)
 	change.changes.Run = &run
 	return &run, session.Commit(ctx, &change.changes)
@@ -168,7 +168,7 @@ func approvedBy(yes bool) string {
 }
 
 // recordOf makes the record of the run that makes an amendment, and puts what it does into its journal.
-func (a *app) recordOf(ctx context.Context, p *flow.Program, operation string, change *amendment, approved string, serial int64) state.Run {
+func (a *app) recordOf(ctx context.Context, p *flow.Program, operation state.Operation, change *amendment, approved string, serial int64) state.Run {
 	run := a.newRun(ctx, p, operation, runDetails{approved: approved, overrides: change.overrides, limits: change.limits})
 	now := a.moment()
 	run.Serial, run.Started, run.Finished, run.Status, run.Message = serial, now, now, state.Succeeded, change.message

@@ -98,7 +98,7 @@ func (a *app) leftBehind(ctx context.Context, p *flow.Program, store state.Store
 		return ""
 	}
 	onItsWay := s.Meta.MovedTo == store.Where() && slices.ContainsFunc(s.Runs, func(r state.Run) bool {
-		return r.Operation == migrateOperation && r.Status == state.Running
+		return r.Operation == state.OpMigrate && r.Status == state.Running
 	})
 	if s.Meta.MovedTo == "" || onItsWay {
 		return "it is in " + local.Where() + " still: move it with " + a.invocation("init", "--migrate-state")

@@ -52,7 +52,7 @@ func (a *app) offersMoves(cmd *cobra.Command, args []string, word string) ([]str
 }
 
 func (a *app) stateMv(ctx context.Context, from, to, entity string, o consent) error {
-	return a.amend(ctx, "state mv", o, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
+	return a.amend(ctx, state.OpMv, o, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
 		t, err := subjectNamed(p.Book, s, from, entity)
 		if err != nil {
 			return nil, err

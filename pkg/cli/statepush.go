@@ -28,7 +28,7 @@ nothing comes back.`,
 		Example: "  playctl state push state.json\n  playctl state push state.json --force --yes",
 		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.operation, o.refuseOlder = "state push", true
+			o.operation, o.refuseOlder = state.OpPush, true
 			o.from = func(context.Context, *flow.Program, state.Store) (*state.Whole, string, error) {
 				return a.pushed(args[0])
 			}

@@ -17,7 +17,7 @@ import (
 // replacement is how a state is put in the place of the one that is there.
 type replacement struct {
 	consent
-	operation   string
+	operation   state.Operation
 	force       bool
 	refuseOlder bool // unless forced
 	// from gives the state, and words where it is from.

@@ -32,7 +32,7 @@ forgotten: of them nothing comes back. What a damaged state knew, and no backup,
 					return fail(exitError, "playctl state backups lists them", "the name of the backup is empty")
 				}
 			}
-			o.operation = "state restore"
+			o.operation = state.OpRestore
 			o.from = func(ctx context.Context, p *flow.Program, store state.Store) (*state.Whole, string, error) {
 				return a.backupNamed(ctx, p, store, name)
 			}

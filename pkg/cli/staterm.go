@@ -41,7 +41,7 @@ To end a play take it out of the playbook; to end all of them there is destroy; 
 }
 
 func (a *app) stateRm(ctx context.Context, key, entity string, o consent) error {
-	return a.amend(ctx, "state rm", o, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
+	return a.amend(ctx, state.OpRm, o, func(p *flow.Program, s *state.Snapshot) (*amendment, error) {
 		t, err := subjectNamed(p.Book, s, key, entity)
 		if err != nil {
 			return nil, err

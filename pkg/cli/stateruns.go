@@ -194,17 +194,9 @@ func runNamed(s *state.Snapshot, text string) (*state.Run, error) {
 func (a *app) runIDs(s *state.Snapshot) []string {
 	out := []string{"last\tthe newest one"}
 	for _, r := range slices.Backward(s.Runs) {
-		out = append(out, fmt.Sprintf("%s\t%s %s", r.ID, operationOf(&r), r.Started.UTC().Format("2006-01-02 15:04")))
+		out = append(out, fmt.Sprintf("%s\t%s %s", r.ID, r.Operation, r.Started.UTC().Format("2006-01-02 15:04")))
 	}
 	return out
-}
-
-// operationOf names what a run did. Before there were other commands they were applies.
-func operationOf(r *state.Run) string {
-	if r.Operation == "" {
-		return "apply"
-	}
-	return r.Operation
 }
 
 // offersState completes what the state knows, for the first so many arguments; below 0 is any number. Where it can't be read, nothing is

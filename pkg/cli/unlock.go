@@ -59,7 +59,7 @@ func (a *app) holders(cmd *cobra.Command, args []string, _ string) ([]string, co
 }
 
 func (a *app) unlock(ctx context.Context, id string, yes bool) error {
-	if err := a.mayConsent("unlock", consent{yes: yes}); err != nil {
+	if err := a.mayConsent(state.OpUnlock, consent{yes: yes}); err != nil {
 		return err
 	}
 	p, holder, err := a.holder(ctx)
@@ -97,7 +97,7 @@ func (a *app) unlock(ctx context.Context, id string, yes bool) error {
 // is told, and does not bring the lock back.
 func (a *app) recordUnlock(ctx context.Context, p *flow.Program, holder *state.Holder, yes bool) {
 	err := func() (err error) {
-		session, err := a.lock(ctx, p, "unlock", 0)
+		session, err := a.lock(ctx, p, state.OpUnlock, 0)
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (a *app) recordUnlock(ctx context.Context, p *flow.Program, holder *state.H
 			return err
 		}
 		change := &amendment{message: fmt.Sprintf("broke the lock of %s, run %s (%s)", holder.Who, holder.ID, holder.Operation)}
-		_, err = a.keep(ctx, p, session, s, "unlock", change, approvedBy(yes))
+		_, err = a.keep(ctx, p, session, s, state.OpUnlock, change, approvedBy(yes))
 		return err
 	}()
 	if err != nil && !errors.Is(err, state.ErrNone) {

@@ -12,8 +12,8 @@ import (
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/playbook"
-	"github.com/playctl/playctl/pkg/segment"
 	"github.com/playctl/playctl/pkg/secret"
+	"github.com/playctl/playctl/pkg/segment"
 	"github.com/playctl/playctl/pkg/state"
 )
 

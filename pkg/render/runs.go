@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -52,7 +51,7 @@ func (s *sheet) runCells(r *state.Run) []string {
 	if !r.Finished.IsZero() {
 		spent = took(r.Finished.Sub(r.Started))
 	}
-	return []string{clean(r.ID), clean(cmp.Or(r.Operation, "apply")), digits(r.Serial), s.when(r.Started), spent,
+	return []string{clean(r.ID), clean(r.Operation.String()), digits(r.Serial), s.when(r.Started), spent,
 		s.paint(runInk(r.Status), clean(string(r.Status))), s.ends(r.Counts), clean(r.By), clean(oneLine(r.Message))}
 }
 

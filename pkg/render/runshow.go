@@ -35,7 +35,7 @@ func (s *sheet) runRecord(r *state.Run) {
 		status += ", took " + took(r.Finished.Sub(r.Started))
 	}
 	for _, d := range []struct{ label, text string }{
-		{"did", clean(points(cmp.Or(r.Operation, "apply"), s.environment(r)))},
+		{"did", clean(points(r.Operation.String(), s.environment(r)))},
 		{"by", clean(r.By)},
 		{"started", s.when(r.Started)},
 		{"status", status},

@@ -17,8 +17,8 @@ const (
 // Run is one command that changed something: who did it, when, from what, by whose leave, and what became of it.
 type Run struct {
 	ID          string            `json:"id"`
-	Serial      int64             `json:"serial"`              // the state's serial that this run made
-	Operation   string            `json:"operation,omitempty"` // the command: apply, destroy, forget…; "" of runs before form 3, which were applies
+	Serial      int64             `json:"serial"` // the state's serial that this run made
+	Operation   Operation         `json:"operation,omitempty"`
 	Environment string            `json:"environment,omitempty"`
 	Started     time.Time         `json:"started"`
 	Finished    time.Time         `json:"finished,omitzero"`

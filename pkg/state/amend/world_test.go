@@ -162,7 +162,7 @@ func after(t *rapid.T, w *state.Whole, c state.Changes, operation string) *state
 		t.Fatal(err)
 	}
 	serial := w.Meta.Serial + 1
-	c.Run = &state.Run{ID: operation, Serial: serial, Operation: operation, Status: state.Succeeded, Started: began, Finished: began}
+	c.Run = &state.Run{ID: operation, Serial: serial, Operation: state.Operation(operation), Status: state.Succeeded, Started: began, Finished: began}
 	if err := session.Commit(t.Context(), &c); err != nil {
 		t.Fatal(err)
 	}

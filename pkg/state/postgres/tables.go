@@ -125,7 +125,7 @@ var runs = table[state.Run]{
 	columns: []string{"id", "serial", "operation", "environment", "started", "finished", "status", "by", "plan", "digest", "approved", "overrides", "limits",
 		"revision", "playbook", "planned", "counts", "read", "message"},
 	cells: func(r *state.Run) []any {
-		return []any{&r.ID, &r.Serial, &r.Operation, &r.Environment, &r.Started, &r.Finished, (*string)(&r.Status), &r.By, &r.Plan, &r.Digest, &r.Approved, &r.Overrides,
+		return []any{&r.ID, &r.Serial, (*string)(&r.Operation), &r.Environment, &r.Started, &r.Finished, (*string)(&r.Status), &r.By, &r.Plan, &r.Digest, &r.Approved, &r.Overrides,
 			&r.Limits, &r.Revision, &r.Playbook, &r.Planned, &r.Counts, &r.Read, &r.Message}
 	},
 	order: func(a, b *state.Run) int { return cmp.Or(cmp.Compare(a.Serial, b.Serial), strings.Compare(a.ID, b.ID)) },

@@ -20,7 +20,7 @@ var runs = table[state.Run]{
 
 func encodeRun(e *encoder, r *state.Run) {
 	e.number(r.Serial)
-	e.optional(r.Operation)
+	e.optional(string(r.Operation))
 	e.optional(r.Environment)
 	e.moment(r.Started)
 	e.moment(r.Finished)
@@ -39,7 +39,7 @@ func encodeRun(e *encoder, r *state.Run) {
 }
 
 func decodeRun(d *decoder) state.Run {
-	r := state.Run{ID: d.text(), Serial: d.number(), Operation: d.optionalWord(), Environment: d.optionalWord(), Started: d.moment(), Finished: d.moment(),
+	r := state.Run{ID: d.text(), Serial: d.number(), Operation: state.Operation(d.optionalWord()), Environment: d.optionalWord(), Started: d.moment(), Finished: d.moment(),
 		Status: state.RunStatus(d.word())}
 	for _, text := range []*string{&r.By, &r.Plan, &r.Digest, &r.Approved} {
 		*text = d.optional()

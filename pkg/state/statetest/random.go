@@ -189,7 +189,7 @@ func drawRun(t *rapid.T) state.Run {
 		ID: names.Draw(t, "id"), Serial: rapid.Int64Range(0, 9).Draw(t, "serial"), Started: times.Draw(t, "started"),
 		Finished: times.Draw(t, "finished"), Status: state.Running, By: names.Draw(t, "by"), Plan: names.Draw(t, "plan"),
 		Playbook: rapid.MapOfN(names, texts, 0, 2).Draw(t, "playbook"), Counts: rapid.MapOfN(names, rapid.Int(), 0, 2).Draw(t, "counts"),
-		Message: texts.Draw(t, "message"), Operation: names.Draw(t, "operation"), Environment: names.Draw(t, "environment"), Digest: names.Draw(t, "digest"),
+		Message: texts.Draw(t, "message"), Operation: state.Operation(names.Draw(t, "operation")), Environment: names.Draw(t, "environment"), Digest: names.Draw(t, "digest"),
 		Approved: texts.Draw(t, "approved"), Overrides: rapid.SliceOfN(texts, 0, 2).Draw(t, "overrides"), Limits: rapid.SliceOfN(texts, 0, 2).Draw(t, "limits"),
 		Revision: names.Draw(t, "revision"), Planned: rapid.MapOfN(names, rapid.Int(), 0, 2).Draw(t, "planned"), Read: rapid.MapOfN(names, rapid.Int(), 0, 2).Draw(t, "read"),
 	}

@@ -34,7 +34,7 @@ func (a *app) runID() string {
 
 // newRun makes the record of a command that changes something: who did it, to which environment, from which revision of the playbook, by
 // whose leave and past which refusals. Carrying it out adds times, counts and how it ended.
-func (a *app) newRun(ctx context.Context, p *flow.Program, operation string, d runDetails) state.Run {
+func (a *app) newRun(ctx context.Context, p *flow.Program, operation state.Operation, d runDetails) state.Run {
 	run := state.Run{ID: a.runID(), Operation: operation, Environment: p.Book.Environment, By: a.User, Approved: d.approved, Limits: d.limits,
 		Revision: a.revision(ctx, p), Playbook: p.Book.Files}
 	overrides := slices.Clone(d.overrides)
