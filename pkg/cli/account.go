@@ -89,7 +89,7 @@ func (a *app) nextFor(ctx context.Context, w *flow.World, p *flow.Program, s *st
 		out.View = a.view(p, planned)
 		return planned.Evaluated, nil
 	}
-	_, out.Unplanned, _ = classify(explainPlan(err, s))
+	_, out.Unplanned, _ = a.classify(explainPlan(err, s))
 	return flow.Evaluate(ctx, w, p, s)
 }
 

@@ -229,7 +229,7 @@ func (a *app) applyExit(r *apply.Result) error {
 	stopped := r.Interrupted || a.stopped() && !r.Complete()
 	switch {
 	case r.Err != nil:
-		_, _, hint := classify(r.Err)
+		_, _, hint := a.classify(r.Err)
 		if hint == "" {
 			hint = "what was done is recorded; mend this and run apply again"
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -115,8 +114,7 @@ func (a *app) report(err error) int {
 		a.problems(diag.List{problem})
 		return exitError
 	}
-	code, text, hint := classify(err)
-	hint = a.complete(hint)
+	code, text, hint := a.classify(err)
 	if text != "" {
 		a.warn("%s %s", a.alarm("error:"), text)
 	}
@@ -126,17 +124,20 @@ func (a *app) report(err error) int {
 	return code
 }
 
-// complete gives the command that brings a state back, which a store words without knowing how it was called, the global options.
-func (a *app) complete(hint string) string {
-	whole := a.invocation("state restore") + " "
-	if strings.Contains(hint, whole) {
-		return hint
+// remedy words what brings a state back that can't be used: a backup, as the command that restores it, or else what the store says.
+func (a *app) remedy(e *state.DamagedError) string {
+	if e.Backup == nil {
+		return e.Hint
 	}
-	return strings.ReplaceAll(hint, "playctl state restore ", whole)
+	restore := fmt.Sprintf("restore the newest good backup, of serial %d: %s", e.Backup.Serial, a.invocation("state restore", e.Backup.Name))
+	if e.Foreign {
+		return e.Hint + "; or, without what was recorded since, " + restore + " --force"
+	}
+	return restore + e.Hint
 }
 
 // classify finds out code, text and remedy of an error.
-func classify(err error) (code int, text, hint string) {
+func (a *app) classify(err error) (code int, text, hint string) {
 	var own *ending
 	var locked *state.LockedError
 	var damaged *state.DamagedError
@@ -149,7 +150,7 @@ func classify(err error) (code int, text, hint string) {
 	case errors.As(err, &locked):
 		return exitLocked, err.Error(), "wait for it, or say --lock-timeout 5m; playctl plan works meanwhile"
 	case errors.As(err, &damaged):
-		return exitError, err.Error(), damaged.Hint
+		return exitError, err.Error(), a.remedy(damaged)
 	case errors.As(err, &unwritable):
 		return exitError, err.Error(), unwritable.Hint
 	case errors.As(err, &lost):

@@ -133,7 +133,8 @@ func (m *move) read(ctx context.Context, former state.Session) (*state.Whole, er
 	var damaged *state.DamagedError
 	if errors.As(err, &damaged) {
 		there := *damaged
-		there.Hint = "have the playbook say again where the state was (state:), and there " + there.Hint + "; then have it say the new place, and move it"
+		there.Hint = "have the playbook say again where the state was (state:), and there " + m.app.remedy(damaged) + "; then have it say the new place, and move it"
+		there.Backup = nil // the command is said
 		return nil, &there
 	}
 	return w, err

@@ -18,7 +18,7 @@ func (a *app) stateMissing(ctx context.Context, p *flow.Program, store state.Sto
 	missing := store.Missing(ctx)
 	missing.What += ", and playctl.lineage says that this playbook was applied before: without its state everybody would enter, and be sent, everything again"
 	if left := a.leftBehind(ctx, p, store, lineage); left != "" {
-		missing.Hint = left
+		missing.Hint, missing.Backup = left, nil
 		return missing
 	}
 	missing.Hint += "; to begin again on purpose, first take this environment's line out of playctl.lineage"

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
@@ -117,8 +116,7 @@ func (c *comparison) read(ctx context.Context, session state.Session) error {
 	switch {
 	case errors.As(err, &damaged):
 		c.damaged = err
-		// A remedy that is no backup is another one than what is about to be done: it is of a newer playctl, or encrypted.
-		if !strings.Contains(damaged.Hint, "playctl state restore") && !strings.Contains(damaged.Hint, "no good backup") {
+		if damaged.Foreign { // it may well be good
 			if err := c.refuse(damaged.Hint, "%s", err); err != nil {
 				return err
 			}

@@ -120,14 +120,3 @@ func (e *LostError) Error() string {
 	}
 	return text
 }
-
-// DamagedError says that a state is there and can't be used: cut short, garbage, of a newer version, of another playbook, or missing
-// where one was expected. Hint is the remedy: an exact command where there is one.
-type DamagedError struct {
-	Where string
-	What  string
-	Hint  string
-}
-
-// Error gives place and damage; the remedy is in Hint.
-func (e *DamagedError) Error() string { return e.Where + ": " + e.What }

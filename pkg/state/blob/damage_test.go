@@ -67,7 +67,7 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 			if there, err := store(b).Exists(t.Context()); err != nil || !there {
 				t.Errorf("%s of %s: Exists: %v, %v", how, name, there, err)
 			}
-			serial := restored(t, b, how+" of "+name, damaged.Hint)
+			serial := restored(t, b, how+" of "+name, damaged)
 			aside := func(copied string) bool {
 				return strings.HasSuffix(copied, "/"+name) && bytes.Equal(b.get(copied), spoilt)
 			}
@@ -81,16 +81,16 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 	}
 }
 
-// restored does what a hint says, and goes on from there. It gives the serial that was restored; 0: none was to be.
-func restored(t *testing.T, b *bucket, what, hint string) int {
+// restored does what a remedy says, and goes on from there. It gives the serial that was restored; 0: none was to be.
+func restored(t *testing.T, b *bucket, what string, said *state.DamagedError) int {
 	t.Helper()
-	if hint == "install the newer playctl" {
+	if said.Foreign && said.Hint == "install the newer playctl" {
 		return 0
 	}
-	_, backup, ok := strings.Cut(hint, "playctl state restore ")
-	if !ok {
-		t.Fatalf("%s: the hint is %q", what, hint)
+	if said.Backup == nil {
+		t.Fatalf("%s: the remedy is %+v", what, said)
 	}
+	backup := said.Backup.Name
 	list := must(store(b).Backups(t.Context()))(t)
 	w, err := store(b).Backup(t.Context(), backup)
 	if err != nil || !slices.ContainsFunc(list, func(b state.Backup) bool { return b.Name == backup && b.Serial == w.Meta.Serial }) {
@@ -137,7 +137,7 @@ func TestRead_ofAnOldHeadIsRefused(t *testing.T) {
 	if _, err := s.Read(t.Context()); !errors.As(err, &damaged) || !strings.Contains(damaged.What, "somebody put an old one back") {
 		t.Fatalf("Read: %v, want it refused as too old", err)
 	}
-	restored(t, b, "an old head", damaged.Hint)
+	restored(t, b, "an old head", damaged)
 }
 
 // A place without a good backup is no dead end: it is said what to look at, and what it costs to begin again.
@@ -242,7 +242,7 @@ func TestBackup_rebuiltOfALongLogIsTheWholeState(t *testing.T) {
 	if _, err := store(b).Read(t.Context()); !errors.As(err, &damaged) {
 		t.Fatalf("Read: %v, want a DamagedError", err)
 	}
-	if got := restored(t, b, "no head", damaged.Hint); got != 150 {
+	if got := restored(t, b, "no head", damaged); got != 150 {
 		t.Errorf("serial %d was restored, want 150", got)
 	}
 }

@@ -35,7 +35,7 @@ func (s *Store) read(ctx context.Context) (*replica, error) {
 		case !errors.As(err, &bad):
 			return nil, err
 		case last != nil && last.etag == v.etag:
-			return nil, s.damaged(ctx, v, bad.name, bad.err)
+			return nil, s.damaged(ctx, bad.name, bad.err)
 		}
 		last = v
 	}

@@ -279,7 +279,7 @@ func (s *session) load(ctx context.Context) error {
 	r, err := s.store.load(ctx, s.view.head)
 	var bad *faulty
 	if errors.As(err, &bad) {
-		s.broken = s.store.damaged(ctx, s.view, bad.name, bad.err)
+		s.broken = s.store.damaged(ctx, bad.name, bad.err)
 		return s.broken
 	}
 	s.replica = r

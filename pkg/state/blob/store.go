@@ -125,17 +125,17 @@ func (s *Store) look(ctx context.Context) (*view, error) {
 	case errors.Is(err, ErrNotFound) && len(backupsIn(v.list)) == 0:
 		return v, state.ErrNone
 	case errors.Is(err, ErrNotFound):
-		return v, s.damaged(ctx, v, headName, &Flaw{What: fmt.Sprintf("is missing, though there are %d backups beside it", len(backupsIn(v.list)))})
+		return v, s.damaged(ctx, headName, &Flaw{What: fmt.Sprintf("is missing, though there are %d backups beside it", len(backupsIn(v.list)))})
 	case err != nil:
 		return nil, fmt.Errorf("reading %s: %w", s.bucket.Where(headName), err)
 	}
 	v.etag = object.ETag
 	h, err := s.unpackHead(object.Data)
 	if err != nil {
-		return v, s.damaged(ctx, v, headName, err)
+		return v, s.damaged(ctx, headName, err)
 	}
 	if last := v.latest(); last > h.Write+1 {
-		return v, s.damaged(ctx, v, headName, &Flaw{What: fmt.Sprintf("is older than what was written after it: it is number %d, and there are objects of number %d: somebody put an old one back", h.Write, last)})
+		return v, s.damaged(ctx, headName, &Flaw{What: fmt.Sprintf("is older than what was written after it: it is number %d, and there are objects of number %d: somebody put an old one back", h.Write, last)})
 	}
 	v.head = h
 	if h.State == nil {

@@ -45,8 +45,7 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 				t.Errorf("%s: %v, want %q", how, err, damage.says)
 				continue
 			}
-			_, backup, ok := strings.Cut(damaged.Hint, "playctl state restore ")
-			if !ok {
+			if damaged.Backup == nil || damaged.Foreign {
 				if damaged.Hint == "" {
 					t.Errorf("%s: there is no hint", how)
 				}
@@ -56,7 +55,7 @@ func TestRead_ofADamagedStateNamesTheRemedy(t *testing.T) {
 			if err := session.Commit(t.Context(), step(9)); !errors.As(err, &damaged) {
 				t.Errorf("%s: Commit: %v, want a DamagedError", how, err)
 			}
-			check(t, session.Replace(t.Context(), must(s.Backup(t.Context(), backup))(t)))
+			check(t, session.Replace(t.Context(), must(s.Backup(t.Context(), damaged.Backup.Name))(t)))
 			check(t, session.Commit(t.Context(), step(3)))
 			check(t, session.Unlock())
 			holds(t, s, stateAfter(t, 3))
@@ -88,7 +87,7 @@ func TestRead_ofAnOldDocumentIsRefused(t *testing.T) {
 	check(t, session.Unlock())
 	server.Set("/s", old)
 	var damaged *state.DamagedError
-	if _, err := s.Read(t.Context()); !errors.As(err, &damaged) || !strings.Contains(damaged.What, "is older than its own backup") || !strings.Contains(damaged.Hint, "playctl state restore") {
+	if _, err := s.Read(t.Context()); !errors.As(err, &damaged) || !strings.Contains(damaged.What, "is older than its own backup") || damaged.Backup == nil {
 		t.Errorf("Read: %v", err)
 	}
 }

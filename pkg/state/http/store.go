@@ -93,23 +93,13 @@ func (s *Store) Missing(ctx context.Context) *state.DamagedError {
 
 // damaged says what is wrong, and how the state is brought back.
 func (s *Store) damaged(ctx context.Context, err error) *state.DamagedError {
-	e := &state.DamagedError{Where: s.Where(), What: err.Error()}
 	var f *blob.Flaw
 	if errors.As(err, &f) && f.Hint != "" {
-		e.Hint = f.Hint
-		return e
+		return state.Foreign(ctx, s, s.Where(), err.Error(), f.Hint)
 	}
-	list, _ := s.Backups(ctx)
-	for _, b := range list {
-		if _, err := s.Backup(ctx, b.Name); err == nil {
-			e.Hint = fmt.Sprintf("restore the newest good backup, of serial %d: playctl state restore %s", b.Serial, b.Name)
-			return e
-		}
-	}
-	e.Hint = fmt.Sprintf("there is no good backup in %s on this machine: look whether the playbook names the right address (state: address:), and whether the server has older versions "+
-		"or another machine that applied has backups; without one, take this environment's line out of playctl.lineage and give playctl an empty address: "+
-		"`playctl apply --new-state` then knows of nothing that was done and may do it again", s.local.Where(""))
-	return e
+	return state.Damaged(ctx, s, s.Where(), err.Error(), fmt.Sprintf("there is no good backup in %s on this machine: look whether the playbook names the right address (state: address:), "+
+		"and whether the server has older versions or another machine that applied has backups; without one, take this environment's line out of playctl.lineage and give playctl an empty "+
+		"address: `playctl apply --new-state` then knows of nothing that was done and may do it again", s.local.Where("")))
 }
 
 // replica is a state in memory, as the server has it.

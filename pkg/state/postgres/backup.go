@@ -50,11 +50,6 @@ func unpack(packed []byte) (*state.Whole, error) {
 	return state.Decode(text)
 }
 
-// restoring is the command that puts a backup in the place of the state.
-func restoring(b state.Backup) string {
-	return fmt.Sprintf("restore the newest good backup, of serial %d: playctl state restore %s", b.Serial, b.Name)
-}
-
 // backup keeps a copy of what is there, read and checked anew. Only with it, in the same transaction, go the oldest ones, and of those that
 // are kept ten are good: a backup that was damaged since is none.
 func (s *session) backup(ctx context.Context) error {

@@ -36,7 +36,7 @@ func TestRead_findsDamageAndABackupPutsItRight(t *testing.T) {
 		run(t, dsn, strings.ReplaceAll(c.sql, "playctl.", fmt.Sprintf("playctl_%d.", i)))
 		_, err := s.Read(t.Context())
 		var bad *state.DamagedError
-		if !errors.As(err, &bad) || !strings.Contains(bad.What, c.what) || !strings.Contains(bad.Hint, "backup-1") {
+		if !errors.As(err, &bad) || !strings.Contains(bad.What, c.what) || bad.Backup == nil || bad.Backup.Name != "backup-1" {
 			t.Errorf("%s: %v (%+v)", c.sql, err, bad)
 		}
 		session = lock(t, s, "run-2")
@@ -74,7 +74,7 @@ func TestRead_refusesAStateThatIsOlderThanItsBackup(t *testing.T) {
 	run(t, dsn, "DELETE FROM playctl.meta; INSERT INTO playctl.meta SELECT * FROM old")
 	_, err := s.Read(t.Context())
 	var bad *state.DamagedError
-	if !errors.As(err, &bad) || !strings.Contains(bad.What, "serial 1, the newest backup has 2") || !strings.Contains(bad.Hint, "restore backup-2") {
+	if !errors.As(err, &bad) || !strings.Contains(bad.What, "serial 1, the newest backup has 2") || bad.Backup == nil || bad.Backup.Name != "backup-2" {
 		t.Errorf("it gives %v (%+v)", err, bad)
 	}
 }
@@ -201,7 +201,7 @@ func TestMissing_namesTheNewestGoodBackup(t *testing.T) {
 	if _, err := s.Read(t.Context()); !errors.Is(err, state.ErrNone) {
 		t.Errorf("Read without meta: %v", err)
 	}
-	if missing := s.Missing(t.Context()); !strings.Contains(missing.Hint, "playctl state restore backup-1") {
+	if missing := s.Missing(t.Context()); missing.Backup == nil || missing.Backup.Name != "backup-1" {
 		t.Errorf("Missing() = %+v", missing)
 	}
 }

@@ -78,23 +78,15 @@ func (s *Store) Missing(ctx context.Context) *state.DamagedError {
 	return s.refuse(ctx, "is missing", "there is no good backup beside it: look whether `state:` leads to the right database and schema, or restore the tables of "+s.place.name("*")+" from a dump")
 }
 
-// refuse says what is wrong, and names the newest good backup and the command that restores it, or gives another hint where there is none.
+// refuse says what is wrong, and what brings the state back, or gives another hint where there is no good backup.
 func (s *Store) refuse(ctx context.Context, what, otherwise string) *state.DamagedError {
-	refusal := &state.DamagedError{Where: s.Where(), What: what, Hint: otherwise}
-	list, _ := s.Backups(ctx) // that they can't be listed is as good as there being none
-	for _, b := range list {
-		if _, err := s.Backup(ctx, b.Name); err == nil {
-			refusal.Hint = restoring(b)
-			break
-		}
-	}
-	return refusal
+	return state.Damaged(ctx, s, s.Where(), what, otherwise)
 }
 
 // damaged is the error for a state that is there and can't be used.
 func (s *Store) damaged(ctx context.Context, f *flaw) *state.DamagedError {
 	if f.hint != "" {
-		return &state.DamagedError{Where: s.Where(), What: f.what, Hint: f.hint}
+		return state.Foreign(ctx, s, s.Where(), f.what, f.hint)
 	}
 	return s.refuse(ctx, f.what, "there is no good backup beside it: restore the tables of "+s.place.name("*")+" from a dump of the database")
 }

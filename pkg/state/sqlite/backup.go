@@ -82,23 +82,6 @@ func metaOf(ctx context.Context, path string) (meta, error) {
 	return c.meta(ctx)
 }
 
-// newestGood finds the newest backup that is whole.
-func (s *Store) newestGood(ctx context.Context) (state.Backup, bool) {
-	list, err := s.Backups(context.Background())
-	if err != nil {
-		return state.Backup{}, false
-	}
-	for _, b := range list {
-		if checkFile(ctx, b.Where, thorough) != nil {
-			continue
-		}
-		if _, err := readFile(ctx, b.Where); err == nil {
-			return b, true
-		}
-	}
-	return state.Backup{}, false
-}
-
 // backup copies the state, page by page through SQLite, and keeps the copy under its serial once it is whole, checked and on the disk.
 // Only then do the oldest copies go, so that there is a good one at any moment.
 func (s *Store) backup(ctx context.Context, c *conn, serial int64) error {

@@ -27,22 +27,16 @@ func (s *Store) damaged(what string) *state.DamagedError {
 		"environment's line out of playctl.lineage and run `playctl apply --new-state`, which knows of nothing that was done and may do it again", s.file("backups"), s.Path()))
 }
 
-// refuse says what is wrong, and names the newest good backup and the command that restores it, or gives another hint where there is none.
+// refuse says what is wrong, and what brings the state back, or gives another hint where there is no good backup.
 func (s *Store) refuse(what, otherwise string) *state.DamagedError {
-	refusal := &state.DamagedError{Where: s.Path(), What: what, Hint: otherwise}
-	good, ok := s.newestGood(context.Background())
-	if !ok {
-		return refusal
-	}
-	refusal.Hint = fmt.Sprintf("restore the newest good backup, of serial %d: playctl state restore %s", good.Serial, good.Name)
-	return refusal
+	return state.Damaged(context.Background(), s, s.Path(), what, otherwise)
 }
 
 // explain makes an error of SQLite or of the file system one that names the file and says what to do.
 func (s *Store) explain(doing string, err error) error {
 	var bad *flaw
 	if errors.As(err, &bad) && bad.hint != "" {
-		return &state.DamagedError{Where: s.Path(), What: bad.what, Hint: bad.hint}
+		return state.Foreign(context.Background(), s, s.Path(), bad.what, bad.hint)
 	}
 	if bad != nil {
 		return s.damaged(bad.what)

@@ -161,8 +161,7 @@ func TestReplace_ofADamagedStateSetsItAside(t *testing.T) {
 	if !errors.As(err, &damaged) {
 		t.Fatalf("Read: %v, want a DamagedError", err)
 	}
-	_, name, _ := strings.Cut(damaged.Hint, "playctl state restore ")
-	backup, err := s.Backup(t.Context(), name)
+	backup, err := s.Backup(t.Context(), damaged.Backup.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
