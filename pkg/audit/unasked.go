@@ -10,7 +10,8 @@ import (
 
 // Unasked gives the operations that the last applies could not do although nobody refused them: their system could not be asked, or asked to come
 // again. They are no failures, which are counted and tried further and further apart; the next apply tries them. Applies of a part tell of
-// that part only, and those before them of the rest. They are by play, step and record.
+// that part only, and those before them of the rest; what was before the state was amended by hand is not known any more. They are by play, step
+// and record.
 func Unasked(s *state.Snapshot, journal []state.Page) []Operation {
 	of := map[string][]state.Page{}
 	for pages := range ByRun(journal) {
@@ -19,7 +20,10 @@ func Unasked(s *state.Snapshot, journal []state.Page) []Operation {
 	told := map[string]bool{}
 	var out []Operation
 	for _, run := range slices.Backward(s.Runs) {
-		if !run.Operation.Plays() {
+		switch {
+		case run.Operation.Amends():
+			return sorted(out)
+		case !run.Operation.Plays():
 			continue
 		}
 		for _, o := range Operations(of[run.ID]) {
@@ -32,10 +36,15 @@ func Unasked(s *state.Snapshot, journal []state.Page) []Operation {
 			break
 		}
 	}
-	slices.SortFunc(out, func(a, b Operation) int {
+	return sorted(out)
+}
+
+// sorted gives operations by play, step and record.
+func sorted(list []Operation) []Operation {
+	slices.SortFunc(list, func(a, b Operation) int {
 		return cmp.Or(strings.Compare(a.Play, b.Play), strings.Compare(a.Step, b.Step), state.CompareRecords(a.Record, b.Record), strings.Compare(a.Key, b.Key))
 	})
-	return out
+	return list
 }
 
 // goneOn reports whether the member of an operation has left, or is past its step: a step that goes on without what was refused does not try

@@ -39,4 +39,8 @@ func TestUnasked_isWhatFailedAndNobodyRefused(t *testing.T) {
 	if want := []string{"come later", "unasked"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
+	s.Runs = append(s.Runs, state.Run{ID: "4", Operation: state.OpMv})
+	if of := audit.Unasked(s, journal); len(of) > 0 {
+		t.Errorf("of what was before the state was amended: %v", of)
+	}
 }
