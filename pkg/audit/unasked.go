@@ -17,6 +17,10 @@ func Unasked(s *state.Snapshot, journal []state.Page) []Operation {
 	for pages := range ByRun(journal) {
 		of[pages[0].Run] = pages
 	}
+	members := map[string]*state.Member{}
+	for i := range s.Members {
+		members[s.Members[i].Key] = &s.Members[i]
+	}
 	told := map[string]bool{}
 	var out []Operation
 	for _, run := range slices.Backward(s.Runs) {
@@ -27,7 +31,7 @@ func Unasked(s *state.Snapshot, journal []state.Page) []Operation {
 			continue
 		}
 		for _, o := range Operations(of[run.ID]) {
-			if unasked := o.Outcome == "failed" || o.Outcome == "later"; unasked && !told[o.Key] && s.Failure(o.Key) == nil && !goneOn(s, &o) {
+			if unasked := o.Outcome == "failed" || o.Outcome == "later"; unasked && !told[o.Key] && s.Failure(o.Key) == nil && !goneOn(members, &o) {
 				out = append(out, o)
 			}
 			told[o.Key] = true
@@ -49,18 +53,17 @@ func sorted(list []Operation) []Operation {
 
 // goneOn reports whether the member of an operation has left, or is past its step: a step that goes on without what was refused does not try
 // again.
-func goneOn(s *state.Snapshot, o *Operation) bool {
+func goneOn(members map[string]*state.Member, o *Operation) bool {
 	if o.Member == "" {
 		return false
 	}
-	at := slices.IndexFunc(s.Members, func(m state.Member) bool { return m.Key == o.Member })
-	if at < 0 {
+	m := members[o.Member]
+	if m == nil {
 		return true
 	}
 	past := func(t *state.Track) bool {
 		return slices.ContainsFunc(t.Done, func(d state.StepDone) bool { return d.ID == o.Step })
 	}
-	m := &s.Members[at]
 	for i := range m.Lanes {
 		if l := &m.Lanes[i]; l.Key() == o.Lane {
 			return past(&l.Track)
