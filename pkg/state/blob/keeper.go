@@ -23,11 +23,13 @@ type keeper struct {
 	gone chan struct{} // closed when the lock is lost
 	lose func()        // closes it
 
-	mu       sync.Mutex
-	note     note
-	etag     string
+	mu    sync.Mutex // held while the note is on its way
+	note  note
+	etag  string
+	until *time.Timer // loses the lock when it has not been renewed for its time; nil where a guard has it
+
+	telling  sync.Mutex // who tells must not wait for the note
 	progress string
-	until    *time.Timer // loses the lock when it has not been renewed for its time; nil where a guard has it
 }
 
 func (s *Store) newKeeper(n note, etag string) *keeper {
@@ -99,7 +101,7 @@ func (k *keeper) renew(ctx context.Context) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	holder := *k.note.Holder
-	holder.Progress = k.progress
+	holder.Progress = k.told()
 	k.note.Holder = &holder
 	k.note.Beat++
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -125,10 +127,17 @@ func (k *keeper) adopt(ctx context.Context) bool {
 	return true
 }
 
+// told gives the progress that was told last.
+func (k *keeper) told() string {
+	k.telling.Lock()
+	defer k.telling.Unlock()
+	return k.progress
+}
+
 // tell keeps the holder's progress for the next renewal, which comes soon.
 func (k *keeper) tell(text string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+	k.telling.Lock()
+	defer k.telling.Unlock()
 	if k.progress == text {
 		return
 	}

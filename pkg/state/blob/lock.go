@@ -108,8 +108,10 @@ func (s *Store) settled(ctx context.Context, k *keeper) error {
 	}
 	n, object, err := s.note(ctx)
 	switch {
-	case err != nil:
-		return err
+	case err != nil: // or it would hold for its time, with nobody to renew it
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		return errors.Join(err, k.free(ctx))
 	case n.Token != k.note.Token:
 		return locked(n)
 	}

@@ -116,12 +116,16 @@ func (v *view) latest() int64 {
 }
 
 // look reads the head. With [state.ErrNone] and a *[state.DamagedError] there is a view none the less. A head is outdated if anything was
-// written for a head after the one that is next to it: the list was made before, so that no commit can come between.
+// written for a head after the one that is next to it: the list was made before, so that no commit can come between. Who may not list is not told
+// of what is outdated.
 func (s *Store) look(ctx context.Context) (*view, error) {
 	v := &view{}
-	v.list, _ = s.bucket.List(ctx) // who may not list is not told of what is outdated; that nothing can be reached is found out at once
+	var listing error
+	v.list, listing = s.bucket.List(ctx)
 	object, err := s.bucket.Get(ctx, headName)
 	switch {
+	case errors.Is(err, ErrNotFound) && listing != nil: // or a state whose head was lost would be none
+		return nil, fmt.Errorf("listing %s: %w", s.Where(), listing)
 	case errors.Is(err, ErrNotFound) && len(backupsIn(v.list)) == 0:
 		return v, state.ErrNone
 	case errors.Is(err, ErrNotFound):

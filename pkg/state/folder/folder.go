@@ -87,6 +87,9 @@ func tagOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// swapFor is how long one waits for who compares and replaces a file: on a file system over a network a lock may be stuck.
+const swapFor = 30 * time.Second
+
 // Put writes a file in the place of the one with that tag.
 func (b *bucket) Put(ctx context.Context, name string, data []byte, etag string) (string, error) {
 	if ctx.Err() != nil {
@@ -96,7 +99,12 @@ func (b *bucket) Put(ctx context.Context, name string, data []byte, etag string)
 		return "", err
 	}
 	swap := flock.New(b.Where("swap.lock"), flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
-	if got, err := swap.TryLockContext(ctx, time.Millisecond); err != nil || !got {
+	waiting, cancel := context.WithTimeout(ctx, swapFor)
+	defer cancel()
+	if got, err := swap.TryLockContext(waiting, time.Millisecond); err != nil || !got {
+		if ctx.Err() == nil && waiting.Err() != nil {
+			err = fmt.Errorf("it has been locked for %s, for what takes a moment", swapFor)
+		}
 		return "", unwritable(b.Where("swap.lock"), err)
 	}
 	defer swap.Unlock() //nolint:errcheck // closing the file unlocks it in any case
@@ -229,12 +237,12 @@ func (b *bucket) Hold(ctx context.Context) (func() error, error) {
 
 // clean removes what a killed process began to write. An error is dropped: it is only in the way.
 func (b *bucket) clean() {
-	for _, folder := range []string{"", "log", "backups"} {
-		old, _ := filepath.Glob(filepath.Join(b.Where(folder), "*.new"))
-		for _, path := range old {
+	_ = filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".new") {
 			_ = os.Remove(path)
 		}
-	}
+		return nil
+	})
 }
 
 // Held tells whether somebody has it, by sharing it for a moment.

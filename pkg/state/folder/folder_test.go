@@ -230,3 +230,29 @@ func TestUnlock_sealsForNewRecipients(t *testing.T) {
 		t.Errorf("the new recipient: %v", err)
 	}
 }
+
+// What a killed process began to write is taken away wherever it is: a copy of somebody who was forgotten must not stay in it.
+func TestLock_cleansEveryFolder(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, nil)
+	session, err := s.Lock(t.Context(), state.Holder{ID: "r"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	left := filepath.Join(dir, ".playctl", "sealed", "damaged", "000000000001", "log", "x.new")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(left), 0o700), os.WriteFile(left, []byte("x"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if session, err = s.Lock(t.Context(), state.Holder{ID: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Errorf("%s is still there", left)
+	}
+}

@@ -12,9 +12,6 @@ import (
 
 // unwritable says what to do about a file that can't be written.
 func unwritable(path string, err error) error {
-	if err == nil {
-		err = errors.New("it has been locked for too long")
-	}
 	e := &state.UnwritableError{Where: path, Err: err}
 	switch {
 	case is(err, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):

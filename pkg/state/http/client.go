@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	nethttp "net/http"
 	"net/url"
 	"time"
@@ -89,7 +90,7 @@ func (c *client) get(ctx context.Context) ([]byte, error) {
 	c.sign(request.Request)
 	response, err := c.again.Do(request)
 	if err != nil {
-		return nil, plain(ctx, err)
+		return nil, unreached(ctx, c.address, err)
 	}
 	body, err := readAll(response)
 	switch {
@@ -145,7 +146,7 @@ func (c *client) do(ctx context.Context, limit time.Duration, method string, u *
 	c.sign(request)
 	response, err := c.once.Do(request)
 	if err != nil {
-		return nil, plain(ctx, err)
+		return nil, unreached(ctx, u, err)
 	}
 	text, err := readAll(response)
 	if err != nil {
@@ -162,6 +163,16 @@ func (c *client) sign(request *nethttp.Request) {
 	if c.username != "" {
 		request.SetBasicAuth(c.username, c.password)
 	}
+}
+
+// unreached says of which address a request failed, and what to look at where nobody was there.
+func unreached(ctx context.Context, u *url.URL, err error) error {
+	var call *net.OpError
+	err = plain(ctx, err)
+	if errors.As(err, &call) && call.Op == "dial" {
+		return fmt.Errorf("%s: %w: look whether the address is right (state: address:), and whether the server can be reached from here", where(u), err)
+	}
+	return fmt.Errorf("%s: %w", where(u), err)
 }
 
 // plain takes the address, which may have secrets in its query, out of an error, and says of a request whose time was up that it was that.

@@ -25,8 +25,7 @@ import (
 type bucket struct {
 	core   *minio.Core
 	name   string
-	prefix string // ends with a slash
-	now    func() time.Time
+	prefix string        // ends with a slash
 	limit  time.Duration // of one call, see patience
 
 	proving sync.Mutex
@@ -55,7 +54,8 @@ func (b *bucket) Where(name string) string {
 	return strings.TrimSuffix("s3://"+b.name+"/"+b.prefix+name, "/")
 }
 
-// Get reads an object. How old it is is told by the server's clock alone.
+// Get reads an object. How old it is is told by the server's clock alone: of one that does not say what time it is no lock is ever too old, since a
+// clock of ours that is ahead would take the lock of who lives.
 func (b *bucket) Get(ctx context.Context, name string) (*blob.Object, error) {
 	inner, cancel := b.call(ctx)
 	defer cancel()
@@ -75,11 +75,11 @@ func (b *bucket) get(ctx context.Context, name string) (*blob.Object, error) {
 	if info.Size >= 0 && int64(len(data)) != info.Size {
 		return nil, fmt.Errorf("%d of %d bytes came", len(data), info.Size)
 	}
-	now, err := http.ParseTime(header.Get("Date"))
-	if err != nil {
-		now = b.now()
+	object := &blob.Object{Data: data, ETag: info.ETag}
+	if now, err := http.ParseTime(header.Get("Date")); err == nil {
+		object.Age = now.Sub(info.LastModified)
 	}
-	return &blob.Object{Data: data, ETag: info.ETag, Age: now.Sub(info.LastModified)}, nil
+	return object, nil
 }
 
 // Put writes an object if the one that is there has this ETag, or if there is none (If-Match, If-None-Match). Amazon S3 answers 404 to If-Match

@@ -66,7 +66,7 @@ func Open(o state.Options) (state.Store, error) {
 	if err := errors.Join(r.Err(), placeErr, sealErr, err, connectErr); err != nil {
 		return nil, err
 	}
-	b := &bucket{core: core, name: name, prefix: key + "/" + environment + "/", now: o.Now, limit: patience}
+	b := &bucket{core: core, name: name, prefix: key + "/" + environment + "/", limit: patience}
 	return blob.New(blob.Options{Bucket: b, Sealer: sealer, Now: o.Now, Expiry: expiry, Settle: settled}), nil
 }
 

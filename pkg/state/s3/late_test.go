@@ -23,7 +23,7 @@ func TestBucket_aServerThatNeverAnswersIsNotWaitedForForEver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b blob.Bucket = &bucket{core: core, name: "states", prefix: "p/", now: time.Now, limit: 50 * time.Millisecond}
+	var b blob.Bucket = &bucket{core: core, name: "states", prefix: "p/", limit: 50 * time.Millisecond}
 	for name, call := range map[string]func() error{
 		"get":    func() error { _, err := b.Get(t.Context(), "x"); return err },
 		"put":    func() error { _, err := b.Put(t.Context(), "x", []byte("1"), ""); return err },

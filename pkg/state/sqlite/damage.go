@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/playctl/playctl/pkg/state"
 	lib "modernc.org/sqlite/lib"
@@ -91,7 +93,17 @@ func diagnose(path string, reason error) string {
 	if size < whole || reason == nil {
 		return cutShort(size, whole)
 	}
-	return "is damaged: " + reason.Error()
+	return "is damaged: " + printable(reason.Error())
+}
+
+// printable gives a text that may have bytes of a damaged file in it without those that would upset a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) && r != utf8.RuneError {
+			return r
+		}
+		return '·'
+	}, text)
 }
 
 // header gives the first 100 bytes of a file, or as many as there are, and its size. It may open the file, since that is of no use to

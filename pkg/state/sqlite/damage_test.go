@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/playctl/playctl/pkg/state"
@@ -287,5 +288,14 @@ func TestRead_noFlippedByteIsBelieved(t *testing.T) {
 	entries, err := filepath.Glob(s.Path() + "-*")
 	if err != nil || len(entries) != 0 {
 		t.Errorf("Read left %v", entries)
+	}
+}
+
+func TestDiagnose_saysNothingThatUpsetsATerminal(t *testing.T) {
+	s, good := kept(t)
+	put(t, s.Path(), []byte(strings.ReplaceAll(string(good), "CREATE TABLE", "CR\x1b[2J\xff\xfe\x07 E")))
+	_, err := s.Read(t.Context())
+	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x07") || !utf8.ValidString(err.Error()) {
+		t.Errorf("Read: %q", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/playctl/playctl/pkg/state"
 	lib "modernc.org/sqlite/lib"
 )
 
@@ -40,7 +41,7 @@ func untouched(ctx context.Context, path string, f func(path string) error) erro
 func onCopy(ctx context.Context, path string, f func(path string) error) (done bool, err error) {
 	dir, err := os.MkdirTemp("", "playctl-state-")
 	if err != nil {
-		return true, fmt.Errorf("copying the interrupted file: %w", err)
+		return true, uncopied(os.TempDir(), err)
 	}
 	defer os.RemoveAll(dir)
 	duplicate := filepath.Join(dir, "state.db")
@@ -50,12 +51,19 @@ func onCopy(ctx context.Context, path string, f func(path string) error) (done b
 		return false, nil
 	}
 	if err != nil {
-		return true, fmt.Errorf("copying the interrupted file: %w", err)
+		return true, uncopied(dir, err)
 	}
 	if err := rollBack(ctx, duplicate); err != nil {
 		return true, err
 	}
 	return true, f(duplicate)
+}
+
+// uncopied says that the copy can't be made, and where it is made: not beside the state, which is only looked at.
+func uncopied(dir string, err error) error {
+	return &state.UnwritableError{Where: dir, Err: fmt.Errorf("copying the interrupted file: %w", err),
+		Hint: "a run was killed while it wrote, and the state is read from a copy with that undone: free space in the folder for temporary files, or name another one (TMPDIR); " +
+			"the next apply puts the state itself right"}
 }
 
 // stamp is what tells that a file was written.

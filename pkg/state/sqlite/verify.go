@@ -83,7 +83,7 @@ func (c *conn) check(ctx context.Context, how checking) error {
 	}
 	if text, _ := cell.(string); text != "ok" {
 		lines := strings.Split(text, "\n")
-		return &flaw{what: "is damaged: " + lines[len(lines)-1]}
+		return &flaw{what: "is damaged: " + printable(lines[len(lines)-1])}
 	}
 	return nil
 }
