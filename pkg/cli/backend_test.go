@@ -20,7 +20,7 @@ import (
 // there stands in the file far/left.
 func far() state.Driver {
 	return state.Driver{Name: "far", Title: "another machine", Settings: []state.Setting{{Name: "room", Help: "a part of it"},
-		{Name: "dies", Help: "before or after: where a process is killed that puts another state in the place of this one"},
+		{Name: "dies", Help: "before or after: where a process is killed that puts another state in the place of this one; waits: it makes the file arrived and waits there for the file go"},
 		{Name: "loses", Help: "after how many commits a run loses its lock to somebody else"}},
 		Open: func(o state.Options) (state.Store, error) {
 			room, _ := o.Settings["room"].(string)
@@ -45,11 +45,23 @@ type farStore struct {
 type dying struct {
 	state.Session
 	when string
+	dir  string
 }
 
 func (s dying) Replace(ctx context.Context, w *state.Whole) error {
-	if s.when == "before" {
+	switch s.when {
+	case "before":
 		die()
+	case "waits":
+		if err := os.WriteFile(filepath.Join(s.dir, "arrived"), nil, 0o600); err != nil {
+			return err
+		}
+		for range 1000 {
+			if _, err := os.Stat(filepath.Join(s.dir, "go")); err == nil {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
 	}
 	err := s.Session.Replace(ctx, w)
 	if s.when == "after" {
@@ -83,7 +95,7 @@ func (s *farStore) Lock(ctx context.Context, who state.Holder) (state.Session, e
 	case err != nil:
 		return nil, err
 	case s.dies != "":
-		return dying{session, s.dies}, nil
+		return dying{session, s.dies, filepath.Dir(s.left)}, nil
 	case s.loses > 0:
 		return &losing{session, s.loses}, nil
 	}
