@@ -28,7 +28,7 @@ func (a *app) statePull(ctx context.Context) error {
 	if _, err := a.existingState(ctx); err != nil {
 		return err
 	}
-	w, err := wholeOf(ctx, a.store)
+	w, err := a.store.Whole(ctx)
 	if err != nil {
 		return err
 	}
@@ -42,31 +42,6 @@ func (a *app) statePull(ctx context.Context) error {
 	}
 	out.WriteByte('\n')
 	return a.out.exactly(out.Bytes())
-}
-
-// readings is how often a state that is being written is read again before it is given up.
-const readings = 5
-
-// wholeOf reads a state and its journal as of one moment, without the lock: until nobody wrote between the two.
-func wholeOf(ctx context.Context, store state.Store) (*state.Whole, error) {
-	for range readings {
-		before, err := store.Read(ctx)
-		if err != nil {
-			return nil, err
-		}
-		pages, err := store.Journal(ctx, "")
-		if err != nil {
-			return nil, err
-		}
-		after, err := store.Read(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if same, err := alike(ctx, &state.Whole{Snapshot: *before}, &state.Whole{Snapshot: *after}); err != nil || same {
-			return &state.Whole{Snapshot: *before, Journal: pages}, err
-		}
-	}
-	return nil, fail(exitLocked, "wait for whoever has the lock: playctl lock-info", "the state is being written all the time: it can't be read with its journal as of one moment")
 }
 
 // alike reports whether two states are the same, however they were kept.

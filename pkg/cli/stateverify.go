@@ -32,7 +32,7 @@ func (a *app) stateVerify(ctx context.Context) error {
 	if _, err := a.stateThere(ctx, p); err != nil {
 		return err
 	}
-	w, err := wholeOf(ctx, a.store)
+	w, err := a.store.Whole(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,8 @@ type Store interface {
 	Read(ctx context.Context) (*Snapshot, error)
 	// Journal gives the pages of one run, or of all ("") by run, in order. A run without any has none.
 	Journal(ctx context.Context, run string) ([]Page, error)
+	// Whole gives the state with all of its journal, as of one moment: like Read, without a lock.
+	Whole(ctx context.Context) (*Whole, error)
 	// Lock takes the exclusive lock; *[LockedError] says who has it. The session of a damaged state can do nothing but Replace it.
 	Lock(ctx context.Context, who Holder) (Session, error)
 	// Holder tells who has the lock; nil: nobody.

@@ -85,6 +85,15 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	return r.store.Read(ctx)
 }
 
+// Whole gives the state with its journal; see [state.Store].
+func (s *Store) Whole(ctx context.Context) (*state.Whole, error) {
+	r, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.Whole(ctx)
+}
+
 // Journal gives the pages of a run, or of all; see [state.Store].
 func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 	r, err := s.read(ctx)

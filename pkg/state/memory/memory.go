@@ -67,8 +67,11 @@ func (s *Store) Exists(ctx context.Context) (bool, error) {
 // Journal gives the pages of a run, or of all; see [state.Store].
 func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 	w, err := s.Whole(ctx)
-	if err != nil || run == "" {
-		return w.Journal, err
+	switch {
+	case err != nil:
+		return nil, err
+	case run == "":
+		return w.Journal, nil
 	}
 	return slices.DeleteFunc(w.Journal, func(p state.Page) bool { return p.Run != run }), nil
 }
@@ -79,9 +82,9 @@ func (s *Store) Whole(ctx context.Context) (*state.Whole, error) {
 	defer s.mu.Unlock()
 	switch {
 	case ctx.Err() != nil:
-		return &state.Whole{}, ctx.Err()
+		return nil, ctx.Err()
 	case s.kept == nil:
-		return &state.Whole{}, state.ErrNone
+		return nil, state.ErrNone
 	}
 	return s.kept.whole(), nil
 }

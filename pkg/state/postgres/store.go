@@ -63,6 +63,19 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	return &w.Snapshot, nil
 }
 
+// Whole gives the state with its journal; see [state.Store].
+func (s *Store) Whole(ctx context.Context) (*state.Whole, error) {
+	var w *state.Whole
+	err := s.with(ctx, "reading", func(c *pgx.Conn) (err error) {
+		w, _, err = s.place.read(ctx, c, true)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
 // Journal gives the pages of a run, or of all; see [state.Store].
 func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 	var pages []state.Page

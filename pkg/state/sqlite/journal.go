@@ -74,13 +74,18 @@ func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 
 // readJournal reads and checks pages as of one moment, without writing.
 func readJournal(ctx context.Context, path, run string) ([]state.Page, error) {
-	c, err := connect(ctx, path, readOnly)
-	if err != nil {
-		return nil, err
-	}
-	defer c.close()
-	if err := errors.Join(c.exec(ctx, "BEGIN"), c.identify(ctx)); err != nil || c.form < withJournal {
-		return nil, err
+	var pages []state.Page
+	err := momentOf(ctx, path, func(c *conn) (err error) {
+		pages, err = c.pages(ctx, run)
+		return err
+	})
+	return pages, err
+}
+
+// pages reads and checks pages in an open transaction.
+func (c *conn) pages(ctx context.Context, run string) ([]state.Page, error) {
+	if c.form < withJournal {
+		return nil, nil
 	}
 	sql, of := "SELECT run, seq, body, crc FROM journal ORDER BY run, seq", []driver.NamedValue(nil)
 	if run != "" {
@@ -88,7 +93,7 @@ func readJournal(ctx context.Context, path, run string) ([]state.Page, error) {
 	}
 	d, cells := newDecoder(), make([]cell, len(journals.columns()))
 	var pages []state.Page
-	err = c.queryFor(ctx, sql, of, func(row []driver.Value) error {
+	err := c.queryFor(ctx, sql, of, func(row []driver.Value) error {
 		for i, v := range row {
 			cells[i] = cellOf(v)
 		}

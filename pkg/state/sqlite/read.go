@@ -33,27 +33,57 @@ func checkFile(ctx context.Context, path string, how checking) error {
 
 // readFile reads and checks a whole state as of one moment, without writing.
 func readFile(ctx context.Context, path string) (*state.Snapshot, error) {
-	first, err := connect(ctx, path, readOnly)
+	var s *state.Snapshot
+	err := momentOf(ctx, path, func(c *conn) (err error) {
+		s, err = c.snapshot(ctx)
+		return err
+	})
+	return s, err
+}
+
+// readWithJournal is readFile for all there is.
+func readWithJournal(ctx context.Context, path string) (*state.Whole, error) {
+	var w *state.Whole
+	err := momentOf(ctx, path, func(c *conn) error {
+		s, err := c.snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		w = &state.Whole{Snapshot: *s}
+		w.Journal, err = c.pages(ctx, "")
+		return err
+	})
+	return w, err
+}
+
+// momentOf lets f look at a file as of one moment: until it returns nobody can change that.
+func momentOf(ctx context.Context, path string, f func(*conn) error) error {
+	c, err := connect(ctx, path, readOnly)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer first.close()
-	if err := first.exec(ctx, "BEGIN"); err != nil {
-		return nil, err
+	defer c.close()
+	if err := c.exec(ctx, "BEGIN"); err != nil {
+		return err
 	}
-	if err := first.identify(ctx); err != nil {
-		return nil, err
+	if err := c.identify(ctx); err != nil {
+		return err
 	}
-	if s, err := readImage(ctx, first); err == nil || ctx.Err() != nil {
+	return f(c)
+}
+
+// snapshot reads and checks a state in an open transaction.
+func (c *conn) snapshot(ctx context.Context) (*state.Snapshot, error) {
+	if s, err := readImage(ctx, c); err == nil || ctx.Err() != nil {
 		return s, err
 	}
-	others := helpers(ctx, path)
+	others := helpers(ctx, c.path)
 	defer func() {
-		for _, c := range others {
-			c.close()
+		for _, other := range others {
+			other.close()
 		}
 	}()
-	return readAll(ctx, append(others, first))
+	return readAll(ctx, append(others, c))
 }
 
 // helpers gives more connections that see the same as the first one does: while that has SQLite's shared lock nobody changes the file.

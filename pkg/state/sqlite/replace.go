@@ -195,13 +195,9 @@ func readWhole(ctx context.Context, path string) (*state.Whole, error) {
 		}
 		return nil, &state.DamagedError{Where: path, What: what, Hint: "choose another one: playctl state backups"}
 	}
-	snapshot, err := readFile(ctx, path)
+	w, err := readWithJournal(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
-	pages, err := readJournal(ctx, path, "")
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, err)
-	}
-	return &state.Whole{Snapshot: *snapshot, Journal: pages}, nil
+	return w, nil
 }

@@ -70,6 +70,25 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	return snapshot, nil
 }
 
+// Whole gives the state with its journal; see [state.Store].
+func (s *Store) Whole(ctx context.Context) (*state.Whole, error) {
+	if err := s.find(); err != nil {
+		return nil, err
+	}
+	var w *state.Whole
+	err := untouched(ctx, s.Path(), func(path string) (err error) {
+		w, err = readWithJournal(ctx, path)
+		return err
+	})
+	if err != nil {
+		return nil, s.explain("reading", err)
+	}
+	if err := s.outdated(ctx, w.Meta); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
 // Exists tells whether there is something at the state's place, good or not.
 func (s *Store) Exists(context.Context) (bool, error) {
 	if err := s.checkEnvironment(); err != nil {

@@ -41,6 +41,29 @@ func testJournal(t *testing.T, s state.Store) {
 	pages(t, s, "r1", []state.Page{all[0], all[1], replaced})
 }
 
+// testWhole holds what is read with its journal against what is read in two.
+func testWhole(t *testing.T, s state.Store) {
+	if _, err := s.Whole(t.Context()); !errors.Is(err, state.ErrNone) {
+		t.Errorf("Whole without a state: %v, want ErrNone", err)
+	}
+	session := begin(t, s)
+	for _, c := range []state.Changes{full(), zero(), {Truths: []state.Truth{{Play: "p", Key: "more"}}}} {
+		commit(t, session, c)
+		want := state.Whole{Snapshot: *read(t, s)}
+		var err error
+		if want.Journal, err = s.Journal(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Whole(t.Context())
+		if err != nil {
+			t.Fatalf("Whole: %v", err)
+		}
+		if diff := cmp.Diff(&want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("Whole (-want +got):\n%s", diff)
+		}
+	}
+}
+
 func testJournalLong(t *testing.T, s state.Store) {
 	session := begin(t, s)
 	var want []state.Page

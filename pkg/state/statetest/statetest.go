@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(*testing.T) state.Store, can ...Option) {
 		{"a_broken_lock_is_lost", testBreak},
 		{"the_journal_comes_back", testJournal},
 		{"a_long_journal_comes_back", testJournalLong},
+		{"state_and_journal_are_read_as_of_one_moment", testWhole},
 		{"where_it_was_moved_to_comes_back", testMoved},
 		{"a_state_is_replaced_whole_and_backed_up", testReplaced},
 		{"what_is_purged_is_nowhere_any_more", testPurged},
