@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/playctl/playctl/pkg/state"
 )
 
 // table is how values of one type are kept in one table. The tables themselves are in tables.go.
@@ -204,28 +205,9 @@ func (t *table[T]) get(b *pgx.Batch, p *place, into *[]T, sum *total, expected i
 			}
 			sum.rows, sum.crc = sum.rows+1, sum.crc+crc
 		}
-		*into = sorted(*into, t.order)
+		*into = state.Sort(*into, t.order)
 		return rows.Err()
 	})
-}
-
-// sorted gives values in order. It moves each only once, and none if they lie in order: a member is 450 bytes.
-func sorted[T any](values []T, order func(a, b *T) int) []T {
-	places := make([]*T, len(values))
-	inOrder := true
-	for i := range values {
-		places[i] = &values[i]
-		inOrder = inOrder && (i == 0 || order(places[i-1], places[i]) <= 0)
-	}
-	if inOrder {
-		return values
-	}
-	slices.SortFunc(places, order)
-	moved := make([]T, len(values))
-	for i, place := range places {
-		moved[i] = *place
-	}
-	return moved
 }
 
 // fill makes a value of a row, and checks its checksum, which it gives.

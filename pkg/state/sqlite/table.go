@@ -30,7 +30,7 @@ func (t *table[T]) read(ctx context.Context, c *conn) ([]T, error) {
 	if err != nil || t.sort == nil {
 		return values, err
 	}
-	return sorted(values, t.sort), nil
+	return state.Sort(values, t.sort), nil
 }
 
 // rows gives every value in the order in which the table lies.
@@ -93,26 +93,7 @@ func (t *table[T]) decode(ctx context.Context, f *image) ([]T, error) {
 	if err != nil || t.sort == nil {
 		return values, err
 	}
-	return sorted(values, t.sort), nil
-}
-
-// sorted gives values in order. It moves each only once, and none if they lie in order: a member is 430 bytes.
-func sorted[T any](values []T, order func(a, b *T) int) []T {
-	places := make([]*T, len(values))
-	inOrder := true
-	for i := range values {
-		places[i] = &values[i]
-		inOrder = inOrder && (i == 0 || order(places[i-1], places[i]) <= 0)
-	}
-	if inOrder {
-		return values
-	}
-	slices.SortFunc(places, order)
-	moved := make([]T, len(values))
-	for i, place := range places {
-		moved[i] = *place
-	}
-	return moved
+	return state.Sort(values, t.sort), nil
 }
 
 // write inserts values, or replaces those of the same identity, and counts those that are new. Where rows lie in the order in which they came
