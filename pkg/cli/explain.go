@@ -9,6 +9,7 @@ import (
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/render"
 )
 
 func newExplain(a *app) *cobra.Command {
@@ -47,7 +48,7 @@ func (a *app) explain(ctx context.Context, name, key string) error {
 		}
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "name": name, "entity": of, "key": key, "explanation": x})
+		return a.printJSON(render.ExplainedDocument{Head: render.Begin(), Name: name, Entity: of, Key: key, Explanation: x})
 	}
 	return a.printer(p, w.At, limits{}).Explain(a.Stdout, name+" · "+of+" "+key, x)
 }
@@ -91,7 +92,7 @@ func (a *app) explainRating(ctx context.Context, w *flow.World, p *flow.Program,
 	heading, printer := name+" · "+of+" "+key, a.printer(p, w.At, limits{})
 	if score != nil {
 		if a.json {
-			return a.printJSON(map[string]any{"format_version": "1.0", "name": name, "entity": of, "key": key, "score": score})
+			return a.printJSON(render.ExplainedDocument{Head: render.Begin(), Name: name, Entity: of, Key: key, Score: score})
 		}
 		return printer.ExplainScore(a.Stdout, heading, score)
 	}
@@ -100,7 +101,7 @@ func (a *app) explainRating(ctx context.Context, w *flow.World, p *flow.Program,
 		return err
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "name": name, "entity": of, "key": key, "stages": stage})
+		return a.printJSON(render.ExplainedDocument{Head: render.Begin(), Name: name, Entity: of, Key: key, Stages: stage})
 	}
 	return printer.ExplainStage(a.Stdout, heading, stage)
 }

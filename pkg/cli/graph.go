@@ -15,6 +15,7 @@ import (
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/graph"
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/render"
 )
 
 type graphOptions struct {
@@ -30,7 +31,7 @@ var extensions = map[string]string{".mmd": "mermaid", ".mermaid": "mermaid", ".d
 
 // drawn is graph's answer in JSON: what is drawn, without places.
 type drawn struct {
-	FormatVersion string `json:"format_version"`
+	render.Head
 	*graph.Graph
 }
 
@@ -71,7 +72,7 @@ func (a *app) graph(names []string, o graphOptions) error {
 		}
 	}
 	if a.json {
-		return a.printJSON(drawn{"1.0", drawing(p, names)})
+		return a.printJSON(drawn{render.Begin(), drawing(p, names)})
 	}
 	var b bytes.Buffer
 	if err := drawers[format](&b, drawing(p, names)); err != nil {

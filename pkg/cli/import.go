@@ -227,7 +227,7 @@ func (a *app) sketch(ctx context.Context, w *flow.World, p *flow.Program, o impo
 	}
 	if file == "" {
 		if a.json {
-			return a.printJSON(map[string]any{"format_version": "1.0", "play": found.Play, "yaml": found.YAML, "keys": found.Keys, "unknown": found.Unknown, "others": found.Others})
+			return a.printJSON(render.SketchDocument{Head: render.Begin(), Play: found.Play, YAML: found.YAML, Keys: found.Keys, Unknown: found.Unknown, Others: found.Others})
 		}
 		if err := a.print("%s", strings.TrimSuffix(found.YAML, "\n")); err != nil {
 			return err
@@ -269,7 +269,7 @@ func (a *app) writeSketch(found *flow.Skeleton, file, list string) error {
 		return err
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "play": found.Play, "files": []string{file, filepath.Join(a.dir, list)}, "keys": len(found.Keys), "unknown": found.Unknown, "others": found.Others})
+		return a.printJSON(render.SketchDocument{Head: render.Begin(), Play: found.Play, Files: []string{file, filepath.Join(a.dir, list)}, Keys: len(found.Keys), Unknown: found.Unknown, Others: found.Others})
 	}
 	if found.Unknown+found.Others > 0 {
 		a.say("%d more in it have no record in the playbook, %d are records of other entities: they stay strangers.", found.Unknown, found.Others)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/playbooks"
 )
 
@@ -99,7 +100,7 @@ func (a *app) showMade(dir string, files []newFile) error {
 	for _, f := range files {
 		names = append(names, filepath.ToSlash(f.name))
 	}
-	return a.printJSON(map[string]any{"format_version": "1.0", "directory": dir, "files": names, "next": next})
+	return a.printJSON(render.MadeDocument{Head: render.Begin(), Directory: dir, Files: names, Next: next})
 }
 
 // newFile is a file to be made.

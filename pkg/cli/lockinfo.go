@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -27,7 +28,7 @@ func (a *app) lockInfo(ctx context.Context) error {
 		return err
 	}
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "locked": holder != nil, "where": a.store.Where(), "holder": holder})
+		return a.printKept(render.LockDocument{Head: render.Begin(), Locked: holder != nil, Where: a.store.Where(), Holder: holder})
 	}
 	return a.printer(p, a.Now(), limits{}).LockInfo(a.Stdout, a.store.Where(), holder)
 }

@@ -164,9 +164,5 @@ func (a *app) warn(format string, args ...any) {
 	fmt.Fprintf(a.Stderr, format+"\n", args...)
 }
 
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+// count words a number of things.
+func count(n int, noun string) string { return render.Counted(n, noun) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -93,5 +94,25 @@ func TestOutput_findsSecretsThatAreCutInTwo(t *testing.T) {
 	fmt.Fprint(d, "\rreading 10%")
 	if errs.Len() == 0 {
 		t.Error("a bar is not drawn at once")
+	}
+}
+
+// TestDocuments_areOfRender holds that no command writes a document's version by itself: what has a form is a type of package render.
+func TestDocuments_areOfRender(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(file, "_test.go") && strings.Contains(string(text), `"1.0"`) {
+			t.Errorf("%s writes the version of a document", file)
+		}
+	}
+	if got := count(2, "entry") + ", " + count(1, "entry") + ", " + count(1204, "member"); got != "2 entries, 1 entry, 1,204 members" {
+		t.Error(got)
 	}
 }

@@ -39,7 +39,7 @@ func (a *app) stateBackups(ctx context.Context, check bool) error {
 		return err
 	}
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "where": a.store.Where(), "backups": orNone(list)})
+		return a.printKept(render.BackupsDocument{Head: render.Begin(), Where: a.store.Where(), Backups: orNone(list)})
 	}
 	return a.printer(p, a.Now(), limits{}).Backups(a.Stdout, list)
 }

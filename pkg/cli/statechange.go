@@ -9,6 +9,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/amend"
 )
@@ -186,7 +187,7 @@ func (a *app) showAmended(change *amendment, run *state.Run) error {
 	if !a.json {
 		return a.print("%s", change.done)
 	}
-	document := map[string]any{"format_version": "1.0", "changed": run != nil}
+	document := map[string]any{"format_version": render.Begin().FormatVersion, "changed": run != nil}
 	maps.Copy(document, change.result)
 	if run != nil {
 		document["run"], document["serial"] = run.ID, run.Serial

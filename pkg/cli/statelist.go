@@ -8,6 +8,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/amend"
 )
@@ -60,7 +61,7 @@ func (a *app) stateList(ctx context.Context, plays []string, o listOptions) erro
 	}
 	s.Members = slices.DeleteFunc(s.Members, func(m state.Member) bool { return other(m.Play) })
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "members": s.Members})
+		return a.printKept(render.MembersDocument{Head: render.Begin(), Serial: s.Meta.Serial, Members: orNone(s.Members)})
 	}
 	if err := a.settleRuns(ctx, s.Runs); err != nil {
 		return err
@@ -95,7 +96,7 @@ func (a *app) unasked(ctx context.Context, s *state.Snapshot) ([]audit.Operation
 
 func (a *app) listFailed(s *state.Snapshot, failures []state.Failure, unasked []audit.Operation, o listOptions) error {
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "failures": orNone(failures), "unasked": orNone(unasked)})
+		return a.printKept(render.FailuresDocument{Head: render.Begin(), Serial: s.Meta.Serial, Failures: orNone(failures), Unasked: orNone(unasked)})
 	}
 	printer := a.printer(nil, a.Now(), limits{full: o.full})
 	if len(failures) > 0 || len(unasked) == 0 {
@@ -111,7 +112,7 @@ func (a *app) listFailed(s *state.Snapshot, failures []state.Failure, unasked []
 
 func (a *app) listDoubts(s *state.Snapshot, effects []state.Effect, o listOptions) error {
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "effects": orNone(effects)})
+		return a.printKept(render.DoubtsDocument{Head: render.Begin(), Serial: s.Meta.Serial, Effects: orNone(effects)})
 	}
 	return a.printer(nil, a.Now(), limits{full: o.full}).Doubts(a.Stdout, effects)
 }

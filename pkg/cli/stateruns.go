@@ -12,6 +12,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -69,7 +70,7 @@ func (a *app) stateRuns(ctx context.Context, o runsOptions) error {
 	case o.lines:
 		return a.exportRuns(ctx, runs, o.journal)
 	case a.json:
-		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "runs": orNone(runs)})
+		return a.printKept(render.RunsDocument{Head: render.Begin(), Serial: s.Meta.Serial, Runs: orNone(runs)})
 	}
 	if len(runs) == 0 && len(s.Runs) > 0 {
 		return a.print("No run began on %s or later: the last one began on %s.", since.UTC().Format(time.RFC3339), s.Runs[len(s.Runs)-1].Started.UTC().Format(time.RFC3339))
@@ -116,21 +117,6 @@ func (a *app) countCut(ctx context.Context, runs []state.Run) error {
 	return nil
 }
 
-// runLine is a run as the export has it, operationLine an operation of it.
-type (
-	runLine struct {
-		Format string `json:"format_version"`
-		Type   string `json:"type"` // run
-		state.Run
-	}
-	operationLine struct {
-		Format string `json:"format_version"`
-		Type   string `json:"type"` // operation
-		Run    string `json:"run"`
-		audit.Operation
-	}
-)
-
 // exportRuns writes one document a line.
 func (a *app) exportRuns(ctx context.Context, runs []state.Run, journal bool) error {
 	byRun := map[string][]state.Page{}
@@ -146,11 +132,11 @@ func (a *app) exportRuns(ctx context.Context, runs []state.Run, journal bool) er
 	out := json.NewEncoder(kept{a.out})
 	out.SetEscapeHTML(false)
 	for i := range runs {
-		if err := out.Encode(runLine{"1.0", "run", runs[i]}); err != nil {
+		if err := out.Encode(render.RunLine{Head: render.Begin(), Type: "run", Run: runs[i]}); err != nil {
 			return err
 		}
 		for _, o := range audit.Operations(byRun[runs[i].ID]) {
-			if err := out.Encode(operationLine{"1.0", "operation", runs[i].ID, o}); err != nil {
+			if err := out.Encode(render.OperationLine{Head: render.Begin(), Type: "operation", Run: runs[i].ID, Operation: o}); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -40,8 +41,8 @@ func (a *app) stateShow(ctx context.Context, key string, full bool) error {
 		return fail(exitError, nearestKnown(s, key), "the state knows no record, member, effect or run %q", key)
 	}
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "key": key, "members": found.Members, "held": found.Held,
-			"effects": found.Effects, "failures": found.Failures, "runs": found.Runs})
+		return a.printKept(render.KnownDocument{Head: render.Begin(), Serial: s.Meta.Serial, Key: key, Members: orNone(found.Members), Held: orNone(found.Held),
+			Effects: orNone(found.Effects), Failures: orNone(found.Failures), Runs: orNone(found.Runs)})
 	}
 	_, err = a.printer(nil, a.Now(), limits{full: full}).StateShow(a.Stdout, s, key)
 	return err
@@ -63,7 +64,7 @@ func (a *app) showRun(ctx context.Context, s *state.Snapshot, run *state.Run, fu
 	}
 	operations := audit.Operations(pages)
 	if a.json {
-		return a.printKept(map[string]any{"format_version": "1.0", "serial": s.Meta.Serial, "key": run.ID, "runs": []state.Run{*run}, "operations": operations})
+		return a.printKept(render.RunDocument{Head: render.Begin(), Serial: s.Meta.Serial, Key: run.ID, Runs: []state.Run{*run}, Operations: orNone(operations)})
 	}
 	return a.printer(nil, a.Now(), limits{full: full}).Run(a.Stdout, run, operations)
 }

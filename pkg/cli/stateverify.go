@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/audit"
+	"github.com/playctl/playctl/pkg/render"
 )
 
 func newStateVerify(a *app) *cobra.Command {
@@ -48,7 +49,7 @@ func (a *app) stateVerify(ctx context.Context) error {
 		}
 	}
 	if a.json {
-		err = a.printKept(map[string]any{"format_version": "1.0", "serial": w.Meta.Serial, "holds": bad == 0, "findings": orNone(findings), "backups": orNone(backups)})
+		err = a.printKept(render.StateCheckedDocument{Head: render.Begin(), Serial: w.Meta.Serial, Holds: bad == 0, Findings: orNone(findings), Backups: orNone(backups)})
 	} else {
 		err = a.printer(p, a.Now(), limits{}).StateChecked(a.Stdout, &w.Meta, findings, backups)
 	}

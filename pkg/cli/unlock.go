@@ -9,6 +9,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/flow"
 	"github.com/playctl/playctl/pkg/plan"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -117,7 +118,7 @@ func (a *app) recordUnlock(ctx context.Context, p *flow.Program, holder *state.H
 
 func (a *app) unlocked(id, text string) error {
 	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "broken": id != "", "id": id})
+		return a.printJSON(render.UnlockedDocument{Head: render.Begin(), Broken: id != "", ID: id})
 	}
 	return a.print("%s", text)
 }

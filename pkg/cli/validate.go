@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/render"
 )
 
 func newValidate(a *app) *cobra.Command {
@@ -25,11 +24,11 @@ It uses no network and no secrets and reads no data. All problems are told in on
 
 // validation is validate's answer in JSON.
 type validation struct {
-	FormatVersion string    `json:"format_version"`
-	Valid         bool      `json:"valid"`
-	Errors        int       `json:"errors"`
-	Warnings      int       `json:"warnings"`
-	Problems      diag.List `json:"problems"`
+	render.Head
+	Valid    bool      `json:"valid"`
+	Errors   int       `json:"errors"`
+	Warnings int       `json:"warnings"`
+	Problems diag.List `json:"problems"`
 }
 
 func (a *app) validate() error {
@@ -52,7 +51,7 @@ func (a *app) validate() error {
 		if problems == nil {
 			problems = diag.List{}
 		}
-		if err := a.printJSON(validation{"1.0", errs == 0, errs, len(problems) - errs, problems}); err != nil {
+		if err := a.printJSON(validation{render.Begin(), errs == 0, errs, len(problems) - errs, problems}); err != nil {
 			return err
 		}
 	} else if len(problems) > 0 {
@@ -70,11 +69,7 @@ func (a *app) validate() error {
 // sumUp tells what a valid playbook holds.
 func (a *app) sumUp(p *flow.Program) error {
 	b := p.Book
-	entities := "1 entity"
-	if n := len(b.Entities); n != 1 {
-		entities = fmt.Sprintf("%d entities", n)
-	}
-	err := a.print("The playbook is valid: %s, %s, %s, %s.", count(len(b.Plays), "play"), count(len(b.Segments), "segment"), entities,
+	err := a.print("The playbook is valid: %s, %s, %s, %s.", count(len(b.Plays), "play"), count(len(b.Segments), "segment"), count(len(b.Entities), "entity"),
 		count(len(b.Connectors), "connector"))
 	if err == nil && len(p.Tests()) > 0 {
 		err = a.print("%s with tests: playctl test runs them.", count(len(p.Tests()), "file"))

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/audit"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -47,8 +48,7 @@ func (a *app) verify(ctx context.Context, name string) error {
 	}
 	report := audit.Run(run, pages, s, run.Status == state.Interrupted && run.Finished.IsZero())
 	if a.json {
-		err = a.printKept(map[string]any{"format_version": "1.0", "run": run.ID, "holds": len(report.Findings) == 0, "operations": report.Operations,
-			"outcomes": report.Outcomes, "findings": report.Findings})
+		err = a.printKept(render.RunCheckedDocument{Head: render.Begin(), Run: run.ID, Holds: len(report.Findings) == 0, Report: report})
 	} else {
 		err = a.printer(nil, a.Now(), limits{}).RunChecked(a.Stdout, run, report)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/playctl/playctl/pkg/playbook"
+	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -19,8 +20,8 @@ func newVersion(a *app) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			platform := runtime.GOOS + "/" + runtime.GOARCH
 			if a.json {
-				return a.printJSON(map[string]any{"format_version": "1.0", "version": a.Version, "language": playbook.LanguageVersion,
-					"state": state.Version, "go": runtime.Version(), "platform": platform})
+				return a.printJSON(render.VersionDocument{Head: render.Begin(), Version: a.Version, Language: playbook.LanguageVersion,
+					State: state.Version, Go: runtime.Version(), Platform: platform})
 			}
 			return a.print("playctl %s (language %s, %s, %s)", a.Version, playbook.LanguageVersion, runtime.Version(), platform)
 		},

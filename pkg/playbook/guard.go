@@ -4,6 +4,7 @@ import (
 	_ "embed" // the standard guards
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/document"
@@ -25,8 +26,19 @@ const Lateness = "lateness"
 //go:embed standard_guards.yaml
 var standardGuards []byte
 
-// StandardGuards gives the guards that every playbook has unless it sets them otherwise, in the order in which they judge.
+// StandardGuards gives the guards that every playbook has unless it sets them otherwise, in the order in which they judge. They are the caller's own.
 func StandardGuards() []*Guard {
+	guards := readStandard()
+	out := make([]*Guard, len(guards))
+	for i, g := range guards {
+		own := *g
+		out[i] = &own
+	}
+	return out
+}
+
+// readStandard reads the standard guards, once: the file is embedded.
+var readStandard = sync.OnceValue(func() []*Guard {
 	file, problems := document.Parse("the standard guards", standardGuards)
 	r := &reader{problems: problems, book: &Book{}, unread: map[string]bool{}, meant: map[document.Node]map[string]document.Node{}}
 	r.guardsOf(file.Root(), nil)
@@ -37,7 +49,7 @@ func StandardGuards() []*Guard {
 		g.Standard = true
 	}
 	return r.book.Guards
-}
+})
 
 // StandardGuardNames gives the names of the standard guards, and of the one that is none: what --allow lets pass in any playbook.
 func StandardGuardNames() []string {

@@ -26,6 +26,9 @@ func number(n int) string {
 // counted writes a number of things: 1 segment, 3 segments.
 func counted(n int, noun string) string { return number(n) + " " + plural(n, noun) }
 
+// Counted words a number of things as everything here does: 1 entry, 3 entries, 1,204 members.
+func Counted(n int, noun string) string { return counted(n, noun) }
+
 // plural gives a noun as it goes with n: an s, or ies for a y after a consonant.
 func plural(n int, noun string) string {
 	if n == 1 || noun == "" {
