@@ -19,7 +19,7 @@ func newUnlock(a *app) *cobra.Command {
 		Use:   "unlock [ID]",
 		Short: "Break the lock of a machine that is gone",
 		Long: `unlock takes the state's lock from whoever has it, for where they can't give it back any more: a runner that was shut down in the middle
-of an apply. A lock on this machine needs no unlock: it ends with its process, and one whose process lives is never broken.
+of an apply. That of a local state needs no unlock: it ends with its process, and while that lives it is never broken. Elsewhere it can't be told.
 
 Make sure that they are gone: somebody who goes on keeps nothing of what they do from then on, and what they had begun is in doubt. With ID,
 which lock-info shows, only their lock is broken, and not that of somebody who came since.`,
