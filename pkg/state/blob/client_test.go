@@ -33,6 +33,8 @@ type client struct {
 	fault func(name string, n int) fault
 	// reading is told of every get before it is done.
 	reading func(name string)
+	// blinks is how many gets are answered with "there is no such object", as by a server that is just replacing it.
+	blinks int
 }
 
 // end makes it that of a process that has ended, or is cut off.
@@ -57,6 +59,10 @@ func (c *client) Get(ctx context.Context, name string) (*blob.Object, error) {
 	}
 	if err := c.alive(); err != nil {
 		return nil, err
+	}
+	if c.blinks > 0 {
+		c.blinks--
+		return nil, blob.ErrNotFound
 	}
 	return c.bucket.Get(ctx, name)
 }

@@ -27,6 +27,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/state"
@@ -131,7 +132,8 @@ func (s *Store) look(ctx context.Context) (*view, error) {
 	v := &view{}
 	var listing error
 	v.list, listing = s.bucket.List(ctx)
-	object, err := s.bucket.Get(ctx, headName)
+	there := slices.ContainsFunc(v.list, func(e Entry) bool { return e.Name == headName })
+	object, err := s.get(ctx, headName, there)
 	switch {
 	case errors.Is(err, ErrNotFound) && listing != nil: // or a state whose head was lost would be none
 		return nil, fmt.Errorf("listing %s: %w", s.Where(), listing)
@@ -166,7 +168,7 @@ func (s *Store) put(ctx context.Context, name string, data []byte, etag string) 
 	}
 	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	object, readErr := s.bucket.Get(look, name)
+	object, readErr := s.get(look, name, etag == "" && errors.Is(err, ErrConflict))
 	switch {
 	case readErr == nil && bytes.Equal(object.Data, data):
 		return object.ETag, nil
@@ -178,6 +180,22 @@ func (s *Store) put(ctx context.Context, name string, data []byte, etag string) 
 		return "", fmt.Errorf("writing %s: it is not known what is there: %w", s.bucket.Where(name), readErr)
 	}
 	return "", fmt.Errorf("writing %s: %w", s.bucket.Where(name), err)
+}
+
+// get reads an object. One of which the server has just said that it is there is looked for again: some replace an object in two steps, and say
+// in between that there is none.
+func (s *Store) get(ctx context.Context, name string, there bool) (*Object, error) {
+	const again = 5
+	object, err := s.bucket.Get(ctx, name)
+	for n := 0; n < again && there && errors.Is(err, ErrNotFound); n++ {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond << n):
+			object, err = s.bucket.Get(ctx, name)
+		}
+	}
+	return object, err
 }
 
 // patience is how long what must still be done may take after the caller has given up.
