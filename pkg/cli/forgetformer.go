@@ -27,7 +27,7 @@ func (e *erasing) findFormer(ctx context.Context, s *state.Snapshot) error {
 	if err != nil {
 		return err
 	}
-	old, err := local.Read(ctx)
+	old, err := local.Whole(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -37,11 +37,7 @@ func (e *erasing) findFormer(ctx context.Context, s *state.Snapshot) error {
 	case err != nil, old.Meta.Lineage != s.Meta.Lineage:
 		return nil
 	}
-	pages, err := local.Journal(ctx, "")
-	if err != nil {
-		return err
-	}
-	named := backups > 0 || e.names(&state.Whole{Snapshot: *old, Journal: pages})
+	named := backups > 0 || e.names(old)
 	if named {
 		e.shown.Former = fmt.Sprintf("%s, where the state was before, with %s", local.Where(), count(backups, "backup"))
 	}
