@@ -116,7 +116,9 @@ func (a *app) sealedBehind(p *flow.Program) string {
 }
 
 // moveBack words the command that moves the state from where the playbook does not say any more that it is.
-func (a *app) moveBack() string { return a.invocation("init", "--migrate-state", "--from", "../was.yaml") }
+func (a *app) moveBack() string {
+	return a.invocation("init", "--migrate-state", "--from", "../was.yaml")
+}
 
 // whatWasSaid says what was.yaml is. In the folder of the playbook it would be a part of it.
 const whatWasSaid = "../was.yaml is a file with the state: section that named that place, as in: git show HEAD~1:./playbook.yaml > ../was.yaml"
