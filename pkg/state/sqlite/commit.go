@@ -7,8 +7,8 @@ import (
 	"github.com/playctl/playctl/pkg/state"
 )
 
-// Commit keeps one transaction. What goes is taken out before what comes is put in. When it has an error nothing of it is kept, everything
-// before it is, and the session can be used on; a full disk or a read-only file is a *[state.UnwritableError].
+// Commit keeps one transaction. What goes is taken out before what comes is put in. When it has an error nothing of it is kept (all
+// of it where the disk failed after the last write), everything before it is, and the session can be used on; a full disk or a read-only file is a *[state.UnwritableError].
 func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -25,6 +25,9 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 		return nil
 	}
 	if err := s.secure(ctx); err != nil {
+		return err
+	}
+	if err := s.sure(ctx); err != nil {
 		return err
 	}
 	next := s.meta // of the present form, now
@@ -47,9 +50,23 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 		return metas.write(ctx, s.db, []meta{next})
 	})
 	if err != nil {
+		s.unsure = true // the disk may fail where all is written and only the journal's end is not
 		return s.store.explain("writing", err)
 	}
 	s.meta, s.changed = next, s.changed || !c.RunOnly()
+	return nil
+}
+
+// sure reads the row of meta again after a commit that failed.
+func (s *session) sure(ctx context.Context) error {
+	if !s.unsure {
+		return nil
+	}
+	m, err := s.db.meta(ctx)
+	if err != nil {
+		return s.store.explain("writing", err)
+	}
+	s.meta, s.unsure = m, false
 	return nil
 }
 

@@ -26,6 +26,7 @@ type session struct {
 	whole    bool  // every row was read and is good
 	saved    bool  // what was there before this session has a backup, and the present form
 	changed  bool  // more was kept than records of runs
+	unsure   bool  // a commit failed of which SQLite may have kept everything: meta is to be read again
 	unlocked bool
 }
 
@@ -185,7 +186,9 @@ func (s *session) Unlock() error {
 	s.unlocked = true
 	var backup, closing error
 	if s.changed {
-		backup = s.store.backup(context.Background(), s.db, s.meta.Serial)
+		if backup = s.sure(context.Background()); backup == nil {
+			backup = s.store.backup(context.Background(), s.db, s.meta.Serial)
+		}
 	}
 	if s.db != nil {
 		closing = s.db.close()
