@@ -76,7 +76,10 @@ type (
 func countOperations(p *Plan, plays *playTally, collections *collectionTally) (sends, tasks, strangers int) {
 	for i := range p.Operations {
 		o := &p.Operations[i]
-		play := plays.play(o.Play)
+		play := &expr.PlanPlay{} // what no play keeps is of none
+		if o.Play != "" {
+			play = plays.play(o.Play)
+		}
 		switch o.Verb {
 		case connector.Add:
 			play.Adds++
@@ -130,7 +133,7 @@ func (b *Before) opening(play string) bool {
 	cut := false
 	for i := range b.State.Runs {
 		r := &b.State.Runs[i]
-		if !applies(r) || r.Started.Before(b.State.Plays[at].FirstAt) {
+		if !applies(r) || r.Started.Before(b.State.Plays[at].FirstAt) || !wholeOf(r.Limits, play) {
 			continue
 		}
 		if cut = slices.ContainsFunc(r.Limits, func(l string) bool { return strings.HasPrefix(l, "--limit ") }); !cut {
@@ -138,6 +141,22 @@ func (b *Before) opening(play string) bool {
 		}
 	}
 	return cut
+}
+
+// wholeOf reports whether a run with these limits was about all records of a play.
+func wholeOf(limits []string, play string) bool {
+	targeted, hit := false, false
+	for _, l := range limits {
+		option, value, _ := strings.Cut(l, " ")
+		value = strings.TrimPrefix(value, "play.")
+		switch {
+		case option == "--only", option == "--exclude" && value == play:
+			return false
+		case option == "--target":
+			targeted, hit = true, hit || value == play
+		}
+	}
+	return !targeted || hit
 }
 
 // applies reports whether a run took whatever the playbook wanted, rather than one thing that somebody asked for.
