@@ -148,7 +148,7 @@ func wholeOf(limits []string, play string) bool {
 	targeted, hit := false, false
 	for _, l := range limits {
 		option, value, _ := strings.Cut(l, " ")
-		value = strings.TrimPrefix(value, "play.")
+		value = strings.TrimPrefix(strings.TrimPrefix(value, "plays."), "play.")
 		switch {
 		case option == "--only", option == "--exclude" && value == play:
 			return false

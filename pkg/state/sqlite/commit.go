@@ -42,6 +42,9 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 	}
 	var changed counts
 	s.db.changed = &changed
+	if s.db.known == nil {
+		s.db.known = knownRows{}
+	}
 	err := s.db.transact(ctx, func(ctx context.Context) error {
 		if err := write(ctx, s.db, c); err != nil {
 			return err

@@ -41,7 +41,8 @@ type conn struct {
 	path       string
 	form       int64 // of the file, once identify was called
 	encoder    encoder
-	changed    *counts // what the open transaction changes; nil where nobody wants to know
+	known      knownRows // what is there already
+	changed    *counts   // what the open transaction changes; nil where nobody wants to know
 	statements map[string]driver.Stmt
 }
 
@@ -178,6 +179,7 @@ func (c *conn) transact(ctx context.Context, change func(context.Context) error)
 		err = c.exec(ctx, "COMMIT")
 	}
 	if err != nil {
+		c.known = nil
 		// After a full disk SQLite has rolled back by itself and refuses this.
 		_ = c.exec(ctx, "ROLLBACK")
 	}

@@ -67,3 +67,45 @@ func alter(t *testing.T, s *Store, sql string) {
 		t.Fatal(err)
 	}
 }
+
+// Rows are written in batches, again, taken out and put in by the same commit, and by one that is rolled back: the counts are those of the file.
+func TestCommit_countsWhatIsThere(t *testing.T) {
+	s, session := locked(t)
+	some := func(from, to int) *state.Changes {
+		c := &state.Changes{}
+		for i := from; i < to; i++ {
+			key := fmt.Sprint("k-", i)
+			c.Members = append(c.Members, state.Member{Key: key})
+			c.Held = append(c.Held, state.Held{Connector: "c", Kind: "k", Name: "n", Token: key})
+		}
+		return c
+	}
+	gone := func(c *state.Changes, from, to int) *state.Changes {
+		out := some(from, to)
+		for i := range out.Members {
+			c.MembersGone = append(c.MembersGone, out.Members[i].Key)
+		}
+		c.HeldGone = out.Held
+		return c
+	}
+	for n, c := range []*state.Changes{some(0, 40), some(0, 40), some(20, 60), gone(some(0, 40), 30, 50), some(30, 50), gone(&state.Changes{}, 0, 20), some(0, 60), some(0, 60)} {
+		if err := session.Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Read(t.Context()); err != nil {
+			t.Fatalf("after commit %d: %v", n, err)
+		} else if n == 7 && len(got.Members)+len(got.Held) != 120 {
+			t.Fatalf("%d members and %d held", len(got.Members), len(got.Held))
+		}
+		if n == 4 { // one that fails, and takes what it wrote back
+			bad := some(60, 100)
+			bad.Members = append(bad.Members, state.Member{Key: "z", Event: state.Event{"x": func() {}}})
+			if err := session.Commit(t.Context(), bad); err == nil {
+				t.Fatal("what JSON can't say was kept")
+			}
+		}
+	}
+	if err := session.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -141,16 +141,21 @@ func (t *table[T]) put(ctx context.Context, c *conn, values []T) error {
 	return nil
 }
 
-// putNext writes the rows that are encoded. In a table without an index of its own they are mostly new: what is inserted then tells how many.
+// putNext writes the rows that are encoded. In a table without an index of its own what is inserted tells how many are new, unless all of them are
+// known to be there: what a run means to do is written twice, before and after.
 func (t *table[T]) putNext(ctx context.Context, c *conn, insert, upsert string, rows int) error {
-	if c.changed != nil && !slices.Contains(indexed, t.name) {
-		added, err := c.tell(ctx, insert, c.encoder.cells)
-		c.changed.add(t.name, added)
-		if err != nil || added == int64(rows) {
-			return err
-		}
+	if c.changed == nil || slices.Contains(indexed, t.name) || c.known.all(t.name, &c.encoder, rows, len(t.key)) {
+		_, err := c.tell(ctx, upsert, c.encoder.cells)
+		return err
 	}
-	_, err := c.tell(ctx, upsert, c.encoder.cells)
+	added, err := c.tell(ctx, insert, c.encoder.cells)
+	c.changed.add(t.name, added)
+	if err == nil && added < int64(rows) {
+		_, err = c.tell(ctx, upsert, c.encoder.cells)
+	}
+	if err == nil {
+		c.known.note(t.name, &c.encoder, rows, len(t.key))
+	}
 	return err
 }
 
@@ -185,6 +190,9 @@ func (t *table[T]) removeKeys(ctx context.Context, c *conn, keys []string) error
 
 // remove takes rows out by their identity, and counts them.
 func remove[T any](ctx context.Context, c *conn, table string, key []string, values []T, id func(*encoder, *T)) error {
+	if len(values) > 0 {
+		delete(c.known, table)
+	}
 	sql := "DELETE FROM " + table + " WHERE " + strings.Join(key, " = ? AND ") + " = ?"
 	for i := range values {
 		c.encoder.reset()
