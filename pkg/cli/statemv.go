@@ -80,7 +80,7 @@ func (a *app) movePlay(b *playbook.Book, s *state.Snapshot, from, to string) (*a
 	case b.Play(to) == nil:
 		return nil, fail(exitError, diag.Suggest(to, b.PlayNames()), "there is no play %s in the playbook: with the next run everybody would leave it", to)
 	}
-	c := &amendment{changes: amend.Rename(s, from, to), limits: []string{"play." + from, "play." + to}, message: "play " + from + " is play " + to}
+	c := &amendment{changes: amend.Rename(s, from, to), limits: []string{"play." + from, "play." + to}, message: amend.PlayMoved(from, to)}
 	c.tell = []string{fmt.Sprintf("The state calls play %s by the name %s: %s, %s.", from, to, count(len(c.changes.Members), "membership"), count(len(c.changes.Effects), "effect")),
 		"Nobody enters or leaves by that, and nothing is sent again. Don't give the old name to another play."}
 	c.done = fmt.Sprintf("Play %s is %s in the state: %s", from, to, a.invocation("plan"))
@@ -100,7 +100,7 @@ func (a *app) moveRecord(b *playbook.Book, s *state.Snapshot, from state.Record,
 	if err != nil {
 		return nil, explainRekey(err)
 	}
-	c := &amendment{changes: changes, limits: []string{shellWord(from.String()), shellWord(to.Key)}, message: from.String() + " is " + to.String()}
+	c := &amendment{changes: changes, limits: []string{shellWord(from.String()), shellWord(to.Key)}, message: amend.RecordMoved(from, to)}
 	c.tell = []string{fmt.Sprintf("The state calls %s by the key %s: %s, %s, %s.", from, key, count(len(changes.Members), "membership"),
 		count(len(changes.Effects), "effect"), count(len(changes.Held), "holding")),
 		"Nobody enters or leaves by that, and nothing is sent again, once the data have it by that key, too."}

@@ -22,9 +22,8 @@ func newStatePush(a *app) *cobra.Command {
 was edited, is cut short or is of a newer playctl; a state of another lineage, which is another playbook's; and one that is older than the
 one that is there, since what was done after it would not be known any more.
 
---force lets the last two pass. An older state gets the serial that comes next. What happened in the world stays known as the present one knows
-it: effects, so that none is done again; whom playctl put into collections, so that they are taken out some day; and who was forgotten: of them
-nothing comes back.`,
+--force lets the last two pass. Of two states of one playbook the newer one stays, and takes over what it has lost and the older one knows: nothing
+is sent again, and of who was forgotten nothing comes back.`,
 		Example: "  playctl state push state.json\n  playctl state push state.json --force --yes",
 		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

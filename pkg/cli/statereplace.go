@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
@@ -67,6 +69,9 @@ func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Sess
 	if err := c.carry(ctx); err != nil {
 		return err
 	}
+	if c.present != nil && c.carried.Older && c.carried.Total()+c.carried.Forgotten == 0 && c.expects == c.new.Meta.Lineage {
+		return a.showAmended(&amendment{done: fmt.Sprintf("Nothing to do: the state here, serial %d, has lost nothing that %s knows.", c.present.Meta.Serial, text)}, nil)
+	}
 	serial := amend.NextSerial(w, c.present, backups)
 	from := fmt.Sprintf("%s, serial %d", text, w.Meta.Serial)
 	change := &amendment{tell: c.tell(from), overrides: c.passed, message: from,
@@ -103,15 +108,16 @@ type comparison struct {
 	p       *flow.Program
 	o       replacement
 	new     *state.Whole
-	present *state.Snapshot // nil where there is none, or it can't be read
-	damaged error           // why it can't be
-	expects string          // the lineage that is beside the playbook; "" for none
-	passed  []string        // what was refused and let pass
-	carried amend.Carried   // what the new state was told of the world
+	present *state.Whole  // nil where there is none, or it can't be read
+	damaged error         // why it can't be
+	expects string        // the lineage that is beside the playbook; "" for none
+	passed  []string      // what was refused and let pass
+	backup  *state.Whole  // the newest good one, where there is no present one
+	carried amend.Carried // what became of the new state by what is known here
 }
 
 func (c *comparison) read(ctx context.Context, session state.Session) error {
-	s, err := session.Read(ctx)
+	s, err := wholeIn(ctx, c.app.store, session)
 	var damaged *state.DamagedError
 	switch {
 	case errors.As(err, &damaged):
@@ -136,7 +142,7 @@ func (c *comparison) same(ctx context.Context) bool {
 	if c.present == nil || c.present.Meta.Lineage != c.new.Meta.Lineage {
 		return false
 	}
-	same, err := alike(ctx, &state.Whole{Snapshot: *c.present}, &state.Whole{Snapshot: c.new.Snapshot})
+	same, err := alike(ctx, c.present, c.new)
 	return err == nil && same
 }
 
@@ -193,10 +199,15 @@ func (c *comparison) carry(ctx context.Context) error {
 		if err != nil || newest == nil {
 			return err
 		}
-		known = &newest.Snapshot
+		known, c.backup = newest, newest
 	}
-	c.new, c.carried = amend.Carry(known, c.new, entitiesOf(c.p.Book, &c.new.Snapshot))
-	return nil
+	var err error
+	c.new, c.carried, err = amend.Carry(known, c.new, entitiesOf(c.p.Book, &c.new.Snapshot), entityNames(c.p.Book))
+	var moved *amend.MoveError
+	if errors.As(err, &moved) {
+		return fail(exitError, "take a state that is newer than that run: "+c.app.invocation("state backups"), "%s", err)
+	}
+	return err
 }
 
 // tell words what is replaced by what, and what follows from that.
@@ -213,21 +224,33 @@ func (c *comparison) tell(from string) []string {
 		if n := amend.Since(c.present, c.new); n > 0 && c.expects != c.new.Meta.Lineage {
 			out = append(out, fmt.Sprintf("What its %s recorded is not known any more: effects may be done again.", count(n, "run")))
 		}
+	case c.carried.Older:
+		out = append(out, fmt.Sprintf("  is a good state, serial %d, which stays; it gets a backup, and takes over what it has lost of %s: %s.", c.present.Meta.Serial, from, c.taken()),
+			"What it has learned since is not unlearned: nothing is sent again by that.")
 	default:
 		out = append(out, fmt.Sprintf("  is a good state, serial %d; it gets a backup, and %s takes its place.", c.present.Meta.Serial, from))
-		if n := amend.Since(c.present, c.new); n > 0 {
-			out = append(out, fmt.Sprintf("What the %s after it recorded is undone in the state, and in no connected system. Effects stay known: none is done again.", count(n, "run")))
+		if c.carried.Total() > 0 {
+			out = append(out, "It takes over what only the present one knows: "+c.taken()+".")
 		}
+	}
+	if c.backup != nil && c.carried.Older && c.backup.Meta.Lineage == c.new.Meta.Lineage {
+		out = append(out, fmt.Sprintf("What the newest good backup, serial %d, knows besides is taken along.", c.backup.Meta.Serial))
 	}
 	return append(out, c.tellCarried()...)
 }
 
-// tellCarried words what becomes of what is known of the world and the new state does not say, or should not.
+// taken counts what is taken over.
+func (c *comparison) taken() string {
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(c.carried.Taken)) {
+		parts = append(parts, count(c.carried.Taken[kind], kind))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tellCarried words who stays forgotten, and what becomes of playctl.lineage.
 func (c *comparison) tellCarried() []string {
 	var out []string
-	if n := c.carried.Held; n > 0 {
-		out = append(out, fmt.Sprintf("%s that playctl put into collections since stay its own: the next apply takes out whom no play wants there.", count(n, "member")))
-	}
 	if n := c.carried.Forgotten; n > 0 {
 		out = append(out, fmt.Sprintf("It names %s that were forgotten since: they stay forgotten, and it is taken without them. What it is taken from names them still: remove it.", count(n, "record")))
 	}

@@ -17,12 +17,12 @@ func newStateRestore(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore [BACKUP]",
 		Short: "Bring a backup of the state back",
-		Long: `restore puts a backup in the place of the state: one that is damaged or missing, or one that is good and to be undone. Without BACKUP it takes
-the newest good one. The state that is there gets a backup first; a damaged one is set aside.
+		Long: `restore puts a backup in the place of the state that is damaged or missing; a damaged one is set aside. Without BACKUP it takes the newest
+good one. What the state knew after that, and no backup knows, is not known any more, and may be done again.
 
-What was recorded after the backup is not known any more. What happened in the world is, as the present state knows it, or the newest backup
-where that can't be read: effects, so that none is done again; whom playctl put into collections, so that they are taken out some day; and who was
-forgotten: of them nothing comes back. What a damaged state knew, and no backup, may be done again.`,
+A state that is good stays: it takes over from the backup what it has lost since, by state rm for example, memberships with what is kept for them,
+effects, tasks. What it has learned since is not unlearned: nothing is sent again, nobody is taken out who was put in by somebody else, and of who
+was forgotten nothing comes back. So it is with a damaged state and the newest good backup, where you name an older one.`,
 		Example: "  playctl state restore\n  playctl state restore state-41.db --yes",
 		Args:    takes(0, 1), ValidArgsFunction: a.backupNames,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -141,7 +141,7 @@ func TestScrub_nothingSaysTheKey(t *testing.T) {
 	})
 }
 
-func text(t *rapid.T, w *state.Whole) string {
+func text(t interface{ Fatal(...any) }, w *state.Whole) string {
 	out, err := json.Marshal(w)
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +160,10 @@ func TestCarry_nothingThatHappenedIsUnlearned(t *testing.T) {
 			present.Erased = append(present.Erased, state.Erasure{Mark: present.Meta.Mark(r), At: began, Run: "forget"})
 		}
 		before := text(t, older)
-		got, told := amend.Carry(&present.Snapshot, older, of(&older.Snapshot))
+		got, told, err := amend.Carry(present, older, of(&older.Snapshot), []string{"account", "person"})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if text(t, older) != before {
 			t.Error("the state that was given is another one now")
 		}
@@ -195,8 +198,19 @@ func carried(t *rapid.T, present, got *state.Whole) {
 	for i := range present.Held {
 		h := &present.Held[i]
 		at := slices.IndexFunc(got.Held, func(x state.Held) bool { return state.CompareHeld(&x, h) == 0 })
-		if h.Ours && (at < 0 || !got.Held[at].Ours) {
-			t.Errorf("%s is a stranger now", h.Record)
+		if at < 0 || got.Held[at].Ours != h.Ours || got.Held[at].Added != h.Added {
+			t.Errorf("what is held of %s is something else now", h.Record)
+		}
+	}
+	for i := range present.Members {
+		m := &present.Members[i]
+		if at := slices.IndexFunc(got.Members, func(x state.Member) bool { return x.Key == m.Key }); at < 0 || !cmp.Equal(*m, got.Members[at], cmpopts.EquateEmpty()) {
+			t.Errorf("the membership of %s is another one now", m.Record)
+		}
+	}
+	for i := range present.Tasks {
+		if x := got.Task(present.Tasks[i].Key); x == nil || x.Status != present.Tasks[i].Status {
+			t.Errorf("task %s is unlearned", present.Tasks[i].Key)
 		}
 	}
 }
@@ -255,5 +269,39 @@ func TestUnwanted_saysWhoHasLeft(t *testing.T) {
 	e := state.Effect{Key: state.LaneEffectKey("in", lane.Key(), "note", r), Member: "in", Step: "note", Record: r}
 	if got := amend.Unwanted(s, &e); !strings.Contains(got, "past step people") {
 		t.Errorf("an effect of a lane that has ended: %q", got)
+	}
+}
+
+// TestCarry_aForgottenKeyComesBackNowhere holds that of whoever was forgotten nothing comes back, wherever the other state names them.
+func TestCarry_aForgottenKeyComesBackNowhere(t *testing.T) {
+	meta := state.Meta{Lineage: "l", Salt: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}
+	p, a := state.Record{Entity: "person", Key: "p-0001"}, state.Record{Entity: "account", Key: "a-1"}
+	of := func(string) string { return "account" }
+	for name, w := range map[string]*state.Whole{
+		"event":   {Snapshot: state.Snapshot{Meta: meta, Members: []state.Member{{Key: "m", Play: "x", Record: a, Event: state.Event{"person_id": "p-0001"}}}}},
+		"answers": {Snapshot: state.Snapshot{Meta: meta, Tasks: []state.Task{{Key: "t", Record: a, Answers: state.Answers{"who": "p-0001"}}}}},
+		"reason":  {Snapshot: state.Snapshot{Meta: meta, Effects: []state.Effect{{Key: "e", Record: a, Status: state.Refused, Reason: "no address of p-0001"}}}},
+		"journal": {Snapshot: state.Snapshot{Meta: meta}, Journal: []state.Page{{Run: "r", Lines: []state.Line{{Record: a, Reason: "no address of p-0001"}}}}},
+		"reached": {Snapshot: state.Snapshot{Meta: meta, Members: []state.Member{{Key: "m", Play: "x", Record: a, Track: state.Track{Step: "s", Reached: []string{"p-0001"}}}}}},
+	} {
+		w.Snapshot.Held = append(w.Snapshot.Held, state.Held{Token: "t", Record: state.Record{Entity: "person", Key: "p-0002"}})
+		if name == "reached" {
+			w.Snapshot.Held = nil
+		}
+		scrubbed, _ := amend.Scrub(w, p, of)
+		if said := text(t, scrubbed); strings.Contains(said, "p-0001") {
+			t.Fatalf("%s: Scrub leaves it: %s", name, said)
+		}
+		for _, serial := range []int64{0, 9} { // older than the state that is there, and newer
+			w.Meta.Serial = serial
+			present := &state.Whole{Snapshot: state.Snapshot{Meta: meta, Erased: []state.Erasure{{Mark: meta.Mark(p)}}}}
+			out, told, err := amend.Carry(present, w, of, []string{"account", "person"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := text(t, out); strings.Contains(said, "p-0001") {
+				t.Errorf("%s, serial %d: %+v: it comes back: %s", name, serial, told, said)
+			}
+		}
 	}
 }

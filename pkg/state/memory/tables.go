@@ -144,6 +144,20 @@ func load(w *state.Whole) (*tables, error) {
 	return t, nil
 }
 
+// With gives a state after changes. The one that was given stays as it is.
+func With(w *state.Whole, c *state.Changes) (*state.Whole, error) {
+	t, err := load(w)
+	if err != nil {
+		return nil, err
+	}
+	own, err := taken(c)
+	if err != nil {
+		return nil, fmt.Errorf("changing the state: %w", err)
+	}
+	t.apply(own)
+	return t.whole(), nil
+}
+
 // compareFields orders by record, then by a field of it.
 func compareFields(a state.Record, field string, b state.Record, other string) int {
 	if c := state.CompareRecords(a, b); c != 0 {

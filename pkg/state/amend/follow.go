@@ -1,0 +1,88 @@
+package amend
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
+)
+
+// PlayMoved and RecordMoved word a move as the run that made it does: by that an older state follows.
+func PlayMoved(from, to string) string { return "play " + from + " is play " + to }
+
+// RecordMoved is [PlayMoved] for a record.
+func RecordMoved(from, to state.Record) string { return from.String() + " is " + to.String() }
+
+// MoveError says that an older state can't follow a move that was made since.
+type MoveError struct {
+	Run  string
+	What string
+	Err  error
+}
+
+// Error says which, and why.
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("it can't follow run %s, by which %s: %s", e.Run, e.What, e.Err)
+}
+
+// Unwrap gives the reason.
+func (e *MoveError) Unwrap() error { return e.Err }
+
+// follow gives an older state after the moves that the newer one knows of, so that both call everything by the same names: those of `state mv`, in
+// their order, and then those of plays that the playbook said were moved.
+func follow(older, newer *state.Whole, of PlayOf) (*state.Whole, error) {
+	known := map[string]bool{}
+	for i := range older.Runs {
+		known[older.Runs[i].ID] = true
+	}
+	var err error
+	for i := range newer.Runs {
+		if r := &newer.Runs[i]; r.Operation == state.OpMv && !known[r.ID] {
+			if older, err = moved(older, r, of); err != nil {
+				return nil, &MoveError{Run: r.ID, What: r.Message, Err: err}
+			}
+		}
+	}
+	names := map[string]string{}
+	for i := range newer.Members {
+		names[newer.Members[i].Key] = newer.Members[i].Play
+	}
+	renamed := map[string]string{}
+	for i := range older.Members {
+		m := &older.Members[i]
+		if now := names[m.Key]; now != "" && now != m.Play {
+			renamed[m.Play] = now
+		}
+	}
+	for from, to := range renamed {
+		c := Rename(&older.Snapshot, from, to)
+		if older, err = memory.With(older, &c); err != nil {
+			return nil, err
+		}
+	}
+	return older, nil
+}
+
+// moved makes one move, as its run words it.
+func moved(w *state.Whole, run *state.Run, of PlayOf) (*state.Whole, error) {
+	entity, rest, _ := strings.Cut(run.Message, " ")
+	from, to, ok := strings.Cut(rest, " is "+entity+" ")
+	if !ok {
+		return nil, errors.New("it does not say what was moved")
+	}
+	if len(run.Limits) > 0 && strings.HasPrefix(run.Limits[0], "play.") {
+		c := Rename(&w.Snapshot, from, to)
+		return memory.With(w, &c)
+	}
+	if !slices.Contains(Records(&w.Snapshot), state.Record{Entity: entity, Key: from}) {
+		return w, nil
+	}
+	c, err := Rekey(&w.Snapshot, state.Record{Entity: entity, Key: from}, to, of)
+	if err != nil {
+		return nil, err
+	}
+	return memory.With(w, &c)
+}

@@ -1,0 +1,153 @@
+package amend
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
+)
+
+// join has the newer of two states of one lineage take over what it has lost of the older one: memberships with all that is theirs, effects, tasks,
+// runs with their journals. What it knows otherwise it knows better, and what it let go of it keeps no more. It counts what is taken over.
+func join(newer, older *state.Whole, of PlayOf) (*state.Whole, map[string]int, error) {
+	older, err := follow(older, newer, of)
+	if err != nil {
+		return nil, nil, err
+	}
+	j := &joining{newer: newer, older: older, back: map[string]bool{}, plays: map[string]bool{}}
+	j.members()
+	j.edges()
+	j.effects()
+	j.tasks()
+	j.held()
+	runs := j.runs()
+	out, err := memory.With(newer, &j.Changes)
+	if err != nil {
+		return nil, nil, err
+	}
+	out.Runs = append(out.Runs, runs...)
+	slices.SortStableFunc(out.Runs, func(a, b state.Run) int { return cmp.Or(cmp.Compare(a.Serial, b.Serial), a.Started.Compare(b.Started)) })
+	taken := map[string]int{}
+	for kind, n := range map[string]int{"membership": len(j.Members), "effect": len(j.Effects), "task": len(j.Tasks), "holding": len(j.Held), "run": len(runs)} {
+		if n > 0 {
+			taken[kind] = n
+		}
+	}
+	return out, taken, nil
+}
+
+// joining is two states on their way to one.
+type joining struct {
+	newer, older *state.Whole
+	back         map[string]bool // memberships that are taken over, by key
+	plays        map[string]bool // of which there are any
+	state.Changes
+}
+
+// lacking gives those of a list that another one has not, by identity.
+func lacking[T any, K comparable](list, known []T, id func(*T) K) []T {
+	there := make(map[K]bool, len(known))
+	for i := range known {
+		there[id(&known[i])] = true
+	}
+	var out []T
+	for i := range list {
+		if !there[id(&list[i])] {
+			out = append(out, list[i])
+		}
+	}
+	return out
+}
+
+// members takes over memberships that are not known any more. One that has ended since, whatever ended it, has ended.
+func (j *joining) members() {
+	j.Members = lacking(j.older.Members, j.newer.Members, func(m *state.Member) string { return m.Key })
+	for i := range j.Members {
+		j.back[j.Members[i].Key] = true
+		j.plays[j.Members[i].Play] = true
+	}
+}
+
+// edges takes over plays whose members come back, and the edges that those have spent.
+func (j *joining) edges() {
+	anew := map[string]bool{} // plays
+	for _, p := range lacking(j.older.Plays, j.newer.Plays, func(p *state.Play) string { return p.Name }) {
+		if j.plays[p.Name] {
+			anew[p.Name] = true
+			j.Plays = append(j.Plays, p)
+		}
+	}
+	type owner struct{ play, key string }
+	owners := map[owner]bool{}
+	for i := range j.Members {
+		owners[owner{j.Members[i].Play, j.Members[i].Record.Key}] = true
+	}
+	for _, t := range lacking(j.older.Truths, j.newer.Truths, func(t *state.Truth) state.Truth { return *t }) {
+		if anew[t.Play] || owners[owner{t.Play, t.Owner()}] {
+			j.Truths = append(j.Truths, t)
+		}
+	}
+}
+
+// effects takes over those that are not known, and what the older state knows better: a refusal that was taken back.
+func (j *joining) effects() {
+	known := make(map[string]*state.Effect, len(j.newer.Effects))
+	for i := range j.newer.Effects {
+		known[j.newer.Effects[i].Key] = &j.newer.Effects[i]
+	}
+	for i := range j.older.Effects {
+		e := &j.older.Effects[i]
+		now := known[e.Key]
+		if now == nil || e.Status == state.Happened && now.Status != state.Happened {
+			j.Effects = append(j.Effects, *e)
+		}
+	}
+}
+
+func (j *joining) tasks() {
+	j.Tasks = lacking(j.older.Tasks, j.newer.Tasks, func(t *state.Task) string { return t.Key })
+}
+
+// held takes over what is kept for memberships that come back. Whom the newer state does not hold any more, and for nobody who comes back, was
+// taken out or let go: whoever is there now was put there by somebody else.
+func (j *joining) held() {
+	type place struct{ connector, kind, name, token string }
+	known := make(map[place]*state.Held, len(j.newer.Held))
+	for i := range j.newer.Held {
+		h := &j.newer.Held[i]
+		known[place{h.Connector, h.Kind, h.Name, h.Token}] = h
+	}
+	for _, h := range j.older.Held {
+		keepers := slices.DeleteFunc(slices.Clone(h.Keepers), func(k state.Keeper) bool { return !j.back[k.Member] })
+		if len(keepers) == 0 {
+			continue
+		}
+		if now := known[place{h.Connector, h.Kind, h.Name, h.Token}]; now != nil {
+			h = *now
+			keepers = append(slices.Clone(h.Keepers), keepers...)
+			slices.SortFunc(keepers, func(a, b state.Keeper) int {
+				return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Step, b.Step), strings.Compare(a.Lane, b.Lane))
+			})
+			keepers = slices.Compact(keepers)
+		}
+		h.Keepers = keepers
+		j.Held = append(j.Held, h)
+	}
+}
+
+// runs gives those that are not known, whose journals are taken over.
+func (j *joining) runs() []state.Run {
+	out := lacking(j.older.Runs, j.newer.Runs, func(r *state.Run) string { return r.ID })
+	theirs := map[string]bool{}
+	for i := range out {
+		theirs[out[i].ID] = true
+	}
+	for _, p := range j.older.Journal {
+		if theirs[p.Run] {
+			j.Pages = append(j.Pages, p)
+		}
+	}
+	return out
+}
