@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -116,7 +117,7 @@ func (e *erasing) find(ctx context.Context, s *state.Snapshot, key string) error
 	bar := a.progress("reading")
 	e.w.Reading = bar.reading
 	a.was = s
-	e.found, err = flow.Forget(ctx, e.w, e.p, whole, key, e.o.entity, a.runID())
+	e.found, err = flow.Forget(ctx, e.w, e.p, whole, flow.Whom{Key: key, Entity: e.o.entity, Run: a.runID(), Older: e.older(ctx)})
 	bar.done()
 	if err != nil {
 		return explainUnknown(explainPlan(err, s), key)
@@ -126,6 +127,21 @@ func (e *erasing) find(ctx context.Context, s *state.Snapshot, key string) error
 		return err
 	}
 	return e.findFormer(ctx, s)
+}
+
+// older gives the backups that can be read.
+func (e *erasing) older(ctx context.Context) iter.Seq[*state.Whole] {
+	return func(yield func(*state.Whole) bool) {
+		list, err := e.app.store.Backups(ctx)
+		if err != nil {
+			return // find asks again, and tells
+		}
+		for _, b := range list {
+			if w, err := e.app.store.Backup(ctx, b.Name); err == nil && !yield(w) {
+				return
+			}
+		}
+	}
 }
 
 // backups counts those of a place that name the record. One that can't be read could.

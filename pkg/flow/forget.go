@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -38,21 +39,27 @@ func (e *UnknownRecordError) Error() string {
 	return fmt.Sprintf("neither the data nor the state know a %s with the key %q", of, e.Key)
 }
 
+// Whom is whom to forget, and by which run. An empty Entity is any. Older are states of before, which may name a record that nothing else names.
+type Whom struct {
+	Key, Entity, Run string
+	Older            iter.Seq[*state.Whole]
+}
+
 // Forget plans to take a record out of everything that playctl holds it in. From the mark on, which comes with the run, it is out of every
 // play and evaluation; what the state says of it goes with [Scrub], once nothing is left to take out.
-func Forget(ctx context.Context, w *World, p *Program, s *state.Whole, key, entity, run string) (*Forgetting, error) {
+func Forget(ctx context.Context, w *World, p *Program, s *state.Whole, whom Whom) (*Forgetting, error) {
 	given, err := gather(ctx, w, p)
 	if err != nil {
 		return nil, err
 	}
 	f := &Forgetting{}
-	if f.Record, err = whose(p, given.Read.Frame, s, key, entity); err != nil {
+	if f.Record, err = whose(p, given.Read.Frame, s, whom); err != nil {
 		return nil, err
 	}
 	if given.Connectors, err = openConnectors(ctx, w, p); err != nil {
 		return nil, err
 	}
-	marked, again := forgotAlready(&s.Snapshot, f.Record, state.Erasure{At: w.now(), Run: run})
+	marked, again := forgotAlready(&s.Snapshot, f.Record, state.Erasure{At: w.now(), Run: whom.Run})
 	f.Again = again
 	o := Options{Eject: map[string]journey.Ejection{}}
 	for _, g := range p.Guards { // none is about somebody's right to be forgotten
@@ -120,30 +127,69 @@ func forgotAlready(s *state.Snapshot, r state.Record, mark state.Erasure) (*stat
 	return &out, again
 }
 
-// whose finds the record that has a key: in the data, in the state, or among the marks of those that were forgotten.
-func whose(p *Program, f *frame.Frame, s *state.Whole, key, entity string) (state.Record, error) {
+// whose finds the record that has a key: in the data, in the state, or among the marks of those that were forgotten; and where that is nobody,
+// in what runs did, and in states of before.
+func whose(p *Program, f *frame.Frame, s *state.Whole, whom Whom) (state.Record, error) {
 	marks := map[string]bool{}
 	for _, e := range s.Erased {
 		marks[e.Mark] = true
 	}
-	var found []string
+	var all, found []string
 	for _, e := range p.Book.Entities {
-		r := state.Record{Entity: e.Name, Key: key}
-		if e.Key == "" || entity != "" && entity != e.Name {
+		r := state.Record{Entity: e.Name, Key: whom.Key}
+		if e.Key == "" || whom.Entity != "" && whom.Entity != e.Name {
 			continue
 		}
+		all = append(all, e.Name)
 		row := false
 		if t := f.Table(e.Name); t.HasKey() {
-			_, row = t.Row(key)
+			_, row = t.Row(whom.Key)
 		}
 		if row || marks[s.Meta.Mark(r)] || speaksOf(&s.Snapshot, r) {
 			found = append(found, e.Name)
 		}
 	}
-	if len(found) != 1 {
-		return state.Record{}, &UnknownRecordError{Key: key, Entity: entity, Entities: found, Frame: f}
+	if len(found) == 0 {
+		found = remembered(s, whom, all)
 	}
-	return state.Record{Entity: found[0], Key: key}, nil
+	if len(found) != 1 {
+		return state.Record{}, &UnknownRecordError{Key: whom.Key, Entity: whom.Entity, Entities: found, Frame: f}
+	}
+	return state.Record{Entity: found[0], Key: whom.Key}, nil
+}
+
+// remembered gives the entities of which something that is past names a record with a key.
+func remembered(s *state.Whole, whom Whom, entities []string) []string {
+	found := map[string]bool{}
+	in := func(w *state.Whole) {
+		for _, entity := range entities {
+			r := state.Record{Entity: entity, Key: whom.Key}
+			found[entity] = found[entity] || speaksOf(&w.Snapshot, r) || didFor(w.Journal, r) || hadKey(w.Runs, r)
+		}
+	}
+	in(s)
+	if whom.Older != nil {
+		for w := range whom.Older {
+			in(w)
+		}
+	}
+	return slices.DeleteFunc(entities, func(entity string) bool { return !found[entity] })
+}
+
+// didFor reports whether a run did something for a record.
+func didFor(journal []state.Page, r state.Record) bool {
+	lane := amend.LaneOf(r)
+	return slices.ContainsFunc(journal, func(p state.Page) bool {
+		return slices.ContainsFunc(p.Lines, func(l state.Line) bool { return l.Record == r || l.Lane == lane })
+	})
+}
+
+// hadKey reports whether a record had a key before it got another one.
+func hadKey(runs []state.Run, r state.Record) bool {
+	return slices.ContainsFunc(runs, func(run state.Run) bool {
+		was, _, ok := amend.RecordOfMove(&run)
+		return ok && was == r
+	})
 }
 
 // speaksOf reports whether a row of the state is about a record.
@@ -168,6 +214,11 @@ func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string 
 		}
 	}
 	out = append(out, doubts(s.Effects, r)...)
+	for i := range s.Runs {
+		if was, is, ok := amend.RecordOfMove(&s.Runs[i]); ok && is == r {
+			out = append(out, fmt.Sprintf("what was done before run %s calls it %s: forget that, too", s.Runs[i].ID, was))
+		}
+	}
 	done := map[deed]*tally{}
 	for _, o := range operationsOf(s.Journal) {
 		if d, lasts := deedOf(&o); lasts && o.Record == r {

@@ -66,7 +66,7 @@ func TestForget_goesOnAfterItWasKilled(t *testing.T) {
 	h.people("id account_id email\n px-1 a p@x\n px-12 a q@x")
 	h.apply()
 	forget := func(s *state.Whole) (*flow.Forgetting, error) {
-		return flow.Forget(h.ctx, h.world(), h.program(), s, "px-1", "", "run-f")
+		return flow.Forget(h.ctx, h.world(), h.program(), s, flow.Whom{Key: "px-1", Run: "run-f"})
 	}
 	before := h.whole()
 	p := h.carry(func(s *state.Whole) (*flow.Planned, error) {

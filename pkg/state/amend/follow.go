@@ -68,21 +68,31 @@ func follow(older, newer *state.Whole, of PlayOf) (*state.Whole, error) {
 
 // moved makes one move, as its run words it.
 func moved(w *state.Whole, run *state.Run, of PlayOf) (*state.Whole, error) {
-	entity, rest, _ := strings.Cut(run.Message, " ")
-	from, to, ok := strings.Cut(rest, " is "+entity+" ")
-	if !ok {
-		return nil, errors.New("it does not say what was moved")
-	}
-	if len(run.Limits) > 0 && strings.HasPrefix(run.Limits[0], "play.") {
+	from, to, ok := strings.Cut(strings.TrimPrefix(run.Message, "play "), " is play ")
+	if ok && len(run.Limits) > 0 && strings.HasPrefix(run.Limits[0], "play.") {
 		c := Rename(&w.Snapshot, from, to)
 		return memory.With(w, &c)
 	}
-	if !slices.Contains(Records(&w.Snapshot), state.Record{Entity: entity, Key: from}) {
+	was, is, ok := RecordOfMove(run)
+	switch {
+	case !ok:
+		return nil, errors.New("it does not say what was moved")
+	case !slices.Contains(Records(&w.Snapshot), was):
 		return w, nil
 	}
-	c, err := Rekey(&w.Snapshot, state.Record{Entity: entity, Key: from}, to, of)
+	c, err := Rekey(&w.Snapshot, was, is.Key, of)
 	if err != nil {
 		return nil, err
 	}
 	return memory.With(w, &c)
+}
+
+// RecordOfMove gives the record to which a run of `state mv` gave another key, as it was and as it is; not ok where it did something else.
+func RecordOfMove(run *state.Run) (was, is state.Record, ok bool) {
+	entity, rest, _ := strings.Cut(run.Message, " ")
+	from, to, ok := strings.Cut(rest, " is "+entity+" ")
+	if run.Operation != state.OpMv || !ok || len(run.Limits) > 0 && strings.HasPrefix(run.Limits[0], "play.") {
+		return was, is, false
+	}
+	return state.Record{Entity: entity, Key: from}, state.Record{Entity: entity, Key: to}, true
 }
