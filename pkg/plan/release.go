@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 )
 
@@ -31,9 +32,24 @@ func (b *builder) keeps(s *slot, k state.Keeper) bool {
 }
 
 // loose reports whether playctl is to take out what nobody keeps and nobody wants. A run of some plays or records does not know who else
-// would want it.
+// would want it, and neither does a play that is paused say so.
 func (b *builder) loose(i int) bool {
-	return b.State.Held[i].Loose() && !b.Limited && (b.wanted[i] == nil || !slices.ContainsFunc(b.wanted[i].claims, b.adds))
+	h := &b.State.Held[i]
+	return h.Loose() && !b.Limited && (b.wanted[i] == nil || !slices.ContainsFunc(b.wanted[i].claims, b.adds)) && !b.pausedIn(h)
+}
+
+// pausedIn reports whether a play that is paused may keep somebody in the collection of a holding.
+func (b *builder) pausedIn(h *state.Held) bool {
+	keeps := func(s *playbook.Step) bool {
+		if s.Verb != playbook.Keep || s.Connector != h.Connector || s.Object != h.Kind {
+			return false
+		}
+		name, constant := s.Name.Constant()
+		return !constant || name == h.Name
+	}
+	return slices.ContainsFunc(b.Book.Plays, func(p *playbook.Play) bool {
+		return p.Status == playbook.Paused && slices.ContainsFunc(p.AllSteps(), keeps)
+	})
 }
 
 // releases lets go of what no keep holds any more: out of the collection if playctl put it there and nobody else keeps it.
