@@ -28,11 +28,11 @@ func add(id string, batch int) plan.Operation {
 		Holds: []plan.Hold{{Held: held, Keeper: &state.Keeper{Member: "m", Step: "s"}}}}
 }
 
-// run carries out a plan on a new state.
-func run(t *testing.T, p *plan.Plan, c connector.Connector) (*apply.Result, *state.Snapshot) {
+// begun gives a new state under a lock.
+func begun(t *testing.T) (*statememory.Store, state.Session, *state.Snapshot) {
 	t.Helper()
 	store := statememory.New()
-	session, err := store.Lock(t.Context(), state.Holder{})
+	session, err := store.Lock(t.Context(), state.Holder{ID: "r"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,9 +43,17 @@ func run(t *testing.T, p *plan.Plan, c connector.Connector) (*apply.Result, *sta
 	if err != nil {
 		t.Fatal(err)
 	}
+	return store, session, s
+}
+
+// run carries out a plan on a new state.
+func run(t *testing.T, p *plan.Plan, c connector.Connector) (*apply.Result, *state.Snapshot) {
+	t.Helper()
+	_, session, s := begun(t)
 	r := apply.Run(t.Context(), &apply.Input{Plan: p, Session: session, State: s, Connectors: map[string]connector.Connector{"desk": c}, Run: state.Run{ID: "r"},
 		Now: func() time.Time { return now }})
-	if s, err = session.Read(t.Context()); err != nil {
+	s, err := session.Read(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
 	return r, s

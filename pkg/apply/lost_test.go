@@ -13,7 +13,6 @@ import (
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
-	statememory "github.com/playctl/playctl/pkg/state/memory"
 )
 
 // losing is a session that keeps nothing any more after some commits.
@@ -30,18 +29,7 @@ func (l *losing) Commit(ctx context.Context, c *state.Changes) error {
 }
 
 func TestRun_whatCouldNotBeRecordedIsToldAsInDoubt(t *testing.T) {
-	store := statememory.New()
-	session, err := store.Lock(t.Context(), state.Holder{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := session.Create(t.Context(), state.Meta{Lineage: "l"}); err != nil {
-		t.Fatal(err)
-	}
-	s, err := session.Read(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	store, session, s := begun(t)
 	m := desk()
 	p := &plan.Plan{Operations: []plan.Operation{add("a", 1), add("b", 1), add("c", 1)}}
 	for i := range p.Operations {
@@ -84,16 +72,9 @@ func (s stopped) Write(ctx context.Context, _ connector.Batch) ([]connector.Outc
 }
 
 func TestRun_whatWasCalledOffBeforeItBeganIsSkippedAndTheRunInterrupted(t *testing.T) {
-	store := statememory.New()
-	session, err := store.Lock(t.Context(), state.Holder{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := session.Create(t.Context(), state.Meta{Lineage: "l"}); err != nil {
-		t.Fatal(err)
-	}
+	_, session, kept := begun(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	r := apply.Run(ctx, &apply.Input{Plan: &plan.Plan{Operations: []plan.Operation{add("a", 0)}}, Session: session, State: &state.Snapshot{}, Now: clockAt,
+	r := apply.Run(ctx, &apply.Input{Plan: &plan.Plan{Operations: []plan.Operation{add("a", 0)}}, Session: session, State: kept, Now: clockAt,
 		Connectors: map[string]connector.Connector{"desk": stopped{desk(), cancel}}, Run: state.Run{ID: "r"}})
 	if r.Outcomes[0].Status != apply.Skipped || !r.Interrupted || r.Run.Status != state.Interrupted || r.Err != nil {
 		t.Errorf("%+v, interrupted %v, run %s, %v", r.Outcomes[0], r.Interrupted, r.Run.Status, r.Err)
@@ -127,14 +108,7 @@ func (s *slow) Write(ctx context.Context, b connector.Batch) ([]connector.Outcom
 }
 
 func TestRun_aLostLockCallsOffTheBatchThatIsBeingWritten(t *testing.T) {
-	store := statememory.New()
-	session, err := store.Lock(t.Context(), state.Holder{ID: "r"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := session.Create(t.Context(), state.Meta{Lineage: "l"}); err != nil {
-		t.Fatal(err)
-	}
+	store, session, s := begun(t)
 	p := &plan.Plan{}
 	const items = 60_000 // a minute of them
 	for i := range items {
@@ -145,7 +119,7 @@ func TestRun_aLostLockCallsOffTheBatchThatIsBeingWritten(t *testing.T) {
 		<-c.begun
 		_ = store.Break(context.Background(), "r")
 	}()
-	r := apply.Run(t.Context(), &apply.Input{Plan: p, Session: session, State: &state.Snapshot{}, Now: clockAt, Connectors: map[string]connector.Connector{"desk": c}, Run: state.Run{ID: "r"}})
+	r := apply.Run(t.Context(), &apply.Input{Plan: p, Session: session, State: s, Now: clockAt, Connectors: map[string]connector.Connector{"desk": c}, Run: state.Run{ID: "r"}})
 	var lost *state.LostError
 	if !errors.As(r.Err, &lost) || c.items > items/10 || r.Count(apply.InDoubt) != items {
 		t.Errorf("%d of %d items were written after the lock was lost, %d in doubt, %v", c.items, items, r.Count(apply.InDoubt), r.Err)

@@ -52,7 +52,7 @@ func (a *app) replaceState(ctx context.Context, o replacement) (err error) {
 
 // replaceIn does it under the lock.
 func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Session, w *state.Whole, text string, o replacement) error {
-	c := &comparison{app: a, p: p, new: w, o: o}
+	c := &comparison{app: a, p: p, new: w, serial: w.Meta.Serial, o: o}
 	if err := c.read(ctx, session); err != nil {
 		return err
 	}
@@ -108,6 +108,7 @@ type comparison struct {
 	p       *flow.Program
 	o       replacement
 	new     *state.Whole
+	serial  int64         // of what was named
 	present *state.Whole  // nil where there is none, or it can't be read
 	damaged error         // why it can't be
 	expects string        // the lineage that is beside the playbook; "" for none
@@ -233,7 +234,7 @@ func (c *comparison) tell(from string) []string {
 			out = append(out, "It takes over what only the present one knows: "+c.taken()+".")
 		}
 	}
-	if c.backup != nil && c.carried.Older && c.backup.Meta.Lineage == c.new.Meta.Lineage {
+	if c.backup != nil && c.backup.Meta.Lineage == c.new.Meta.Lineage && c.backup.Meta.Serial > c.serial {
 		out = append(out, fmt.Sprintf("What the newest good backup, serial %d, knows besides is taken along.", c.backup.Meta.Serial))
 	}
 	return append(out, c.tellCarried()...)
