@@ -3,6 +3,7 @@ package amend
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,13 +58,30 @@ func follow(older, newer *state.Whole, of PlayOf) (*state.Whole, error) {
 			renamed[m.Play] = now
 		}
 	}
-	for from, to := range renamed {
-		c := Rename(&older.Snapshot, from, to)
-		if older, err = memory.With(older, &c); err != nil {
+	return renamedAll(older, renamed)
+}
+
+// aside stands before a play's new name while another one may still have that.
+const aside = "\x00"
+
+// renamedAll renames plays, all at once: one may take the name that another one had.
+func renamedAll(w *state.Whole, to map[string]string) (*state.Whole, error) {
+	rename := func(from, to string) (err error) {
+		c := Rename(&w.Snapshot, from, to)
+		w, err = memory.With(w, &c)
+		return err
+	}
+	for _, from := range slices.Sorted(maps.Keys(to)) {
+		if err := rename(from, aside+to[from]); err != nil {
 			return nil, err
 		}
 	}
-	return older, nil
+	for _, name := range slices.Sorted(maps.Values(to)) {
+		if err := rename(aside+name, name); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
 }
 
 // moved makes one move, as its run words it.
