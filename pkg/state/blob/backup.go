@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
 )
 
 // keptBackups is how many good whole states are kept.
@@ -26,8 +27,8 @@ func (h *head) keep(name string) {
 }
 
 // base writes a whole state and reads it back.
-func (s *session) base(ctx context.Context, r *replica) (ref, error) {
-	w, err := r.store.Whole(ctx)
+func (s *session) base(ctx context.Context, r *memory.Replica) (ref, error) {
+	w, err := r.Whole(ctx)
 	if err != nil {
 		return ref{}, err
 	}

@@ -59,7 +59,7 @@ func (s *session) append(ctx context.Context, c *state.Changes) error {
 	if err := s.write(ctx, h); err != nil {
 		return err
 	}
-	if s.replica.session.Commit(context.WithoutCancel(ctx), c) != nil {
+	if s.replica.Commit(context.WithoutCancel(ctx), c) != nil {
 		s.replica = nil // it is read again
 	}
 	return nil

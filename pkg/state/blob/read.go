@@ -13,14 +13,8 @@ import (
 // parallel is how many objects are read at once.
 const parallel = 8
 
-// replica is a state in memory, as the bucket has it.
-type replica struct {
-	store   *memory.Store
-	session state.Session
-}
-
 // read gives the state as of now. A state whose objects are taken away while they are read has a new head, from which it is read again.
-func (s *Store) read(ctx context.Context) (*replica, error) {
+func (s *Store) read(ctx context.Context) (*memory.Replica, error) {
 	var last *view
 	for {
 		v, err := s.look(ctx)
@@ -51,7 +45,7 @@ func (f *faulty) Error() string { return f.name + " " + f.err.Error() }
 func (f *faulty) Unwrap() error { return f.err }
 
 // load reads all that a head names, and checks it.
-func (s *Store) load(ctx context.Context, h *head) (*replica, error) {
+func (s *Store) load(ctx context.Context, h *head) (*memory.Replica, error) {
 	refs := append([]ref{h.State.Base}, h.State.Log...)
 	bodies := make([][]byte, len(refs))
 	group, ctx2 := errgroup.WithContext(ctx)
@@ -73,16 +67,16 @@ func (s *Store) load(ctx context.Context, h *head) (*replica, error) {
 	if err != nil {
 		return nil, &faulty{h.State.Base.Name, &Flaw{What: err.Error()}}
 	}
-	r, err := replicate(ctx, w)
+	r, err := memory.Replicate(ctx, w)
 	if err != nil {
 		return nil, err
 	}
 	for i, body := range bodies[1:] {
-		if err := r.play(ctx, body); err != nil {
+		if err := play(ctx, r, body); err != nil {
 			return nil, &faulty{h.State.Log[i].Name, err}
 		}
 	}
-	if got, err := r.store.Read(ctx); err != nil || got.Meta.Lineage != h.State.Lineage || got.Meta.Serial != h.State.Serial {
+	if got, err := r.Read(ctx); err != nil || got.Meta.Lineage != h.State.Lineage || got.Meta.Serial != h.State.Serial {
 		return nil, &faulty{headName, &Flaw{What: fmt.Sprintf("speaks of lineage %s, serial %d, and what it names makes another state", h.State.Lineage, h.State.Serial)}}
 	}
 	return r, nil
@@ -107,27 +101,14 @@ func (s *Store) fetch(ctx context.Context, kind string, r ref) ([]byte, error) {
 	return body, nil
 }
 
-// replicate gives a state in memory.
-func replicate(ctx context.Context, w *state.Whole) (*replica, error) {
-	m, err := memory.Load(w)
-	if err != nil {
-		return nil, err
-	}
-	session, err := m.Lock(ctx, state.Holder{})
-	if err != nil {
-		return nil, err
-	}
-	return &replica{m, session}, nil
-}
-
-// play makes the changes of a body.
-func (r *replica) play(ctx context.Context, body []byte) error {
+// play has a replica make the changes of a body.
+func play(ctx context.Context, r *memory.Replica, body []byte) error {
 	list, err := decodeCommits(body)
 	if err != nil {
 		return err
 	}
 	for _, c := range list {
-		if err := r.session.Commit(ctx, c.changes()); err != nil {
+		if err := r.Commit(ctx, c.changes()); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
 )
 
 // rebuilt begins the name of a state that was made of a backup and of the log since, without a head that names them.
@@ -35,14 +36,14 @@ func (s *Store) rebuild(ctx context.Context, list []Entry) *rebuilding {
 	if err != nil {
 		return nil
 	}
-	r, err := replicate(ctx, w)
+	r, err := memory.Replicate(ctx, w)
 	if err != nil {
 		return nil
 	}
 	out := &rebuilding{backup: state.Backup{Where: s.bucket.Where(logFolder), Size: bases[0].Size}}
 	l := s.chainOf(ctx, list, bases[0].Name)
 	for _, c := range l.kept() {
-		if r.session.Commit(ctx, c.changes()) != nil {
+		if r.Commit(ctx, c.changes()) != nil {
 			break
 		}
 		out.goOn(&l, c)
@@ -50,7 +51,7 @@ func (s *Store) rebuild(ctx context.Context, list []Entry) *rebuilding {
 	if out.backup.Name == "" {
 		return nil
 	}
-	if out.whole, err = r.store.Whole(ctx); err != nil {
+	if out.whole, err = r.Whole(ctx); err != nil {
 		return nil
 	}
 	out.backup.Serial = out.whole.Meta.Serial

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
 )
 
 // session is the store while it is locked. Its methods may be called by several goroutines; they wait for one another.
@@ -22,7 +23,7 @@ type session struct {
 	view     *view             // as last read or written; view.head is nil while broken is set
 	broken   error             // why the state can only be replaced
 	pending  []byte            // a head of which it is not known whether it was written
-	replica  *replica          // what the head stands for; nil until it is needed
+	replica  *memory.Replica   // what the head stands for; nil until it is needed
 	fresh    map[string][]byte // the bodies of the last commits' objects, for putting them together
 	puts     int               // objects that were put, for their names
 	changed  bool              // more was kept than records of runs
@@ -236,7 +237,7 @@ func (s *session) setAside(ctx context.Context) error {
 
 // place writes a whole state and a head that names it.
 func (s *session) place(ctx context.Context, w *state.Whole, h *head) error {
-	r, err := replicate(ctx, w)
+	r, err := memory.Replicate(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -268,7 +269,7 @@ func (s *session) Read(ctx context.Context) (*state.Snapshot, error) {
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	return s.replica.store.Read(ctx)
+	return s.replica.Read(ctx)
 }
 
 // load reads the state, once a session.

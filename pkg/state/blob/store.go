@@ -83,7 +83,7 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.store.Read(ctx)
+	return r.Read(ctx)
 }
 
 // Whole gives the state with its journal; see [state.Store].
@@ -92,7 +92,7 @@ func (s *Store) Whole(ctx context.Context) (*state.Whole, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.store.Whole(ctx)
+	return r.Whole(ctx)
 }
 
 // Journal gives the pages of a run, or of all; see [state.Store].
@@ -101,7 +101,7 @@ func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.store.Journal(ctx, run)
+	return r.Journal(ctx, run)
 }
 
 // view is what the bucket says of the state: what was listed before its head was read.

@@ -105,7 +105,7 @@ func (b *bucket) Put(ctx context.Context, name string, data []byte, etag string)
 		if ctx.Err() == nil && waiting.Err() != nil {
 			err = fmt.Errorf("it has been locked for %s, for what takes a moment", swapFor)
 		}
-		return "", unwritable(b.Where("swap.lock"), err)
+		return "", state.Unwritable(b.Where("swap.lock"), err)
 	}
 	defer swap.Unlock() //nolint:errcheck // closing the file unlocks it in any case
 	there, err := b.Get(ctx, name)
@@ -119,7 +119,7 @@ func (b *bucket) Put(ctx context.Context, name string, data []byte, etag string)
 		return "", blob.ErrConflict
 	}
 	if err := write(b.Where(name), data); err != nil {
-		return "", unwritable(b.Where(name), err)
+		return "", state.Unwritable(b.Where(name), err)
 	}
 	return tagOf(data), nil
 }
@@ -130,14 +130,14 @@ func (b *bucket) makeFolder(dir string) error {
 		return nil
 	}
 	if _, err := os.Stat(b.top); err != nil {
-		return unwritable(dir, err)
+		return state.Unwritable(dir, err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return unwritable(dir, err)
+		return state.Unwritable(dir, err)
 	}
 	for d := dir; len(d) > len(b.top); d = filepath.Dir(d) {
 		if err := syncFolder(filepath.Dir(d)); err != nil {
-			return unwritable(d, err)
+			return state.Unwritable(d, err)
 		}
 	}
 	return nil
@@ -224,7 +224,7 @@ func (b *bucket) Hold(ctx context.Context) (func() error, error) {
 		got, err := guard.TryLock()
 		switch {
 		case err != nil:
-			return nil, unwritable(b.Where("guard.lock"), err)
+			return nil, state.Unwritable(b.Where("guard.lock"), err)
 		case got:
 			b.clean()
 			return guard.Unlock, nil

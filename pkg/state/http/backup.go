@@ -34,7 +34,7 @@ func copyOf(name string) (write, serial int64, ok bool) {
 
 // backup copies the state to this machine, reads the copy back, and only then lets go of the oldest.
 func (s *session) backup(ctx context.Context) error {
-	w, err := s.replica.store.Whole(ctx)
+	w, err := s.replica.Whole(ctx)
 	if err != nil {
 		return err
 	}

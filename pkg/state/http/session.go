@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/state"
+	"github.com/playctl/playctl/pkg/state/memory"
 )
 
 // session is the store while it is locked. Its methods may be called by several goroutines; they wait for one another.
@@ -18,12 +19,12 @@ type session struct {
 	token string
 
 	mu       sync.Mutex
-	last     *document // as last read or posted; nil: there is none
-	serial   int64     // of the next document
-	broken   error     // why the state can only be replaced
-	pending  *document // one of which it is not known whether it was taken
-	replica  *replica  // what last stands for; nil: there is no state, or it is to be read anew
-	changed  bool      // more was kept than records of runs
+	last     *document       // as last read or posted; nil: there is none
+	serial   int64           // of the next document
+	broken   error           // why the state can only be replaced
+	pending  *document       // one of which it is not known whether it was taken
+	replica  *memory.Replica // what last stands for; nil: there is no state, or it is to be read anew
+	changed  bool            // more was kept than records of runs
 	unlocked bool
 }
 
@@ -41,7 +42,7 @@ func (s *session) begin(ctx context.Context) error {
 	case err != nil:
 		return err
 	default:
-		r, err := replicate(ctx, w)
+		r, err := memory.Replicate(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -194,11 +195,11 @@ func (s *session) Create(ctx context.Context, m state.Meta) error {
 
 // place posts another state.
 func (s *session) place(ctx context.Context, w *state.Whole) error {
-	r, err := replicate(ctx, w)
+	r, err := memory.Replicate(ctx, w)
 	if err != nil {
 		return err
 	}
-	whole, err := r.store.Whole(ctx)
+	whole, err := r.Whole(ctx)
 	if err != nil {
 		return err
 	}
@@ -219,7 +220,7 @@ func (s *session) Read(ctx context.Context) (*state.Snapshot, error) {
 	if s.replica == nil {
 		return nil, state.ErrNone
 	}
-	return s.replica.store.Read(ctx)
+	return s.replica.Read(ctx)
 }
 
 // Commit keeps one transaction, by posting the whole state. When it has an error nothing of it is kept, unless the server has not been heard of
@@ -245,11 +246,11 @@ func (s *session) Commit(ctx context.Context, c *state.Changes) error {
 
 // amend makes changes in memory and posts what comes of them. If that is not taken, the state is read anew before it is used again.
 func (s *session) amend(ctx context.Context, c *state.Changes) error {
-	err := s.replica.session.Commit(ctx, c)
+	err := s.replica.Commit(ctx, c)
 	if err != nil {
 		return err
 	}
-	whole, err := s.replica.store.Whole(ctx)
+	whole, err := s.replica.Whole(ctx)
 	if err == nil {
 		err = s.write(ctx, whole)
 	}

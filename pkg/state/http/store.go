@@ -66,7 +66,7 @@ func (s *Store) Read(ctx context.Context) (*state.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.store.Read(ctx)
+	return r.Read(ctx)
 }
 
 // Whole gives the state with its journal; see [state.Store].
@@ -75,7 +75,7 @@ func (s *Store) Whole(ctx context.Context) (*state.Whole, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.store.Whole(ctx)
+	return r.Whole(ctx)
 }
 
 // Journal gives the pages of a run, or of all; see [state.Store].
@@ -84,15 +84,15 @@ func (s *Store) Journal(ctx context.Context, run string) ([]state.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.store.Journal(ctx, run)
+	return r.Journal(ctx, run)
 }
 
-func (s *Store) replica(ctx context.Context) (*replica, error) {
+func (s *Store) replica(ctx context.Context) (*memory.Replica, error) {
 	_, w, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return replicate(ctx, w)
+	return memory.Replicate(ctx, w)
 }
 
 // Missing is the error for a state that should be there, because playctl.lineage names it, and isn't.
@@ -109,22 +109,4 @@ func (s *Store) damaged(ctx context.Context, err error) *state.DamagedError {
 	return state.Damaged(ctx, s, s.Where(), err.Error(), fmt.Sprintf("there is no good backup in %s on this machine: look whether the playbook names the right address (state: address:), "+
 		"and whether the server has older versions or another machine that applied has backups; without one, take this environment's line out of playctl.lineage and give playctl an empty "+
 		"address: `playctl apply --new-state` then knows of nothing that was done and may do it again", s.local.Where("")))
-}
-
-// replica is a state in memory, as the server has it.
-type replica struct {
-	store   *memory.Store
-	session state.Session
-}
-
-func replicate(ctx context.Context, w *state.Whole) (*replica, error) {
-	m, err := memory.Load(w)
-	if err != nil {
-		return nil, err
-	}
-	session, err := m.Lock(ctx, state.Holder{})
-	if err != nil {
-		return nil, err
-	}
-	return &replica{m, session}, nil
 }

@@ -162,10 +162,13 @@ func syncFolder(path string) error {
 		return err
 	}
 	defer f.Close()
-	if err := f.Sync(); err != nil && !is(err, fs.ErrPermission, fs.ErrInvalid, errors.ErrUnsupported) {
-		return err
+	err = f.Sync()
+	for _, none := range []error{fs.ErrPermission, fs.ErrInvalid, errors.ErrUnsupported} {
+		if errors.Is(err, none) {
+			return nil
+		}
 	}
-	return nil
+	return err
 }
 
 // rotate removes the oldest backups, and never the one just made.

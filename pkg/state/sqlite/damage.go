@@ -1,16 +1,14 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"unicode"
 	"unicode/utf8"
 
@@ -123,28 +121,16 @@ func header(path string) ([]byte, int64) {
 	return head[:n], info.Size()
 }
 
-// unwritable says what to do about a file that can't be written.
+// unwritable says what to do about a file that can't be written: SQLite has codes of its own for what the system says.
 func unwritable(path string, err error) error {
-	e := &state.UnwritableError{Where: path, Err: err}
-	switch primary := code(err) & 0xff; {
-	case primary == lib.SQLITE_FULL, is(err, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):
-		e.Hint = "free some space on its disk and run again: what was recorded before is kept"
-	case primary == lib.SQLITE_READONLY, primary == lib.SQLITE_CANTOPEN, is(err, fs.ErrPermission, syscall.EROFS):
-		e.Hint = fmt.Sprintf("make %s writable for the user that applies; `playctl plan` works without", filepath.Dir(path))
-	case primary == lib.SQLITE_IOERR:
-		e.Hint = "check its disk: is it full, over a quota or limit, or failing? What was recorded before is kept"
-	case is(err, syscall.ENOTDIR):
-		e.Hint = fmt.Sprintf("%s must be a folder: move what is there away", filepath.Dir(path))
+	e := state.Unwritable(path, err)
+	switch code(err) & 0xff {
+	case lib.SQLITE_FULL:
+		e.Hint = state.HintNoSpace
+	case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
+		e.Hint = state.HintNoRight(path)
+	case lib.SQLITE_IOERR:
+		e.Hint = cmp.Or(e.Hint, state.HintDisk)
 	}
 	return e
-}
-
-// is reports whether an error is one of several.
-func is(err error, any ...error) bool {
-	for _, target := range any {
-		if errors.Is(err, target) {
-			return true
-		}
-	}
-	return false
 }
