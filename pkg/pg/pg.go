@@ -41,7 +41,14 @@ func Config(address string) (*pgx.ConnConfig, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = ConnectTimeout
 	}
+	config.AfterConnect = bounded
 	return config, nil
+}
+
+// bounded ends a statement that takes longer than any of ours does, such as one that waits for somebody else's lock, unless the server has a limit of its
+// own. It is no parameter of the connection, since poolers refuse those that they don't know. Who may wait longer takes it off again.
+func bounded(ctx context.Context, c *pgconn.PgConn) error {
+	return c.Exec(ctx, "SELECT set_config('statement_timeout', '10min', false) WHERE current_setting('statement_timeout') = '0'").Close()
 }
 
 // prefers reports whether a connection is made with TLS if it can be, and without if it can't: sslmode=prefer.

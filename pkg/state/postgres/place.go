@@ -2,14 +2,12 @@ package postgres
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/playctl/playctl/pkg/pg"
 )
 
@@ -32,7 +30,6 @@ func placeOf(address, schema, prefix, environment string) (*place, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the setting %q: %w", "url", err)
 	}
-	config.AfterConnect = bounded
 	p := &place{config, cmp.Or(schema, "playctl"), prefix}
 	switch {
 	case environment == "":
@@ -47,12 +44,6 @@ func placeOf(address, schema, prefix, environment string) (*place, error) {
 		}
 	}
 	return p, nil
-}
-
-// bounded ends a statement that takes longer than any reading of a state does, unless the server has a limit of its own. It is no parameter of the
-// connection, since poolers refuse those that they don't know; the connection that has the lock takes it off again.
-func bounded(ctx context.Context, c *pgconn.PgConn) error {
-	return c.Exec(ctx, "SELECT set_config('statement_timeout', '10min', false) WHERE current_setting('statement_timeout') = '0'").Close()
 }
 
 // where names the place without secrets.
