@@ -36,7 +36,7 @@ func (a *app) mayAsk(command state.Operation, o applyOptions) error {
 		return nil
 	}
 	hint := "say --yes"
-	if command == "apply" { // what a saved plan does is an apply's
+	if command == state.OpApply { // what a saved plan does is an apply's
 		hint += ", or apply a saved plan: playctl plan --out FILE, playctl apply FILE"
 	}
 	return fail(exitNotApproved, hint, "%s, so nothing was done", why)

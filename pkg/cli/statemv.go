@@ -96,7 +96,7 @@ func (a *app) moveRecord(b *playbook.Book, s *state.Snapshot, from state.Record,
 	case from == to:
 		return &amendment{done: "It has that key already."}, nil
 	}
-	changes, err := amend.Rekey(s, from, key, entitiesOf(b, s))
+	changes, err := amend.Rekey(s, from, key, flow.EntitiesOf(b, s))
 	if err != nil {
 		return nil, explainRekey(err)
 	}

@@ -203,7 +203,7 @@ func (c *comparison) carry(ctx context.Context) error {
 		known, c.backup = newest, newest
 	}
 	var err error
-	c.new, c.carried, err = amend.Carry(known, c.new, entitiesOf(c.p.Book, &c.new.Snapshot), entityNames(c.p.Book))
+	c.new, c.carried, err = amend.Carry(known, c.new, flow.EntitiesOf(c.p.Book, &c.new.Snapshot), entityNames(c.p.Book))
 	var moved *amend.MoveError
 	if errors.As(err, &moved) {
 		return fail(exitError, "take a state that is newer than that run: "+c.app.invocation("state backups"), "%s", err)

@@ -46,20 +46,11 @@ func (a *app) stateRm(ctx context.Context, key, entity string, o consent) error 
 		if err != nil {
 			return nil, err
 		}
-		c := &amendment{changes: amend.Remove(s, t, entitiesOf(p.Book, s)), limits: []string{t.Text}, message: "forgot " + t.Text,
+		c := &amendment{changes: amend.Remove(s, t, flow.EntitiesOf(p.Book, s)), limits: []string{t.Text}, message: "forgot " + t.Text,
 			done: "The state has forgotten " + t.Text + ": " + a.invocation("plan")}
 		c.tell = removed(p.Book, s, &t, &c.changes)
 		return c, nil
 	})
-}
-
-// entitiesOf gives the entities of plays: of those of the playbook as it says, of others as the state has them.
-func entitiesOf(b *playbook.Book, s *state.Snapshot) amend.PlayOf {
-	known := map[string]string{}
-	for _, play := range b.Plays {
-		known[play.Name] = play.Of
-	}
-	return amend.Entities(s, known)
 }
 
 // subjectNamed finds what goes by a name, or says what does by one that is near.

@@ -133,7 +133,7 @@ func (b *Before) opening(play string) bool {
 	cut := false
 	for i := range b.State.Runs {
 		r := &b.State.Runs[i]
-		if !applies(r) || r.Started.Before(b.State.Plays[at].FirstAt) || !wholeOf(r.Limits, play) {
+		if !r.Operation.Plays() || r.Started.Before(b.State.Plays[at].FirstAt) || !wholeOf(r.Limits, play) {
 			continue
 		}
 		if cut = slices.ContainsFunc(r.Limits, func(l string) bool { return strings.HasPrefix(l, "--limit ") }); !cut {
@@ -157,11 +157,6 @@ func wholeOf(limits []string, play string) bool {
 		}
 	}
 	return !targeted || hit
-}
-
-// applies reports whether a run took whatever the playbook wanted, rather than one thing that somebody asked for.
-func applies(r *state.Run) bool {
-	return r.Operation == "" || r.Operation == "apply" || r.Operation == "run"
 }
 
 // collections counts who is held in each collection.
@@ -200,7 +195,7 @@ func (b *Before) sources() []expr.PlanSource {
 	out := slices.Clone(b.Sources)
 	var read map[string]int
 	for i := range b.State.Runs {
-		if r := &b.State.Runs[i]; len(r.Read) > 0 && applies(r) {
+		if r := &b.State.Runs[i]; len(r.Read) > 0 && r.Operation.Plays() {
 			read = r.Read
 		}
 	}

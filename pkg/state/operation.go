@@ -62,7 +62,7 @@ func (o Operation) Keeps() bool { return manners[o].keeps }
 // Amends reports whether it may take out of the state, or rename, what earlier runs put there, so that those need not be found any more as they say.
 func (o Operation) Amends() bool { return manners[o].amends }
 
-// Plays reports whether it carries out what the plays want.
+// Plays reports whether it carries out what the plays want, rather than one thing that somebody asked for.
 func (o Operation) Plays() bool { return manners[o].plays }
 
 // Reverts reports whether its runs can be undone, as far as what they did can be.
