@@ -12,16 +12,16 @@ import (
 // unnamed is what the environment without a name is called in playctl.lineage, and in the names of remote states.
 const unnamed = "default"
 
-// reserved are names that no environment can have, in any case: of folders of .playctl, in which each has one of its own, and of the one
-// without a name.
-var reserved = []string{unnamed, "backups", "cache", "http", "sealed"}
+// reserved are names that no environment can have, in any case: of folders of .playctl, in which each has one of its own, and of tables of a database,
+// where each may have its own prefix; and of the one without a name.
+var reserved = []string{unnamed, "backups", "cache", "damaged", "http", "sealed"}
 
 // whyReserved says what a reserved name stands for.
 func whyReserved(name string) string {
 	if strings.EqualFold(name, unnamed) {
 		return "that is the one without a name, which no --env chooses"
 	}
-	return "playctl has a folder of that name in .playctl, where an environment's state would get mixed with it"
+	return "playctl keeps something of that name beside the states of environments, and they would get mixed"
 }
 
 // environments checks what every environment overrides, and takes over the connectors' settings of the chosen one. Its variables were
