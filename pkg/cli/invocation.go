@@ -1,6 +1,9 @@
 package cli
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // invocation words a command ("plan", "state restore") as a command line about the same playbook, with the global options as they were given, for a person to copy.
 func (a *app) invocation(command string, arguments ...string) string {
@@ -22,6 +25,21 @@ func (a *app) invocation(command string, arguments ...string) string {
 		words[i] = shellWord(words[i])
 	}
 	return strings.Join(words, " ")
+}
+
+// mention is playctl with the words behind it, and the first global option that [app.invocation] may have put there.
+var mention = regexp.MustCompile(`playctl(?: [a-z][a-z-]*)+(?: (?:-C|--env|--var))?`)
+
+// invoked has a text name commands as they are to be typed for this playbook: with the global options, unless they are there. init makes another.
+func (a *app) invoked(text string) string {
+	return mention.ReplaceAllStringFunc(text, func(said string) string {
+		found, _, _ := a.root.Find(strings.Fields(said)[1:]) // what is no argument of it is a word of the text
+		path := found.CommandPath()
+		if strings.Contains(said, " -") || found == a.root || found.Name() == "init" || !strings.HasPrefix(said, path) {
+			return said
+		}
+		return a.invocation(strings.TrimPrefix(path, "playctl ")) + strings.TrimPrefix(said, path)
+	})
 }
 
 // shellWord quotes what a shell would not take as one plain word.

@@ -55,6 +55,7 @@ func Main(ctx context.Context, w *World, args []string) int {
 	inner.Stdout, inner.Stderr = out, errs
 	defer errs.flush()
 	a := &app{World: &inner, out: out, errs: errs, secrets: secrets, stop: make(chan struct{}), cancel: cancel}
+	a.root = newRoot(a)
 	go a.watchInterrupts(ctx)
 	done := make(chan int, 1)
 	go func() { done <- a.execute(ctx, args) }()
@@ -73,12 +74,11 @@ func (a *app) execute(ctx context.Context, args []string) (code int) {
 			code = a.broke(broken, debug.Stack())
 		}
 	}()
-	root := newRoot(a)
-	root.SetArgs(args)
-	root.SetIn(a.Stdin)
-	root.SetOut(a.Stdout)
-	root.SetErr(a.Stderr)
-	err := root.ExecuteContext(ctx)
+	a.root.SetArgs(args)
+	a.root.SetIn(a.Stdin)
+	a.root.SetOut(a.Stdout)
+	a.root.SetErr(a.Stderr)
+	err := a.root.ExecuteContext(ctx)
 	if flushing := a.out.flush(); err == nil {
 		err = flushing
 	}
@@ -119,7 +119,7 @@ func (a *app) report(err error) int {
 		a.warn("%s %s", a.alarm("error:"), text)
 	}
 	if hint != "" {
-		a.warn("hint: %s", hint)
+		a.warn("hint: %s", a.invoked(hint))
 	}
 	return code
 }

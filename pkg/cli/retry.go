@@ -131,10 +131,10 @@ func (a *app) anew(chosen []state.Failure, unasked int, limits []string) *amendm
 	if more := len(c.tell) - mostTold; more > 0 {
 		c.tell = append(c.tell[:mostTold], fmt.Sprintf("  … %d more: %s", more, a.invocation("state list --failed")))
 	}
-	c.tell = append([]string{"The next apply tries again:"}, c.tell...)
+	c.tell = append([]string{"The next apply tries again, as far as the plays still want it:"}, c.tell...)
 	c.changes.Failures, c.lines = amend.Retry(chosen, a.moment())
 	c.result["failures"] = c.changes.Failures
-	c.done = fmt.Sprintf("The next apply tries %s again: %s", count(len(chosen), "operation"), a.invocation("apply"))
+	c.done = fmt.Sprintf("The next apply tries %s again, as far as the plays still want it: %s", count(len(chosen), "operation"), a.invocation("apply"))
 	return c
 }
 

@@ -21,8 +21,9 @@ type app struct {
 	out      *output   // what World.Stdout is
 	errs     *discreet // what World.Stderr is
 	secrets  *secret.Redactor
-	chdir    string // as given
-	dir      string // absolute
+	root     *cobra.Command // the command tree
+	chdir    string         // as given
+	dir      string         // absolute
 	env      string
 	at       string
 	vars     []string
