@@ -169,10 +169,15 @@ func TestWhole_findsWhatDoesNotHold(t *testing.T) {
 		"a task of nobody":          {func(w *state.Whole) { w.Tasks[0].Member = "x" }, "task e,"},
 		"a failure of nobody":       {func(w *state.Whole) { w.Failures[0].Member = "x" }, "the failure of operation f is of member x"},
 		"a member twice":            {func(w *state.Whole) { w.Members = append(w.Members, w.Members[0]) }, "is there twice"},
-		"enrolled by nobody":        {func(w *state.Whole) { w.Members[0].From = "x" }, "was enrolled by member x"},
-		"a serial from the future":  {func(w *state.Whole) { w.Runs[0].Serial = 2 }, "run r1 has serial 2, and the state is at 1"},
-		"a page that is gone":       {func(w *state.Whole) { w.Journal = w.Journal[1:] }, "page 0 of the journal is missing"},
-		"pages of no run":           {func(w *state.Whole) { w.Runs = nil }, "the journal has pages of run r1, which is not there"},
+		"in a play twice": {func(w *state.Whole) {
+			m := w.Members[0]
+			m.Key = "m2"
+			w.Members = append(w.Members, m)
+		}, "account a is in play p twice at once, as member m2 too"},
+		"enrolled by nobody":       {func(w *state.Whole) { w.Members[0].From = "x" }, "was enrolled by member x"},
+		"a serial from the future": {func(w *state.Whole) { w.Runs[0].Serial = 2 }, "run r1 has serial 2, and the state is at 1"},
+		"a page that is gone":      {func(w *state.Whole) { w.Journal = w.Journal[1:] }, "page 0 of the journal is missing"},
+		"pages of no run":          {func(w *state.Whole) { w.Runs = nil }, "the journal has pages of run r1, which is not there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := sound()

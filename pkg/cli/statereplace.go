@@ -74,8 +74,11 @@ func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Sess
 	}
 	serial := amend.NextSerial(w, c.present, backups)
 	from := fmt.Sprintf("%s, serial %d", text, w.Meta.Serial)
-	change := &amendment{tell: c.tell(from), overrides: c.passed, message: from,
-		done: fmt.Sprintf("The state is %s; it has serial %d now. See what the next apply would do: %s", text, serial, a.invocation("plan"))}
+	change := &amendment{tell: c.tell(from), overrides: c.passed, message: from, done: fmt.Sprintf("The state is %s", text)}
+	if c.present != nil && c.carried.Older {
+		change.done = "The state has taken over what it had lost"
+	}
+	change.done += fmt.Sprintf("; it has serial %d now. See what the next apply would do: %s", serial, a.invocation("plan"))
 	approved, err := a.agree(ctx, change.tell, o.consent, session)
 	if err != nil {
 		return err
@@ -202,13 +205,39 @@ func (c *comparison) carry(ctx context.Context) error {
 		}
 		known, c.backup = newest, newest
 	}
-	var err error
-	c.new, c.carried, err = amend.Carry(known, c.new, flow.EntitiesOf(c.p.Book, &c.new.Snapshot), entityNames(c.p.Book))
-	var moved *amend.MoveError
-	if errors.As(err, &moved) {
-		return fail(exitError, "take a state that is newer than that run: "+c.app.invocation("state backups"), "%s", err)
+	book := c.playbook()
+	for {
+		carried, told, err := amend.Carry(known, c.new, book)
+		var moved *amend.MoveError
+		var gone *amend.PlayGoneError
+		switch {
+		case errors.As(err, &gone):
+			hint := "if it goes by another name now, say so in the playbook (moved: [{from: plays." + gone.Play + ", to: plays.…}]), or take a state from after that"
+			if err := c.refuse(hint, "%s", err); err != nil {
+				return err
+			}
+			book.Plays = append(book.Plays, gone.Play)
+			continue
+		case errors.As(err, &moved):
+			return fail(exitError, "take a state that is newer than that run: "+c.app.invocation("state backups"), "%s", err)
+		case err != nil:
+			return err
+		}
+		c.new, c.carried = carried, told
+		return nil
 	}
-	return err
+}
+
+// playbook gives what the playbook says that no state does.
+func (c *comparison) playbook() *amend.Playbook {
+	b := c.p.Book
+	out := &amend.Playbook{Of: flow.EntitiesOf(b, &c.new.Snapshot), Entities: entityNames(b), Plays: b.PlayNames(), Moved: map[string]string{}}
+	for _, m := range b.Moved {
+		if m.From.Step == "" {
+			out.Moved[m.From.Play] = b.Follow(m.From).Play
+		}
+	}
+	return out
 }
 
 // tell words what is replaced by what, and what follows from that.

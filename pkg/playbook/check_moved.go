@@ -22,7 +22,7 @@ func (r *reader) checkMoved() {
 			r.fail(from, "remove it from moved, or the old one from the plays", "%s is still there, so it has not moved", m.From)
 		}
 		seen = append(seen, m.From)
-		if end := r.follows(m.To); !r.there(end) {
+		if end := r.book.Follow(m.To); !r.there(end) {
 			r.notThere(end, to)
 		}
 	}
@@ -31,7 +31,7 @@ func (r *reader) checkMoved() {
 // checkDrop reports steps that were to be gone and are still there, and those of no play.
 func (r *reader) checkDrop() {
 	for i, p := range r.book.Drop {
-		play := r.follows(Path{Play: p.Play})
+		play := r.book.Follow(Path{Play: p.Play})
 		switch {
 		case !r.there(play):
 			r.notThere(play, r.dropAt[i])
@@ -45,18 +45,6 @@ func (r *reader) checkDrop() {
 func (r *reader) there(p Path) bool {
 	play := r.book.Play(p.Play)
 	return play != nil && (p.Step == "" || play.Step(p.Step) != nil)
-}
-
-// follows gives what something that moved, maybe several times, is now.
-func (r *reader) follows(p Path) Path {
-	for range r.book.Moved {
-		i := slices.IndexFunc(r.book.Moved, func(m Moved) bool { return m.From == p })
-		if i < 0 {
-			break
-		}
-		p = r.book.Moved[i].To
-	}
-	return p
 }
 
 // notThere reports a path that leads nowhere.

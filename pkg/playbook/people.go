@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"slices"
 	"time"
 
 	"github.com/playctl/playctl/pkg/document"
@@ -128,6 +129,18 @@ type Group struct {
 type Moved struct {
 	From, To Path
 	At       document.Node
+}
+
+// Follow gives what something that moved, maybe several times, is now.
+func (b *Book) Follow(p Path) Path {
+	for range b.Moved {
+		i := slices.IndexFunc(b.Moved, func(m Moved) bool { return m.From == p })
+		if i < 0 {
+			break
+		}
+		p = b.Moved[i].To
+	}
+	return p
 }
 
 // Path names a play, or a step of it (plays.mqa.steps.call).

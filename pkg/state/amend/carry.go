@@ -24,10 +24,18 @@ func (c *Carried) Total() int {
 	return n
 }
 
+// Playbook is what a playbook says that no state does: what its plays are about, its entities and plays, and which plays go by another name since (by
+// their former ones).
+type Playbook struct {
+	Of              PlayOf
+	Entities, Plays []string
+	Moved           map[string]string
+}
+
 // Carry gives what takes the place of a state when somebody puts another one there. Nothing that is known is unlearned by that: of two states of
 // one lineage the newer one stays, and takes over what it has lost and the older one has. Whoever was forgotten stays so, in a state of any
-// lineage. entities are those of the playbook. Neither state is changed. *[MoveError] says why the older one can't follow.
-func Carry(present, w *state.Whole, of PlayOf, entities []string) (*state.Whole, Carried, error) {
+// lineage. Neither state is changed. *[MoveError] and *[PlayGoneError] say why the older one can't follow.
+func Carry(present, w *state.Whole, book *Playbook) (*state.Whole, Carried, error) {
 	told := Carried{}
 	out := w
 	if present.Meta.Lineage == w.Meta.Lineage {
@@ -36,14 +44,14 @@ func Carry(present, w *state.Whole, of PlayOf, entities []string) (*state.Whole,
 			newer, older = present, w
 		}
 		var err error
-		if out, told.Taken, err = join(newer, older, of); err != nil {
+		if out, told.Taken, err = join(newer, older, book); err != nil {
 			return nil, told, err
 		}
 	}
-	erased := named(&present.Snapshot, out, of, entities)
+	erased := named(&present.Snapshot, out, book.Of, book.Entities)
 	told.Forgotten = len(erased)
 	for _, r := range erased {
-		out, _ = Scrub(out, r.record, of)
+		out, _ = Scrub(out, r.record, book.Of)
 	}
 	clean := *out
 	clean.Erased = slices.Clone(out.Erased)

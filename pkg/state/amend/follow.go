@@ -32,9 +32,17 @@ func (e *MoveError) Error() string {
 // Unwrap gives the reason.
 func (e *MoveError) Unwrap() error { return e.Err }
 
+// PlayGoneError says that an older state has memberships to give of a play that neither the newer state nor the playbook has.
+type PlayGoneError struct{ Play string }
+
+// Error says which.
+func (e *PlayGoneError) Error() string {
+	return fmt.Sprintf("it has memberships of play %s, which neither the state here nor the playbook knows by that name", e.Play)
+}
+
 // follow gives an older state after the moves that the newer one knows of, so that both call everything by the same names: those of `state mv`, in
-// their order, and then those of plays that the playbook said were moved.
-func follow(older, newer *state.Whole, of PlayOf) (*state.Whole, error) {
+// their order, and then those of plays that the playbook said were moved, or says.
+func follow(older, newer *state.Whole, book *Playbook) (*state.Whole, error) {
 	known := map[string]bool{}
 	for i := range older.Runs {
 		known[older.Runs[i].ID] = true
@@ -42,7 +50,7 @@ func follow(older, newer *state.Whole, of PlayOf) (*state.Whole, error) {
 	var err error
 	for i := range newer.Runs {
 		if r := &newer.Runs[i]; r.Operation == state.OpMv && !known[r.ID] {
-			if older, err = moved(older, r, of); err != nil {
+			if older, err = moved(older, r, book.Of); err != nil {
 				return nil, &MoveError{Run: r.ID, What: r.Message, Err: err}
 			}
 		}
@@ -56,6 +64,12 @@ func follow(older, newer *state.Whole, of PlayOf) (*state.Whole, error) {
 		m := &older.Members[i]
 		if now := names[m.Key]; now != "" && now != m.Play {
 			renamed[m.Play] = now
+		}
+	}
+	there := Plays(&newer.Snapshot)
+	for _, play := range Plays(&older.Snapshot) {
+		if now := book.Moved[play]; now != "" && renamed[play] == "" && !slices.Contains(there, play) {
+			renamed[play] = now
 		}
 	}
 	return renamedAll(older, renamed)

@@ -3,6 +3,7 @@ package amend_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/playctl/playctl/pkg/state"
@@ -28,7 +29,7 @@ func TestCarry_playsThatTookOneAnothersNames(t *testing.T) {
 				of := amend.Entities(&moved.Snapshot, entities)
 				lost := after(t, moved, amend.Remove(&moved.Snapshot, amend.Subject{Record: accounts[1]}, of), "apply")
 				lost.Meta.Serial = older.Meta.Serial + 1
-				got, _, err := amend.Carry(lost, older, of, []string{"account", "person"})
+				got, _, err := amend.Carry(lost, older, bookOf(of))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -65,4 +66,46 @@ func edgesOf(w *state.Whole, key string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// TestCarry_nobodyIsInAPlayTwice holds it of records that were forgotten and entered anew, by a state of before that has them still; and that a membership
+// that is over by that keeps nothing.
+func TestCarry_nobodyIsInAPlayTwice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		older := drawWorld(t, "one")
+		r := rapid.SampledFrom(everyone).Draw(t, "forgotten")
+		newer := after(t, older, amend.Remove(&older.Snapshot, amend.Subject{Record: r}, of(&older.Snapshot)), "state rm")
+		var again state.Changes
+		for i := range older.Members {
+			if m := older.Members[i]; m.Record == r {
+				m.Key, m.EnteredAt, m.Number = state.EnrollmentKey(m.Play, r, "", 7), began.Add(time.Hour), 1
+				m.EndedAt, m.Outcome, m.Lanes = time.Time{}, "", nil
+				if rapid.Bool().Draw(t, "and has left again") {
+					m.EndedAt, m.Outcome = began.Add(2*time.Hour), state.Exited
+				}
+				again.Members = append(again.Members, m)
+			}
+		}
+		newer = after(t, newer, again, "apply")
+		got, _, err := amend.Carry(newer, older, bookOf(of(&newer.Snapshot)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sound(t, "carried", got)
+		active := map[string]bool{}
+		for i := range got.Members {
+			m := &got.Members[i]
+			if m.Record == r && m.Active() && m.Number == 1 && !slices.ContainsFunc(newer.Members, func(x state.Member) bool { return x.Key == m.Key }) {
+				t.Errorf("%s goes on in play %s as it was before it entered anew", r, m.Play)
+			}
+			active[m.Key] = m.Active()
+		}
+		for i := range got.Held {
+			for _, k := range got.Held[i].Keepers {
+				if slices.ContainsFunc(older.Members, func(m state.Member) bool { return m.Key == k.Member && m.Record == r && m.Active() }) && !active[k.Member] {
+					t.Errorf("a membership that is over keeps %s", got.Held[i].Record)
+				}
+			}
+		}
+	})
 }

@@ -2,6 +2,7 @@ package amend
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,13 +12,16 @@ import (
 
 // join has the newer of two states of one lineage take over what it has lost of the older one: memberships with all that is theirs, effects, tasks,
 // runs with their journals. What it knows otherwise it knows better, and what it let go of it keeps no more. It counts what is taken over.
-func join(newer, older *state.Whole, of PlayOf) (*state.Whole, map[string]int, error) {
-	older, err := follow(older, newer, of)
+func join(newer, older *state.Whole, book *Playbook) (*state.Whole, map[string]int, error) {
+	older, err := follow(older, newer, book)
 	if err != nil {
 		return nil, nil, err
 	}
 	j := &joining{newer: newer, older: older, back: map[string]bool{}, plays: map[string]bool{}}
 	j.members()
+	if err := j.known(book); err != nil {
+		return nil, nil, err
+	}
 	j.edges()
 	j.effects()
 	j.tasks()
@@ -41,10 +45,18 @@ func join(newer, older *state.Whole, of PlayOf) (*state.Whole, map[string]int, e
 // joining is two states on their way to one.
 type joining struct {
 	newer, older *state.Whole
-	back         map[string]bool // memberships that are taken over, by key
+	back         map[string]bool // memberships that are taken over, by key: whether they go on
 	plays        map[string]bool // of which there are any
 	state.Changes
 }
+
+// place is where a record is at most once at a time.
+type place struct {
+	play, per string
+	record    state.Record
+}
+
+func placeOf(m *state.Member) place { return place{m.Play, m.Per, m.Record} }
 
 // lacking gives those of a list that another one has not, by identity.
 func lacking[T any, K comparable](list, known []T, id func(*T) K) []T {
@@ -61,13 +73,49 @@ func lacking[T any, K comparable](list, known []T, id func(*T) K) []T {
 	return out
 }
 
-// members takes over memberships that are not known any more. One that has ended since, whatever ended it, has ended.
+// members takes over memberships that are not known any more. One that has ended since, whatever ended it, has ended; and so has one whose record has
+// entered anew since: its steps were done again from the first, and would be done a third time if it went on.
 func (j *joining) members() {
-	j.Members = lacking(j.older.Members, j.newer.Members, func(m *state.Member) string { return m.Key })
-	for i := range j.Members {
-		j.back[j.Members[i].Key] = true
-		j.plays[j.Members[i].Play] = true
+	key := func(m *state.Member) string { return m.Key }
+	anew := map[place]*state.Member{}
+	since := lacking(j.newer.Members, j.older.Members, key)
+	for i := range since {
+		if first := anew[placeOf(&since[i])]; first == nil || since[i].EnteredAt.Before(first.EnteredAt) {
+			anew[placeOf(&since[i])] = &since[i]
+		}
 	}
+	j.Members = lacking(j.older.Members, j.newer.Members, key)
+	for i := range j.Members {
+		m := &j.Members[i]
+		if by := anew[placeOf(m)]; by != nil && m.Active() {
+			*m = superseded(*m, by)
+		}
+		j.back[m.Key] = m.Active()
+		j.plays[m.Play] = true
+	}
+}
+
+// superseded ends a membership whose record entered anew.
+func superseded(m state.Member, by *state.Member) state.Member {
+	m.EndedAt, m.Outcome, m.Reason = by.EnteredAt, state.Exited, "it entered anew: "+by.Key
+	m.Lanes = slices.Clone(m.Lanes)
+	for i := range m.Lanes {
+		if l := &m.Lanes[i]; l.EndedAt.IsZero() {
+			l.EndedAt, l.Outcome, l.Reason = by.EnteredAt, state.Exited, "its member left"
+		}
+	}
+	return m
+}
+
+// known refuses memberships of plays that nobody knows: with the next plan they would leave, and whoever has the play's new name would enter it, and
+// be sent everything again.
+func (j *joining) known(book *Playbook) error {
+	for _, play := range slices.Sorted(maps.Keys(j.plays)) {
+		if !slices.Contains(book.Plays, play) && !slices.Contains(Plays(&j.newer.Snapshot), play) {
+			return &PlayGoneError{Play: play}
+		}
+	}
+	return nil
 }
 
 // edges takes over plays whose members come back, and the edges that those have spent.
@@ -106,25 +154,29 @@ func (j *joining) effects() {
 	}
 }
 
+// tasks takes over those of memberships that come back. Nobody waits for an open one whose membership does not go on.
 func (j *joining) tasks() {
-	j.Tasks = lacking(j.older.Tasks, j.newer.Tasks, func(t *state.Task) string { return t.Key })
+	j.Tasks = slices.DeleteFunc(lacking(j.older.Tasks, j.newer.Tasks, func(t *state.Task) string { return t.Key }), func(t state.Task) bool {
+		goesOn, back := j.back[t.Member]
+		return t.Status == state.TaskOpen && back && !goesOn
+	})
 }
 
-// held takes over what is kept for memberships that come back. Whom the newer state does not hold any more, and for nobody who comes back, was
+// held takes over what is kept for memberships that come back and go on. Whom the newer state does not hold any more, and for nobody who comes back, was
 // taken out or let go: whoever is there now was put there by somebody else.
 func (j *joining) held() {
-	type place struct{ connector, kind, name, token string }
-	known := make(map[place]*state.Held, len(j.newer.Held))
+	type holding struct{ connector, kind, name, token string }
+	known := make(map[holding]*state.Held, len(j.newer.Held))
 	for i := range j.newer.Held {
 		h := &j.newer.Held[i]
-		known[place{h.Connector, h.Kind, h.Name, h.Token}] = h
+		known[holding{h.Connector, h.Kind, h.Name, h.Token}] = h
 	}
 	for _, h := range j.older.Held {
 		keepers := slices.DeleteFunc(slices.Clone(h.Keepers), func(k state.Keeper) bool { return !j.back[k.Member] })
 		if len(keepers) == 0 {
 			continue
 		}
-		if now := known[place{h.Connector, h.Kind, h.Name, h.Token}]; now != nil {
+		if now := known[holding{h.Connector, h.Kind, h.Name, h.Token}]; now != nil {
 			h = *now
 			keepers = append(slices.Clone(h.Keepers), keepers...)
 			slices.SortFunc(keepers, func(a, b state.Keeper) int {

@@ -160,7 +160,7 @@ func TestCarry_nothingThatHappenedIsUnlearned(t *testing.T) {
 			present.Erased = append(present.Erased, state.Erasure{Mark: present.Meta.Mark(r), At: began, Run: "forget"})
 		}
 		before := text(t, older)
-		got, told, err := amend.Carry(present, older, of(&older.Snapshot), []string{"account", "person"})
+		got, told, err := amend.Carry(present, older, bookOf(of(&older.Snapshot)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -295,7 +295,7 @@ func TestCarry_aForgottenKeyComesBackNowhere(t *testing.T) {
 		for _, serial := range []int64{0, 9} { // older than the state that is there, and newer
 			w.Meta.Serial = serial
 			present := &state.Whole{Snapshot: state.Snapshot{Meta: meta, Erased: []state.Erasure{{Mark: meta.Mark(p)}}}}
-			out, told, err := amend.Carry(present, w, of, []string{"account", "person"})
+			out, told, err := amend.Carry(present, w, bookOf(of))
 			if err != nil {
 				t.Fatal(err)
 			}

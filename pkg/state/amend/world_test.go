@@ -33,6 +33,11 @@ func of(s *state.Snapshot) amend.PlayOf {
 	return amend.Entities(s, map[string]string{"wide": "account", "small": "person"})
 }
 
+// bookOf is a playbook that has every play of the world but "gone", of which the state knows.
+func bookOf(of amend.PlayOf) *amend.Playbook {
+	return &amend.Playbook{Of: of, Entities: []string{"account", "person"}, Plays: []string{"wide", "small", "third", "x"}}
+}
+
 func drawWorld(t *rapid.T, lineage string) *state.Whole {
 	w := &world{t: t}
 	w.w.Meta = state.Meta{Version: state.Version, Lineage: lineage, Salt: "5a17" + lineage, Playbook: "book", Serial: 1, Created: began}
