@@ -90,7 +90,8 @@ type runner struct {
 	total     int
 	done      int
 	pages     int                       // of the journal, so far
-	closed    []bool                    // operations whose end is in the journal
+	intended  []bool                    // operations whose intent is in the journal
+	closed    []bool                    // those whose end is
 	unkept    transaction               // outcomes that could not be kept
 	failures  map[string]*state.Failure // earlier refusals, by the operation's key
 	goesOn    map[int]bool              // operations without which their step goes on
@@ -99,7 +100,7 @@ type runner struct {
 // Run carries out a plan.
 func Run(ctx context.Context, in *Input) *Result {
 	r := &runner{Input: in, result: &Result{Outcomes: make([]Outcome, len(in.Plan.Operations))}, held: map[heldKey]*state.Held{},
-		enrolls: map[step][]int{}, effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations), closed: make([]bool, len(in.Plan.Operations)), failures: map[string]*state.Failure{}}
+		enrolls: map[step][]int{}, effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations), intended: make([]bool, len(in.Plan.Operations)), closed: make([]bool, len(in.Plan.Operations)), failures: map[string]*state.Failure{}}
 	r.goesOn = r.going()
 	for i := range in.State.Failures {
 		r.failures[in.State.Failures[i].Key] = &in.State.Failures[i]

@@ -94,7 +94,13 @@ func (r *runner) intend(ctx context.Context, group []int) error {
 			r.before[i] = r.mean(&changes, o)
 		}
 	}
-	if err := r.commit(ctx, &changes); err != nil {
+	err := r.commit(ctx, &changes)
+	if err == nil || kept(err) {
+		for _, i := range group {
+			r.intended[i] = true
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("recording intents: %w", err)
 	}
 	return nil
@@ -120,7 +126,7 @@ func (r *runner) write(ctx context.Context, group []int) ([]connector.Outcome, e
 		b.Items = append(b.Items, connector.Item{ID: o.ID, Key: o.EffectKey, Fields: o.Fields,
 			Source: connector.Source{Play: o.Play, Step: o.Step, Record: o.Record.Key}})
 	}
-	outcomes, err := writer.Write(ctx, b)
+	outcomes, err := leaving(ctx, func() ([]connector.Outcome, error) { return writer.Write(ctx, b) })
 	copy(out, outcomes)
 	if err == nil && len(outcomes) != len(group) {
 		err = fmt.Errorf("connector %s answered for %d of %d items", first.Connector, len(outcomes), len(group))

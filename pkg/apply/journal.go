@@ -89,7 +89,7 @@ func (r *runner) doubt() {
 			continue
 		}
 		for _, l := range r.unkept.Pages[i].Lines {
-			if out := &r.result.Outcomes[l.N]; out.Status != Skipped {
+			if out := &r.result.Outcomes[l.N]; r.intended[l.N] {
 				out.Reason = strings.TrimSuffix("it ended as "+string(out.Status)+", which could not be recorded: "+out.Reason, ": ")
 				out.Status = InDoubt
 			}

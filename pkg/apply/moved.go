@@ -19,7 +19,9 @@ func (r *runner) unmoved(ctx context.Context, group []int) []int {
 		return group
 	}
 	first := &r.Plan.Operations[group[0]]
-	now, err := reader.Fields(ctx, first.Target.Kind, ids, fields)
+	now, err := leaving(ctx, func() (map[string]map[string]string, error) {
+		return reader.Fields(ctx, first.Target.Kind, ids, fields)
+	})
 	if err != nil {
 		for _, i := range group {
 			r.result.Outcomes[i] = Outcome{Status: Skipped, Reason: "it can't be read again before it is written: " + r.redact(err.Error())}

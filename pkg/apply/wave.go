@@ -56,7 +56,8 @@ func (r *runner) create(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		if err := maker.Create(ctx, c.Place.Collection); err != nil && ctx.Err() != nil {
+		_, err := leaving(ctx, func() (struct{}, error) { return struct{}{}, maker.Create(ctx, c.Place.Collection) })
+		if err != nil && ctx.Err() != nil {
 			return errStopped
 		}
 	}

@@ -39,6 +39,9 @@ func (a *app) watchInterrupts(ctx context.Context) {
 			}
 		}
 		a.cancel(errInterrupted)
+		if a.acting.Load() {
+			a.warn("stopping now: what does not answer in a moment is recorded as in doubt")
+		}
 		return
 	}
 }
