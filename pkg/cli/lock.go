@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
@@ -11,6 +13,19 @@ import (
 
 // lockPolls is how often a lock that is waited for is tried.
 const lockPolls = 200 * time.Millisecond
+
+// orBreak words what to do about a lock that does not end with the process that has it; "" for one that does.
+func (a *app) orBreak(holder *state.Holder) string {
+	if a.store == nil || a.besidePlaybook(a.store) || holder.ID == "" {
+		return ""
+	}
+	return "; if whoever has it is gone: " + a.invocation("unlock", holder.ID)
+}
+
+// besidePlaybook reports whether a state is on this machine, in the playbook's folder.
+func (a *app) besidePlaybook(store state.Store) bool {
+	return strings.HasPrefix(store.Where(), filepath.Join(a.dir, ".playctl"))
+}
 
 // lock takes the state's lock for a command, waiting for it as long as was said.
 func (a *app) lock(ctx context.Context, p *flow.Program, operation state.Operation, patience time.Duration) (state.Session, error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +31,13 @@ func (a *app) lockInfo(ctx context.Context) error {
 	if a.json {
 		return a.printKept(render.LockDocument{Head: render.Begin(), Locked: holder != nil, Where: a.store.Where(), Holder: holder})
 	}
-	return a.printer(p, a.Now(), limits{}).LockInfo(a.Stdout, a.store.Where(), holder)
+	if err := a.printer(p, a.Now(), limits{}).LockInfo(a.Stdout, a.store.Where(), holder); err != nil || holder == nil {
+		return err
+	}
+	if remedy := a.orBreak(holder); remedy != "" {
+		a.say("%s", strings.TrimPrefix(remedy, "; "))
+	}
+	return nil
 }
 
 // holder asks who has the lock of the playbook's state; nil: nobody.

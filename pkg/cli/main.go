@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -148,7 +151,7 @@ func (a *app) classify(err error) (code int, text, hint string) {
 	case errors.As(err, &own):
 		return own.code, own.text, own.hint
 	case errors.As(err, &locked):
-		return exitLocked, err.Error(), "wait for it, or say --lock-timeout 5m; playctl plan works meanwhile"
+		return exitLocked, err.Error(), "wait for it, or say --lock-timeout 5m; playctl plan works meanwhile" + a.orBreak(&locked.Holder)
 	case errors.As(err, &damaged):
 		return exitError, err.Error(), a.remedy(damaged)
 	case errors.As(err, &unwritable):
@@ -158,7 +161,17 @@ func (a *app) classify(err error) (code int, text, hint string) {
 	case errors.As(err, &stale):
 		return exitStale, err.Error(), stale.Hint
 	}
-	return exitError, err.Error(), ""
+	return exitError, err.Error(), a.ownersHint(err)
+}
+
+// ownersHint words the remedy for a state beside the playbook that belongs to another user than the one who asks; "" for any other error.
+func (a *app) ownersHint(err error) string {
+	var denied *fs.PathError
+	folder := filepath.Join(a.dir, ".playctl")
+	if !errors.As(err, &denied) || !errors.Is(denied, fs.ErrPermission) || !strings.HasPrefix(denied.Path, folder) {
+		return ""
+	}
+	return "it belongs to the user who applied: run as them, or let this one have it: chown -R USER " + shellWord(folder)
 }
 
 // problems prints what is wrong in the files, each with its place and remedy, and how much it is.

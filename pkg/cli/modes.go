@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -17,7 +16,7 @@ const othersBits fs.FileMode = 0o077
 // thinks of it. What playctl makes itself nobody else may.
 func (a *app) warnOfModes(store state.Store) {
 	folder := filepath.Join(a.dir, ".playctl")
-	if runtime.GOOS == "windows" || !strings.HasPrefix(store.Where(), folder) {
+	if runtime.GOOS == "windows" || !a.besidePlaybook(store) {
 		return
 	}
 	var open []string

@@ -29,7 +29,7 @@ func (a *app) savePlan(ctx context.Context, o planOptions, w *flow.World, p *flo
 	}
 	var text bytes.Buffer
 	plain := a.printer(p, planned.Plan.At, limits{})
-	plain.Color, plain.NoValues = false, true
+	plain.Color, plain.NoValues, plain.Commands = false, true, nil // it is read elsewhere
 	if err := plain.Plan(&text, a.view(p, planned)); err != nil {
 		return err
 	}
@@ -139,10 +139,9 @@ func (a *app) unseal(ctx context.Context, w *flow.World, p *flow.Program, f *sav
 
 // parse reads the saved plan that a file holds, and checks that nobody changed it and that it is signed as it must be.
 func (a *app) parse(f *savedFile) (*plan.Saved, error) {
-	again := "make a new plan: " + a.invocation("plan", "--out", f.name)
 	saved, err := plan.ParseSaved(f.data)
-	if err != nil {
-		return nil, fail(exitError, again, "%s: %s", f.name, err)
+	if err != nil { // what is no plan is not written over
+		return nil, fail(exitError, "make a new plan: "+a.invocation("plan", "--out", "FILE"), "%s: %s", f.name, err)
 	}
 	key, err := a.planKey()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +23,7 @@ func newUnlock(a *app) *cobra.Command {
 of an apply. That of a local state needs no unlock: it ends with its process, and while that lives it is never broken. Elsewhere it can't be told.
 
 Make sure that they are gone: somebody who goes on keeps nothing of what they do from then on, and what they had begun is in doubt. With ID,
-which lock-info shows, only their lock is broken, and not that of somebody who came since.`,
+which lock-info shows, or the beginning of it, only their lock is broken, and not that of somebody who came since.`,
 		Example: "  playctl unlock\n  playctl unlock 5f0c1d --yes",
 		Args:    takes(0, 1), ValidArgsFunction: a.holders,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -73,7 +74,7 @@ func (a *app) unlock(ctx context.Context, id string, yes bool) error {
 		return fail(exitError, "", "nobody has the lock, %s neither: there is nothing to break", id)
 	case holder == nil:
 		return a.unlocked("", "Nobody has the lock.")
-	case id != "" && id != holder.ID:
+	case !strings.HasPrefix(holder.ID, id):
 		return fail(exitLocked, info+" shows who has it now", "%s does not have the lock: %s has it (%s)", id, holder.Who, holder.ID)
 	}
 	told := a.printer(p, a.Now(), limits{})

@@ -12,7 +12,7 @@ import (
 
 // printer makes what writes text for this run.
 func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer {
-	out := &render.Printer{Options: render.Options{Color: a.colored(1), Full: l.full, Concise: l.concise, Now: now, Hide: a.secrets.Text}, Nouns: map[string]string{}}
+	out := &render.Printer{Options: render.Options{Color: a.colored(1), Full: l.full, Concise: l.concise, Now: now, Hide: a.secrets.Text, Commands: a.invoked}, Nouns: map[string]string{}}
 	if p != nil {
 		out.Zone = p.Book.Zone
 		for _, e := range p.Book.Entities {

@@ -132,7 +132,7 @@ func (s *sheet) facts(a *Account) {
 		s.detail("segments", cmp.Or(strings.Join(in, ", "), "none"))
 	}
 	if len(unknown) > 0 {
-		s.row(detailRow, 4, cell{text: "unknown", ink: faint}, cell{text: plural(len(unknown), "segment") + " " + strings.Join(unknown, ", ") + " (playctl explain " + unknown[0] + " " + clean(a.Record.Key) + ")", ink: changed})
+		s.row(detailRow, 4, cell{text: "unknown", ink: faint}, cell{text: plural(len(unknown), "segment") + " " + strings.Join(unknown, ", ") + " (" + s.named("playctl explain "+unknown[0]) + " " + clean(a.Record.Key) + ")", ink: changed})
 	}
 	for _, x := range a.Scores {
 		text := clean(x.Score) + " " + number(int(x.Points))

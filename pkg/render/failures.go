@@ -35,7 +35,7 @@ func (p *Printer) Failures(w io.Writer, list []state.Failure) error {
 	}
 	text := counted(len(list), "operation") + " failed"
 	if given > 0 {
-		text += ", " + number(given) + " given up: playctl retry KEY tries again"
+		text += ", " + number(given) + " given up: " + s.named("playctl retry KEY") + " tries again"
 	}
 	s.put(0, text)
 	return s.writeTo(w)
@@ -55,7 +55,7 @@ func refusedText(f *state.Failure) string {
 func (s *sheet) nextTry(f *state.Failure) string {
 	switch {
 	case f.Quarantined():
-		return s.paint(loud, "not any more: given up until playctl retry "+clean(f.Record.Key))
+		return s.paint(loud, "not any more: given up until "+s.named("playctl retry "+clean(f.Record.Key)))
 	case s.Now.IsZero() || f.Due(s.Now):
 		return "by the next apply"
 	}
@@ -85,7 +85,7 @@ func (p *Printer) Doubts(w io.Writer, list []state.Effect) error {
 	if more := len(list) - p.listed(len(list)); more > 0 {
 		s.put(0, s.paint(faint, "… "+number(more)+" more (--full)"))
 	}
-	s.put(0, counted(len(list), "effect")+" in doubt: the next plan asks where it can; else playctl resolve KEY --done or --retry")
+	s.put(0, counted(len(list), "effect")+" in doubt: the next plan asks where it can; else "+s.named("playctl resolve KEY")+" --done or --retry")
 	return s.writeTo(w)
 }
 

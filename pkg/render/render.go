@@ -32,6 +32,8 @@ type Options struct {
 	// Hide takes out of a text what is nobody's to see. It is asked before a text is cut, since nothing would be found in a part of a value;
 	// nil takes nothing out.
 	Hide func(string) string
+	// Commands writes out the commands that a text names as they are to be typed where it is read; nil leaves them.
+	Commands func(string) string
 }
 
 // Printer writes text. The zero value writes without colour and cuts nothing.
@@ -47,6 +49,14 @@ func (p *Printer) hidden(text string) string {
 		return text
 	}
 	return p.Hide(text)
+}
+
+// named gives a text with the commands that it names written out.
+func (p *Printer) named(text string) string {
+	if p.Commands == nil {
+		return text
+	}
+	return p.Commands(text)
 }
 
 // zone gives where times are shown.

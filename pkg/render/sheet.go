@@ -80,7 +80,7 @@ func (s *sheet) say(indent, hang int, text string) {
 	if s.Width > 0 {
 		room = max(s.Width-indent-hang, 20)
 	}
-	for i, part := range wrap(s.hidden(text), room) {
+	for i, part := range wrap(s.hidden(s.named(text)), room) {
 		if i == 1 {
 			indent += hang
 		}
@@ -95,7 +95,7 @@ func (s *sheet) about(i ink, label, text string) {
 	if s.Width > 0 {
 		room = max(s.Width-column, 20)
 	}
-	for n, part := range wrap(s.hidden(text), room) {
+	for n, part := range wrap(s.hidden(s.named(text)), room) {
 		head := strings.Repeat(" ", column)
 		if n == 0 {
 			head = s.paint(i, label) + strings.Repeat(" ", max(1, column-width(label)))

@@ -47,7 +47,7 @@ const (
 
 // HintNoRight is the remedy for a file that may not be written.
 func HintNoRight(path string) string {
-	return fmt.Sprintf("make %s writable for the user that applies; `playctl plan` works without", filepath.Dir(path))
+	return fmt.Sprintf("make %s writable for the user that applies; `playctl plan` works where it can be read", filepath.Dir(path))
 }
 
 // isAny reports whether an error is one of several.

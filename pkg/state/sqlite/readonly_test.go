@@ -82,15 +82,15 @@ func TestReadOnlyFolder(t *testing.T) {
 	}{
 		{"nothing there", func(t *testing.T) *Store { return Open(t.TempDir(), "", clock) }, 0o444, 0o555,
 			"read: no state yet\n" +
-				"hint: make DIR writable for the user that applies; `playctl plan` works without\n" +
+				"hint: make DIR writable for the user that applies; `playctl plan` works where it can be read\n" +
 				"lock: writing DIR/.playctl: mkdir DIR/.playctl: permission denied\n"},
 		{"a state", full, 0o444, 0o555,
 			"read: serial 1\n" +
-				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works without\n" +
+				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works where it can be read\n" +
 				"lock: writing DIR/.playctl/state.lock: open DIR/.playctl/state.lock: permission denied\n"},
 		{"a state whose lock can be written", full, 0o666, 0o555,
 			"read: serial 1\n" +
-				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works without\n" +
+				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works where it can be read\n" +
 				"lock: writing DIR/.playctl/state.db: open DIR/.playctl/holder.json.new: permission denied\n"},
 		{"a state that can't be written in a folder that can", func(t *testing.T) *Store {
 			s := full(t)
@@ -100,19 +100,19 @@ func TestReadOnlyFolder(t *testing.T) {
 			return s
 		}, 0o444, 0o777,
 			"read: serial 1\n" +
-				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works without\n" +
+				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works where it can be read\n" +
 				"lock: writing DIR/.playctl/state.db: permission denied\n"},
 		{"an interrupted state", func(t *testing.T) *Store { s, _ := interrupt(t); return s }, 0o444, 0o555,
 			"read: serial 1\n" +
-				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works without\n" +
+				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works where it can be read\n" +
 				"lock: writing DIR/.playctl/state.lock: open DIR/.playctl/state.lock: permission denied\n"},
 		{"a state that can't be read", full, 0, 0o555,
 			"read: reading DIR/.playctl/state.db: open DIR/.playctl/state.db: permission denied\n" +
-				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works without\n" +
+				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works where it can be read\n" +
 				"lock: writing DIR/.playctl/state.lock: open DIR/.playctl/state.lock: permission denied\n"},
 		{"a folder that can't be read", full, 0o444, 0o444,
 			"read: reading the state: stat DIR/.playctl/state.db: permission denied\n" +
-				"hint: make DIR writable for the user that applies; `playctl plan` works without\n" +
+				"hint: make DIR writable for the user that applies; `playctl plan` works where it can be read\n" +
 				"lock: writing DIR/.playctl: mkdir DIR/.playctl: permission denied\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
