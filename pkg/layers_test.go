@@ -47,7 +47,7 @@ var layers = map[string]struct {
 	"state/s3":           {[]string{"state", "state/blob", "state/seal"}, "objects of S3 as a bucket"},
 	"state/s3/s3test":    {nil, "servers for tests: they know nothing of states"},
 	"state/seal":         {nil, "encryption knows nothing of what is encrypted"},
-	"state/amend":        {[]string{"state", "state/memory", "audit"}, "what commands change in a state, as values; pure"},
+	"state/amend":        {[]string{"state", "state/memory", "audit", "connector"}, "what commands change in a state, as values; connector for its verbs only; pure"},
 	"state/statetest":    {[]string{"state"}, "the suite that every store passes"},
 	"audit":              {[]string{"state"}, "a state and its journal against themselves; pure"},
 	"pg":                 {nil, "what a connector and a store both need of pgx"},

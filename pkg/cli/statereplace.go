@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/amend"
 	"github.com/playctl/playctl/pkg/state/lineage"
@@ -210,6 +211,7 @@ func (c *comparison) carry(ctx context.Context) error {
 		carried, told, err := amend.Carry(known, c.new, book)
 		var moved *amend.MoveError
 		var gone *amend.PlayGoneError
+		var step *amend.StepGoneError
 		switch {
 		case errors.As(err, &gone):
 			hint := "if it goes by another name now, say so in the playbook (moved: [{from: plays." + gone.Play + ", to: plays.…}]), or take a state from after that"
@@ -217,6 +219,13 @@ func (c *comparison) carry(ctx context.Context) error {
 				return err
 			}
 			book.Plays = append(book.Plays, gone.Play)
+			continue
+		case errors.As(err, &step):
+			was := "plays." + step.Play + ".steps."
+			if err := c.refuse("if it goes by another name now, say so in the playbook (moved: [{from: "+was+step.Step+", to: "+was+"…}]), or take a state from after that", "%s", err); err != nil {
+				return err
+			}
+			book.Step = nil
 			continue
 		case errors.As(err, &moved):
 			return fail(exitError, "take a state that is newer than that run: "+c.app.invocation("state backups"), "%s", err)
@@ -232,10 +241,19 @@ func (c *comparison) carry(ctx context.Context) error {
 func (c *comparison) playbook() *amend.Playbook {
 	b := c.p.Book
 	out := &amend.Playbook{Of: flow.EntitiesOf(b, &c.new.Snapshot), Entities: entityNames(b), Plays: b.PlayNames(), Moved: map[string]string{}}
+	former := map[playbook.Path]bool{}
 	for _, m := range b.Moved {
+		former[m.From] = true
 		if m.From.Step == "" {
 			out.Moved[m.From.Play] = b.Follow(m.From).Play
 		}
+	}
+	for _, dropped := range b.Drop {
+		former[dropped] = true
+	}
+	out.Step = func(play, step string) bool {
+		p := b.Play(play)
+		return p == nil || p.Step(step) != nil || former[playbook.Path{Play: play, Step: step}]
 	}
 	return out
 }

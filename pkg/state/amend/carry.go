@@ -24,17 +24,18 @@ func (c *Carried) Total() int {
 	return n
 }
 
-// Playbook is what a playbook says that no state does: what its plays are about, its entities and plays, and which plays go by another name since (by
-// their former ones).
+// Playbook is what a playbook says that no state does: what its plays are about, its entities and plays, which plays go by another name since (by
+// their former ones), and whether a play has a step, by its name or a former one; nil: it may have any.
 type Playbook struct {
 	Of              PlayOf
 	Entities, Plays []string
 	Moved           map[string]string
+	Step            func(play, step string) bool
 }
 
 // Carry gives what takes the place of a state when somebody puts another one there. Nothing that is known is unlearned by that: of two states of
 // one lineage the newer one stays, and takes over what it has lost and the older one has. Whoever was forgotten stays so, in a state of any
-// lineage. Neither state is changed. *[MoveError] and *[PlayGoneError] say why the older one can't follow.
+// lineage. Neither state is changed. *[MoveError], *[PlayGoneError] and *[StepGoneError] say why the older one can't follow.
 func Carry(present, w *state.Whole, book *Playbook) (*state.Whole, Carried, error) {
 	told := Carried{}
 	out := w

@@ -40,21 +40,34 @@ func (e *PlayGoneError) Error() string {
 	return fmt.Sprintf("it has memberships of play %s, which neither the state here nor the playbook knows by that name", e.Play)
 }
 
-// follow gives an older state after the moves that the newer one knows of, so that both call everything by the same names: those of `state mv`, in
-// their order, and then those of plays that the playbook said were moved, or says.
-func follow(older, newer *state.Whole, book *Playbook) (*state.Whole, error) {
-	known := map[string]bool{}
-	for i := range older.Runs {
-		known[older.Runs[i].ID] = true
-	}
+// StepGoneError says that an older state has memberships to give that went through a step which the playbook does not have.
+type StepGoneError struct{ Play, Step string }
+
+// Error says which.
+func (e *StepGoneError) Error() string {
+	return fmt.Sprintf("it has memberships of play %s that went through step %s, which the playbook does not know by that name", e.Play, e.Step)
+}
+
+// follow makes the moves in a state that another one knows of and it does not, in their order, so that both call records and plays by the same names.
+func follow(w, by *state.Whole, of PlayOf) (*state.Whole, error) {
 	var err error
-	for i := range newer.Runs {
-		if r := &newer.Runs[i]; r.Operation == state.OpMv && !known[r.ID] {
-			if older, err = moved(older, r, book.Of); err != nil {
+	for _, r := range unknownRuns(by, w) {
+		if r.Operation == state.OpMv {
+			if w, err = moved(w, &r, of); err != nil {
 				return nil, &MoveError{Run: r.ID, What: r.Message, Err: err}
 			}
 		}
 	}
+	return w, nil
+}
+
+// unknownRuns gives the runs of a state that another one does not know.
+func unknownRuns(of, to *state.Whole) []state.Run {
+	return lacking(of.Runs, to.Runs, func(r *state.Run) string { return r.ID })
+}
+
+// withNames gives an older state in which plays go by the names that they have since: as memberships of both states say, or the playbook.
+func withNames(older, newer *state.Whole, book *Playbook) (*state.Whole, error) {
 	names := map[string]string{}
 	for i := range newer.Members {
 		names[newer.Members[i].Key] = newer.Members[i].Play

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/playctl/playctl/pkg/audit"
+	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/memory"
 )
@@ -13,8 +15,14 @@ import (
 // join has the newer of two states of one lineage take over what it has lost of the older one: memberships with all that is theirs, effects, tasks,
 // runs with their journals. What it knows otherwise it knows better, and what it let go of it keeps no more. It counts what is taken over.
 func join(newer, older *state.Whole, book *Playbook) (*state.Whole, map[string]int, error) {
-	older, err := follow(older, newer, book)
+	newer, err := follow(newer, older, book.Of)
 	if err != nil {
+		return nil, nil, err
+	}
+	if older, err = follow(older, newer, book.Of); err != nil {
+		return nil, nil, err
+	}
+	if older, err = withNames(older, newer, book); err != nil {
 		return nil, nil, err
 	}
 	j := &joining{newer: newer, older: older, back: map[string]bool{}, plays: map[string]bool{}}
@@ -115,7 +123,30 @@ func (j *joining) known(book *Playbook) error {
 			return &PlayGoneError{Play: play}
 		}
 	}
+	for i := range j.Members {
+		if m := &j.Members[i]; book.Step != nil && slices.Contains(book.Plays, m.Play) && m.Active() {
+			if step := unknownStep(m, book); step != "" {
+				return &StepGoneError{Play: m.Play, Step: step}
+			}
+		}
+	}
 	return nil
+}
+
+// unknownStep gives a step of a membership that its play does not have; "" for none. One on which it stands is told of by the plan.
+func unknownStep(m *state.Member, book *Playbook) string {
+	tracks := []*state.Track{&m.Track}
+	for i := range m.Lanes {
+		tracks = append(tracks, &m.Lanes[i].Track)
+	}
+	for _, t := range tracks {
+		for i := range t.Done {
+			if !book.Step(m.Play, t.Done[i].ID) {
+				return t.Done[i].ID
+			}
+		}
+	}
+	return ""
 }
 
 // edges takes over plays whose members come back, and the edges that those have spent.
@@ -162,7 +193,7 @@ func (j *joining) tasks() {
 	})
 }
 
-// held takes over what is kept for memberships that come back and go on. Whom the newer state does not hold any more, and for nobody who comes back, was
+// held takes over what is kept for memberships that come back and go on, and whom playctl put in before the state forgot that. Whom the newer state does not hold any more, and for nobody who comes back, was
 // taken out or let go: whoever is there now was put there by somebody else.
 func (j *joining) held() {
 	type holding struct{ connector, kind, name, token string }
@@ -171,13 +202,17 @@ func (j *joining) held() {
 		h := &j.newer.Held[i]
 		known[holding{h.Connector, h.Kind, h.Name, h.Token}] = h
 	}
+	forgot, out := j.since()
 	for _, h := range j.older.Held {
 		keepers := slices.DeleteFunc(slices.Clone(h.Keepers), func(k state.Keeper) bool { return !j.back[k.Member] })
-		if len(keepers) == 0 {
+		now := known[holding{h.Connector, h.Kind, h.Name, h.Token}]
+		ours := now != nil && h.Ours && !now.Ours && forgot && !out[membership{h.Connector, h.Kind, h.Name, h.Record}]
+		if len(keepers) == 0 && !ours {
 			continue
 		}
-		if now := known[holding{h.Connector, h.Kind, h.Name, h.Token}]; now != nil {
+		if now != nil {
 			h = *now
+			h.Ours = h.Ours || ours
 			keepers = append(slices.Clone(h.Keepers), keepers...)
 			slices.SortFunc(keepers, func(a, b state.Keeper) int {
 				return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Step, b.Step), strings.Compare(a.Lane, b.Lane))
@@ -187,6 +222,34 @@ func (j *joining) held() {
 		h.Keepers = keepers
 		j.Held = append(j.Held, h)
 	}
+}
+
+// membership is who is in which collection.
+type membership struct {
+	connector, kind, name string
+	record                state.Record
+}
+
+// since reports whether the newer state was told to forget anything that the older one knows, and gives whom its runs took out since: whoever is in there
+// again was put there by somebody else.
+func (j *joining) since() (forgot bool, out map[membership]bool) {
+	runs := map[string]bool{}
+	for _, r := range unknownRuns(j.newer, j.older) {
+		runs[r.ID] = true
+		forgot = forgot || r.Operation == state.OpRm
+	}
+	out = map[membership]bool{}
+	for pages := range audit.ByRun(j.newer.Journal) {
+		if !runs[pages[0].Run] {
+			continue
+		}
+		for _, o := range audit.Operations(pages) {
+			if o.Verb == connector.Remove.String() && !o.IntendedAt.IsZero() {
+				out[membership{o.Connector, o.Kind, o.Name, o.Record}] = true
+			}
+		}
+	}
+	return forgot, out
 }
 
 // runs gives those that are not known, whose journals are taken over.
