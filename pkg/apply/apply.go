@@ -82,6 +82,7 @@ type runner struct {
 	result  *Result
 	held    map[heldKey]*state.Held
 	effects map[string]int      // attempts so far, by effect key
+	doubted map[string]bool     // effects that may have happened before the run
 	before  map[int]*state.Held // what was held before somebody was meant to be added, by operation
 	members []*memberState
 	enrolls map[step][]int // members that need a move of another member
@@ -100,7 +101,7 @@ type runner struct {
 // Run carries out a plan.
 func Run(ctx context.Context, in *Input) *Result {
 	r := &runner{Input: in, result: &Result{Outcomes: make([]Outcome, len(in.Plan.Operations))}, held: map[heldKey]*state.Held{},
-		enrolls: map[step][]int{}, effects: map[string]int{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations), intended: make([]bool, len(in.Plan.Operations)), closed: make([]bool, len(in.Plan.Operations)), failures: map[string]*state.Failure{}}
+		enrolls: map[step][]int{}, effects: map[string]int{}, doubted: map[string]bool{}, before: map[int]*state.Held{}, total: len(in.Plan.Operations), intended: make([]bool, len(in.Plan.Operations)), closed: make([]bool, len(in.Plan.Operations)), failures: map[string]*state.Failure{}}
 	r.goesOn = r.going()
 	for i := range in.State.Failures {
 		r.failures[in.State.Failures[i].Key] = &in.State.Failures[i]
@@ -111,8 +112,11 @@ func Run(ctx context.Context, in *Input) *Result {
 			r.held[keyOf(&h)] = &h
 		}
 	}
-	for _, e := range in.State.Effects {
-		r.effects[e.Key] = e.Attempts
+	for _, list := range [][]state.Effect{in.State.Effects, in.Plan.Transitions.Effects} {
+		for i := range list {
+			e := &list[i]
+			r.effects[e.Key], r.doubted[e.Key] = e.Attempts, e.Status == state.InDoubt || e.Status == state.Intended
+		}
 	}
 	for i := range r.result.Outcomes {
 		r.result.Outcomes[i] = Outcome{Status: Skipped, Reason: "not begun"}

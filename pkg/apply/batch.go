@@ -173,6 +173,10 @@ func (r *runner) settle(ctx context.Context, changes *transaction, i int, out co
 			out.Reason = result.Reason
 		}
 	}
+	if status == state.Refused && r.doubted[o.EffectKey] && o.Verb != connector.Cancel { // what became of this try says nothing of the one before
+		result = Outcome{Status: InDoubt, Reason: "an earlier try may have done it, and this one did not: " + result.Reason}
+		status, out.Reason = state.InDoubt, result.Reason
+	}
 	r.result.Outcomes[i] = result
 	switch o.Verb {
 	case connector.Send, connector.Task:

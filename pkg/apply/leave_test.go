@@ -104,3 +104,46 @@ func TestRun_aFaultOfAConnectorIsToldWhereTheRunWasCalled(t *testing.T) {
 	apply.Run(t.Context(), &apply.Input{Plan: &plan.Plan{Operations: []plan.Operation{add("a", 0)}}, Session: session, State: s, Now: clockAt,
 		Connectors: map[string]connector.Connector{"desk": falls{desk()}}, Run: state.Run{ID: "r"}})
 }
+
+// replying is a connector that gives the same answer to everything.
+type replying struct {
+	connector.Connector
+	outcome connector.Outcome
+	err     error
+}
+
+func (a replying) Write(_ context.Context, b connector.Batch) ([]connector.Outcome, error) {
+	out := make([]connector.Outcome, len(b.Items))
+	for i := range out {
+		out[i] = a.outcome
+	}
+	return out, a.err
+}
+
+// TestRun_whatWasInDoubtStaysSoWhenItIsTriedAgainForNothing holds that a refusal says nothing of the try before it: that may have done it.
+func TestRun_whatWasInDoubtStaysSoWhenItIsTriedAgainForNothing(t *testing.T) {
+	for name, c := range map[string]replying{
+		"refused":    {outcome: connector.Outcome{Status: connector.Rejected, Reason: "not now"}},
+		"come later": {outcome: connector.Outcome{Status: connector.Later, Reason: "not now"}},
+		"not begun":  {err: &connector.NotBegunError{Err: errors.New("not now")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, session, s := begun(t)
+			before := state.Effect{Key: "effect-a", Connector: "desk", Action: "message", Record: state.Record{Entity: "account", Key: "a"}, Status: state.InDoubt, Attempts: 1}
+			if err := session.Commit(t.Context(), &state.Changes{Effects: []state.Effect{before}}); err != nil {
+				t.Fatal(err)
+			}
+			s.Effects = []state.Effect{before}
+			c.Connector = desk()
+			r := apply.Run(t.Context(), &apply.Input{Plan: &plan.Plan{Operations: []plan.Operation{send("a")}}, Session: session, State: s, Now: clockAt,
+				Connectors: map[string]connector.Connector{"desk": c}, Run: state.Run{ID: "r"}})
+			if out := r.Outcomes[0]; out.Status != apply.InDoubt || out.Reason != "an earlier try may have done it, and this one did not: not now" {
+				t.Errorf("%+v", out)
+			}
+			now, err := session.Read(t.Context())
+			if err != nil || now.Effects[0].Status != state.InDoubt || now.Effects[0].Attempts != 2 || len(now.Failures) != 0 {
+				t.Errorf("%+v, %+v, %v", now.Effects, now.Failures, err)
+			}
+		})
+	}
+}

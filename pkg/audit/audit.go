@@ -57,6 +57,28 @@ func Operations(pages []state.Page) []Operation {
 	return out
 }
 
+// Known gives operations as the state knows of them by now: an effect that the journal of its run leaves in doubt may have been found out about since,
+// by asking its system or by resolve.
+func Known(operations []Operation, effects []state.Effect) []Operation {
+	status := make(map[string]state.EffectStatus, len(effects))
+	for i := range effects {
+		status[effects[i].Key] = effects[i].Status
+	}
+	for i := range operations {
+		o := &operations[i]
+		if o.Outcome != InDoubt || o.Effect == "" {
+			continue
+		}
+		switch status[o.Effect] {
+		case state.Happened:
+			o.Outcome = "done"
+		case state.Refused:
+			o.Outcome = "failed"
+		}
+	}
+	return operations
+}
+
 // ByRun gives the pages of each run in a journal, which are by run.
 func ByRun(journal []state.Page) iter.Seq[[]state.Page] {
 	return func(yield func([]state.Page) bool) {

@@ -62,7 +62,7 @@ func (a *app) stateRuns(ctx context.Context, o runsOptions) error {
 	if err := a.settleRuns(ctx, s.Runs); err != nil {
 		return err
 	}
-	if err := a.countCut(ctx, s.Runs); err != nil {
+	if err := a.countCut(ctx, s.Runs, s.Effects); err != nil {
 		return err
 	}
 	runs := slices.DeleteFunc(slices.Clone(s.Runs), func(r state.Run) bool { return r.Started.Before(since) })
@@ -98,8 +98,8 @@ func (a *app) settleRuns(ctx context.Context, runs []state.Run) error {
 	return nil
 }
 
-// countCut counts, by their journals, what became of the operations of runs that were cut off before they could.
-func (a *app) countCut(ctx context.Context, runs []state.Run) error {
+// countCut counts, by their journals, what became of the operations of runs that were cut off before they could, as far as is known by now.
+func (a *app) countCut(ctx context.Context, runs []state.Run, effects []state.Effect) error {
 	for i := range runs {
 		r := &runs[i]
 		if r.Status != state.Interrupted || !r.Finished.IsZero() || len(r.Counts) > 0 {
@@ -110,7 +110,7 @@ func (a *app) countCut(ctx context.Context, runs []state.Run) error {
 			return err
 		}
 		r.Counts = map[string]int{}
-		for _, o := range audit.Operations(pages) {
+		for _, o := range audit.Known(audit.Operations(pages), effects) {
 			r.Counts[o.Outcome]++
 		}
 	}

@@ -55,14 +55,14 @@ func (a *app) showRun(ctx context.Context, s *state.Snapshot, run *state.Run, fu
 	if err := a.settleRuns(ctx, s.Runs); err != nil {
 		return err
 	}
-	if err := a.countCut(ctx, s.Runs); err != nil {
+	if err := a.countCut(ctx, s.Runs, s.Effects); err != nil {
 		return err
 	}
 	pages, err := a.store.Journal(ctx, run.ID)
 	if err != nil {
 		return err
 	}
-	operations := audit.Operations(pages)
+	operations := audit.Known(audit.Operations(pages), s.Effects)
 	if a.json {
 		return a.printKept(render.RunDocument{Head: render.Begin(), Serial: s.Meta.Serial, Key: run.ID, Runs: []state.Run{*run}, Operations: orNone(operations)})
 	}

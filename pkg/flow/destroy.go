@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
@@ -36,7 +37,7 @@ func Destroy(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Opt
 	if len(o.Target) == 0 {
 		forgetLedger(out)
 	}
-	out.Plan.Warnings = append(out.Plan.Warnings, lasting(journal, counts)...)
+	out.Plan.Warnings = append(out.Plan.Warnings, wordDeeds(deedsOf(journal, out.State.Effects, func(o *audit.Operation) bool { return counts(o.Play) }))...)
 	return out, nil
 }
 
@@ -107,18 +108,4 @@ func forgetLedger(out *Planned) {
 	for _, place := range sortedPlaces(stays) {
 		out.Plan.Warnings = append(out.Plan.Warnings, fmt.Sprintf("%s added to %s for good and stay there: take them out by hand if that is meant", several(stays[place], "member was", "members were"), place))
 	}
-}
-
-// lasting words what runs of plays did that can't be undone, with counts and samples.
-func lasting(journal []state.Page, counts func(play string) bool) []string {
-	done := map[deed]*tally{}
-	for _, o := range operationsOf(journal) {
-		if d, lasts := deedOf(&o); lasts && counts(o.Play) {
-			if done[d] == nil {
-				done[d] = &tally{}
-			}
-			done[d].add(o.Record.Key)
-		}
-	}
-	return wordDeeds(done)
 }

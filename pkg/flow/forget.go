@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/state"
@@ -219,16 +220,7 @@ func outside(p *Program, given *Given, s *state.Whole, r state.Record) []string 
 			out = append(out, fmt.Sprintf("what was done before run %s calls it %s: forget that, too", s.Runs[i].ID, was))
 		}
 	}
-	done := map[deed]*tally{}
-	for _, o := range operationsOf(s.Journal) {
-		if d, lasts := deedOf(&o); lasts && o.Record == r {
-			if done[d] == nil {
-				done[d] = &tally{}
-			}
-			done[d].n++
-		}
-	}
-	for d, n := range done {
+	for d, n := range deedsOf(s.Journal, s.Effects, func(o *audit.Operation) bool { return o.Record == r }) {
 		what := map[string]string{"send": "sent", "task": "given out as tasks", "set": "times fields were set"}[d.verb]
 		out = append(out, fmt.Sprintf("%s: %d %s; erase that there", d.place.Title(), n.n, what))
 	}

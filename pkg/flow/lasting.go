@@ -44,13 +44,23 @@ func (t *tally) String() string {
 	return text + ")"
 }
 
-// operationsOf gives the operations of all runs in a journal.
-func operationsOf(journal []state.Page) []audit.Operation {
-	var out []audit.Operation
+// deedsOf tallies what runs did that can't be undone, of the operations that count. An effect that was tried again by its key was done once.
+func deedsOf(journal []state.Page, effects []state.Effect, counts func(*audit.Operation) bool) map[deed]*tally {
+	done, seen := map[deed]*tally{}, map[string]bool{}
 	for pages := range audit.ByRun(journal) {
-		out = append(out, audit.Operations(pages)...)
+		for _, o := range audit.Known(audit.Operations(pages), effects) {
+			d, lasts := deedOf(&o)
+			if !lasts || !counts(&o) || o.Effect != "" && seen[o.Effect] {
+				continue
+			}
+			seen[o.Effect] = true
+			if done[d] == nil {
+				done[d] = &tally{}
+			}
+			done[d].add(o.Record.Key)
+		}
 	}
-	return out
+	return done
 }
 
 // deedOf tells whether an operation was done that can't be undone: what was sent is sent, and of a field the state does not hold what stood

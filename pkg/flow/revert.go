@@ -84,7 +84,7 @@ func (r *reverting) eject() {
 			r.others.note(r.program.Book.Play(m.Play), m)
 		}
 	}
-	r.operations = audit.Operations(r.journal[r.run.ID])
+	r.operations = audit.Known(audit.Operations(r.journal[r.run.ID]), r.state.Effects)
 }
 
 // after gives the runs after it, and notes what they did.
