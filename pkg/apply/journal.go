@@ -119,7 +119,7 @@ func (r *runner) finish(ctx context.Context) {
 		run.Status, run.Message = state.Failed, r.redact(r.result.Err.Error())
 	case r.result.Interrupted:
 		run.Status = state.Interrupted
-	case r.result.Complete():
+	case r.result.Complete() && len(r.Plan.Unread)+len(r.Plan.Problems) == 0:
 		run.Status = state.Succeeded
 	default:
 		run.Status = state.Partly

@@ -232,6 +232,9 @@ func (a *app) applyExit(r *apply.Result) error {
 		_, _, hint := a.classify(r.Err)
 		if hint == "" {
 			hint = "what was done is recorded; mend this and run apply again"
+			if r.Count(apply.InDoubt) > 0 {
+				hint = "mend this and run apply again: what is counted as done is recorded, and what is in doubt it finds out about first"
+			}
 		}
 		return fail(exitError, hint, "%s", r.Err)
 	case stopped:

@@ -157,7 +157,7 @@ func (a *app) classify(err error) (code int, text, hint string) {
 	case errors.As(err, &unwritable):
 		return exitError, err.Error(), unwritable.Hint
 	case errors.As(err, &lost):
-		return exitError, err.Error(), "it expired, or somebody took it away with playctl unlock; what is not recorded is in doubt, and the next apply finds out about it first"
+		return exitError, err.Error(), "its connection broke, it expired, or somebody took it away with playctl unlock; what is not recorded is in doubt, and the next apply finds out about it first"
 	case errors.As(err, &stale):
 		return exitStale, err.Error(), stale.Hint
 	}

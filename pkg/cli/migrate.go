@@ -150,7 +150,13 @@ func (m *move) moved() bool { return m.whole.Meta.MovedTo != "" }
 func (m *move) lock(ctx context.Context, store state.Store) (state.Session, error) {
 	m.app.store = store
 	defer func() { m.app.store = m.to }()
-	return m.app.lock(ctx, m.p, state.OpMigrate, m.o.lockTimeout)
+	session, err := m.app.lock(ctx, m.p, state.OpMigrate, m.o.lockTimeout)
+	var locked *state.LockedError
+	if errors.As(err, &locked) && store == m.from && !m.app.besidePlaybook(store) { // this playbook's unlock is for the new place
+		return nil, fail(exitLocked, "wait for it, or say --lock-timeout 5m; if whoever has it is gone, have the playbook say that place again (state:), and there: "+
+			m.app.invocation("unlock", locked.Holder.ID), "%s: %s", store.Where(), err)
+	}
+	return session, err
 }
 
 // nothing is the end of a move from where there is no state.
@@ -186,8 +192,8 @@ func (m *move) look(ctx context.Context, present state.Session) (done bool, err 
 			m.to.Where(), there.Meta.Lineage, m.from.Where(), old.Lineage)
 	case m.moved() && there.Meta.MovedTo == "" && (m.begun == nil || slices.ContainsFunc(there.Runs, func(r state.Run) bool { return r.ID == m.begun.ID })):
 		return true, nil
-	case there.Meta.MovedTo == m.from.Where() && there.Meta.Serial <= old.Serial && (!m.moved() || m.begun != nil):
-		return false, nil // it comes back
+	case there.Meta.MovedTo != "" && there.Meta.Serial <= old.Serial && (!m.moved() || m.begun != nil):
+		return false, nil // it was moved away from there, and comes back
 	}
 	return false, fail(exitError, "look at both (state runs); state push and state restore bring back the one to go on with",
 		"there is a state of this playbook in %s already, serial %d; the one in %s has serial %d", m.to.Where(), there.Meta.Serial, m.from.Where(), old.Serial)

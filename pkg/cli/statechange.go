@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -141,6 +143,10 @@ func (a *app) unlocking(session state.Session, err *error) {
 		return
 	}
 	remedy := "if the next command says that the state is locked: " + a.invocation("unlock")
+	var unwritable *state.UnwritableError
+	if errors.As(unlocking, &unwritable) { // it is the backup that could not be made: the lock is given back in any case
+		remedy = strings.TrimSuffix(unwritable.Hint, ": what was recorded before is kept") + ": the next run makes the backup"
+	}
 	if *err != nil {
 		a.warn("%s %s; %s", a.alarm("warning:"), unlocking, remedy)
 		return

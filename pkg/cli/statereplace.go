@@ -58,7 +58,7 @@ func (a *app) replaceIn(ctx context.Context, p *flow.Program, session state.Sess
 		return err
 	}
 	if c.same(ctx) {
-		return a.showAmended(&amendment{done: "Nothing to do: " + text + " is what is there."}, nil)
+		return a.showAmended(&amendment{done: "Nothing to do: " + text + " is what is there. Others: " + a.invocation("state backups")}, nil)
 	}
 	if err := c.check(); err != nil {
 		return err

@@ -56,5 +56,9 @@ func (a *app) stateVerify(ctx context.Context) error {
 	if err != nil || bad == 0 {
 		return err
 	}
-	return fail(exitError, a.invocation("state backups", "--check")+" tells which backups are good", "the state does not hold: %s", count(bad, "finding"))
+	hint := a.invocation("state backups", "--check") + " tells which backups are good"
+	if len(findings) == 0 {
+		hint += "; a bad one is of no use, and may be removed once there is a good one"
+	}
+	return fail(exitError, hint, "the state does not hold: %s", count(bad, "finding"))
 }

@@ -265,6 +265,7 @@ func (b *builder) finish() {
 	b.plan.Members = slices.DeleteFunc(b.plan.Members, func(m Member) bool { return !m.Record && !m.Enters && !m.Leaves && !m.moves() })
 	b.sortBlocked()
 	b.sortOperations()
+	b.renamings()
 }
 
 // uncount takes those out of the counts of entries who were to be enrolled by a step that can't be taken now.

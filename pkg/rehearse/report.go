@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -38,6 +39,8 @@ type Report struct {
 	channel map[string]int
 	records map[state.Record]int
 	stuck   map[string]bool
+	// refusals are those of guards, by name.
+	refusals map[string]*refusal
 }
 
 // Count is how many touches something had.
@@ -81,10 +84,17 @@ type RecordCount struct {
 	Touches int    `json:"touches"`
 }
 
+// refusal is what a guard refused: how many runs, and why the first.
+type refusal struct {
+	runs    int
+	first   time.Time
+	message string
+}
+
 // NewReport gives a report of nothing, to be filled with [Report.Add].
 func NewReport(b *playbook.Book) *Report {
 	return &Report{book: b, days: map[string]*DayCount{}, roles: map[string]*RoleCount{}, plays: map[string]*PlayCount{}, channel: map[string]int{},
-		records: map[state.Record]int{}, stuck: map[string]bool{}}
+		records: map[state.Record]int{}, stuck: map[string]bool{}, refusals: map[string]*refusal{}}
 }
 
 // Add counts a run. Its result is nil where a guard refused the plan.
@@ -96,6 +106,12 @@ func (r *Report) Add(now time.Time, p *flow.Planned, result *apply.Result) {
 	day := at(r.days, now.In(r.book.Zone).Format(time.DateOnly))
 	if result == nil {
 		r.Refused++
+		for _, v := range p.Plan.Refused() {
+			if r.refusals[v.Guard] == nil {
+				r.refusals[v.Guard] = &refusal{first: now, message: v.Message}
+			}
+			r.refusals[v.Guard].runs++
+		}
 		return
 	}
 	for i := range p.Plan.Operations {
@@ -238,4 +254,8 @@ func (r *Report) Finish() {
 		return cmp.Or(b.Touches-a.Touches, cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Key, b.Key))
 	})
 	r.Problems = slices.Sorted(maps.Keys(r.stuck))
+	for _, guard := range slices.Sorted(maps.Keys(r.refusals)) {
+		x := r.refusals[guard]
+		r.Problems = append(r.Problems, fmt.Sprintf("guard %s refused runs (%d), the first on %s: %s", guard, x.runs, clock(x.first, r.book.Zone), x.message))
+	}
 }

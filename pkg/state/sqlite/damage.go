@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -132,5 +133,14 @@ func unwritable(path string, err error) error {
 	case lib.SQLITE_IOERR:
 		e.Hint = cmp.Or(e.Hint, state.HintDisk)
 	}
+	if e.Hint == state.HintNoRight(path) && !mayWrite(path) && mayWrite(filepath.Dir(path)) {
+		e.Hint = fmt.Sprintf("let its owner write it: chmod u+w %s", path)
+	}
 	return e
+}
+
+// mayWrite reports whether the owner of a file or folder may write it, as far as is known.
+func mayWrite(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().Perm()&0o200 != 0
 }

@@ -100,7 +100,7 @@ func TestReadOnlyFolder(t *testing.T) {
 			return s
 		}, 0o444, 0o777,
 			"read: serial 1\n" +
-				"hint: make DIR/.playctl writable for the user that applies; `playctl plan` works where it can be read\n" +
+				"hint: let its owner write it: chmod u+w DIR/.playctl/state.db\n" +
 				"lock: writing DIR/.playctl/state.db: permission denied\n"},
 		{"an interrupted state", func(t *testing.T) *Store { s, _ := interrupt(t); return s }, 0o444, 0o555,
 			"read: serial 1\n" +
