@@ -52,8 +52,29 @@ func (b *builder) forgotten(f *state.Failure) bool {
 	switch f.Verb {
 	case connector.Send.String(), connector.Task.String(), connector.Cancel.String():
 		m := b.member(f.Member)
-		return m == nil || !m.Active() || slices.ContainsFunc(m.Done, func(d state.StepDone) bool { return d.ID == f.Step })
+		return m == nil || !m.Active() || past(m, f)
 	}
 	place := connector.At(f.Connector, f.Kind, f.Name)
 	return !b.Limited && b.Facts.Failed[place] == nil
+}
+
+// past reports whether a member, or the lane that an operation was of, is past its step: what was refused may have been done since, by a try that was in
+// doubt.
+func past(m *state.Member, f *state.Failure) bool {
+	done := func(t *state.Track) bool {
+		return slices.ContainsFunc(t.Done, func(d state.StepDone) bool { return d.ID == f.Step })
+	}
+	if f.Lane == "" {
+		return done(&m.Track)
+	}
+	going := false
+	for i := range m.Lanes {
+		if l := &m.Lanes[i]; l.Key() == f.Lane {
+			if done(&l.Track) {
+				return true
+			}
+			going = going || l.EndedAt.IsZero()
+		}
+	}
+	return !going
 }
