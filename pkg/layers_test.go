@@ -105,6 +105,21 @@ func TestOneDoor(t *testing.T) {
 	}
 }
 
+// TestSmallBinary holds that nobody has cobra run a template: with text/template the linker can't leave out any method, and the binary grows by a quarter.
+func TestSmallBinary(t *testing.T) {
+	for file := range sources(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"SetVersionTemplate(", "SetUsageTemplate(", "SetHelpTemplate(", `"text/template"`, `"html/template"`} {
+			if strings.Contains(string(text), word) {
+				t.Errorf("%s says %s: write it without a template", file, word)
+			}
+		}
+	}
+}
+
 // TestLayers holds every row of the table: what a package may import of ours, who alone may import a library, who may touch the machine.
 func TestLayers(t *testing.T) {
 	seen := map[string]bool{}

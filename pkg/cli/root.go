@@ -67,7 +67,6 @@ stale; 6 a guard refuses; 7 applied in part; 8 not approved; 130 interrupted bef
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.settle(cmd) },
 	}
 	a.globals(root.PersistentFlags())
-	root.SetVersionTemplate("playctl {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newInit(a), newValidate(a), newPlan(a), newApply(a), newShow(a), newRun(a), newSegment(a), newExplain(a), newAccount(a), newGraph(a), newTest(a), newSimulate(a), newState(a), newDrift(a),
 		newVersion(a), newCompletion(a))
