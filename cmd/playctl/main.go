@@ -18,6 +18,7 @@ import (
 	_ "time/tzdata" // zones must not depend on the machine
 
 	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
 
 	"github.com/playctl/playctl/pkg/cli"
 	"github.com/playctl/playctl/pkg/connector/all"
@@ -43,9 +44,19 @@ func world() *cli.World {
 	return &cli.World{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: func(stream int) bool { return isatty.IsTerminal(uintptr(stream)) },
+		Columns:  columns,
 		Dir:      dir, Environ: os.Environ(), Now: time.Now, NewID: newID, Transport: http.DefaultTransport, Exec: run,
 		Drivers: all.Drivers(), Backends: states.Drivers(), Interrupts: interrupts(), User: who(), PID: os.Getpid(), Version: version,
 	}
+}
+
+// columns gives how wide standard output is, 0 where it is no terminal.
+func columns() int {
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // newID gives 128 random bits in hex.

@@ -29,7 +29,7 @@ func (a *app) savePlan(ctx context.Context, o planOptions, w *flow.World, p *flo
 	}
 	var text bytes.Buffer
 	plain := a.printer(p, planned.Plan.At, limits{})
-	plain.Color, plain.NoValues, plain.Commands = false, true, nil // it is read elsewhere
+	plain.Color, plain.NoValues, plain.Commands, plain.Width = false, true, nil, 0 // it is read elsewhere
 	if err := plain.Plan(&text, a.view(p, planned)); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // printer makes what writes text for this run.
 func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer {
-	out := &render.Printer{Options: render.Options{Color: a.colored(1), Full: l.full, Concise: l.concise, Now: now, Hide: a.secrets.Text, Commands: a.invoked}, Nouns: map[string]string{}}
+	out := &render.Printer{Options: render.Options{Color: a.colored(1), Full: l.full, Concise: l.concise, Now: now, Hide: a.secrets.Text, Commands: a.invoked, Width: a.width()}, Nouns: map[string]string{}}
 	if p != nil {
 		out.Zone = p.Book.Zone
 		for _, e := range p.Book.Entities {
@@ -22,6 +22,20 @@ func (a *app) printer(p *flow.Program, now time.Time, l limits) *render.Printer 
 		}
 	}
 	return out
+}
+
+// narrowest is how wide text is written at the least: what is folded to less is harder to read than what a terminal cuts.
+const narrowest = 60
+
+// width gives where lines are folded; 0: nowhere.
+func (a *app) width() int {
+	if a.Columns == nil || !a.Terminal(1) {
+		return 0
+	}
+	if n := a.Columns(); n > 0 {
+		return max(n, narrowest)
+	}
+	return 0
 }
 
 // view gathers what is shown of a plan.

@@ -18,7 +18,9 @@ type World struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// Terminal reports whether a stream is a terminal: 0 standard input, 1 output, 2 error.
-	Terminal  func(stream int) bool
+	Terminal func(stream int) bool
+	// Columns gives how wide the terminal is that standard output is; 0 where it is none, or that is not known. May be nil.
+	Columns   func() int
 	Dir       string   // the working directory
 	Environ   []string // NAME=value
 	Now       func() time.Time

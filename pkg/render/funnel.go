@@ -176,11 +176,7 @@ func (s *sheet) because(reasons []journey.Reason, n int, verb string, from map[s
 		if len(why.Because) > 0 && !s.NoValues {
 			text += ": " + clean(strings.Join(why.Because, ", "))
 		}
-		if s.Full || s.Width == 0 || s.fenced {
-			s.say(4, 4, text)
-		} else {
-			s.put(4, cut(s.hidden(text), max(s.Width-4, 40)))
-		}
+		s.say(4, 4, text)
 	}
 	if shown > 0 {
 		s.more(4, n-shown, "")
