@@ -58,11 +58,7 @@ func (i *inspector) checkRuns() {
 
 // checkMembers checks who is in plays. Of a member whose enrollment was by another play that one must be there, too.
 func (i *inspector) checkMembers() {
-	type place struct {
-		play, per string
-		record    state.Record
-	}
-	active := map[place]bool{}
+	active := map[state.Seat]bool{}
 	for n := range i.Members {
 		m := &i.Members[n]
 		if i.members[m.Key] != nil {
@@ -72,7 +68,7 @@ func (i *inspector) checkMembers() {
 		if m.Number < 1 {
 			i.find(wrong, m.Key, "member %s, %s in play %s, has entered %d times", m.Key, m.Record, m.Play, m.Number)
 		}
-		if at := (place{m.Play, m.Per, m.Record}); m.Active() && active[at] {
+		if at := m.Seat(); m.Active() && active[at] {
 			i.find(double, m.Key, "%s is in play %s twice at once, as member %s too", m.Record, m.Play, m.Key)
 		} else if m.Active() {
 			active[at] = true

@@ -28,6 +28,15 @@ type Member struct {
 	Reason  string  `json:"reason,omitempty"`
 }
 
+// Seat is what one active member at a time has: a record's place in a play, of one per value.
+type Seat struct {
+	Play, Per string
+	Record    Record
+}
+
+// Seat gives the seat that a member has, or had.
+func (m *Member) Seat() Seat { return Seat{m.Play, m.Per, m.Record} }
+
 // Track is where a member, or a lane of one, stands among the steps.
 type Track struct {
 	Step string `json:"step,omitempty"` // the step it stands on; "" past the last

@@ -58,14 +58,6 @@ type joining struct {
 	state.Changes
 }
 
-// place is where a record is at most once at a time.
-type place struct {
-	play, per string
-	record    state.Record
-}
-
-func placeOf(m *state.Member) place { return place{m.Play, m.Per, m.Record} }
-
 // lacking gives those of a list that another one has not, by identity.
 func lacking[T any, K comparable](list, known []T, id func(*T) K) []T {
 	there := make(map[K]bool, len(known))
@@ -85,17 +77,17 @@ func lacking[T any, K comparable](list, known []T, id func(*T) K) []T {
 // entered anew since: its steps were done again from the first, and would be done a third time if it went on.
 func (j *joining) members() {
 	key := func(m *state.Member) string { return m.Key }
-	anew := map[place]*state.Member{}
+	anew := map[state.Seat]*state.Member{}
 	since := lacking(j.newer.Members, j.older.Members, key)
 	for i := range since {
-		if first := anew[placeOf(&since[i])]; first == nil || since[i].EnteredAt.Before(first.EnteredAt) {
-			anew[placeOf(&since[i])] = &since[i]
+		if first := anew[since[i].Seat()]; first == nil || since[i].EnteredAt.Before(first.EnteredAt) {
+			anew[since[i].Seat()] = &since[i]
 		}
 	}
 	j.Members = lacking(j.older.Members, j.newer.Members, key)
 	for i := range j.Members {
 		m := &j.Members[i]
-		if by := anew[placeOf(m)]; by != nil && m.Active() {
+		if by := anew[m.Seat()]; by != nil && m.Active() {
 			*m = superseded(*m, by)
 		}
 		j.back[m.Key] = m.Active()
@@ -193,8 +185,8 @@ func (j *joining) tasks() {
 	})
 }
 
-// held takes over what is kept for memberships that come back and go on, and whom playctl put in before the state forgot that. Whom the newer state does not hold any more, and for nobody who comes back, was
-// taken out or let go: whoever is there now was put there by somebody else.
+// held takes over what is kept for memberships that come back and go on, and whom playctl put in before the state forgot that. Whom the newer
+// state does not hold any more, and for nobody who comes back, was taken out or let go: whoever is there now was put there by somebody else.
 func (j *joining) held() {
 	type holding struct{ connector, kind, name, token string }
 	known := make(map[holding]*state.Held, len(j.newer.Held))
