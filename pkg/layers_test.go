@@ -27,6 +27,7 @@ var layers = map[string]struct {
 	"expr":               {[]string{"playbook", "frame"}, "expressions know types and columns, not who asks"},
 	"expr/vector":        {[]string{"expr", "frame"}, "nodes into kernels over columns; cel-go stays behind expr; pure"},
 	"expr/exprtest":      {[]string{"document", "playbook", "frame", "expr"}, "engines are given to it; it knows none but the reference"},
+	"expr/mapping":       {[]string{"document", "playbook"}, "CEL of manifests, over plain values; document for the places of templates; pure"},
 	"connector":          {[]string{"playbook"}, "the contract; nothing of ours may leak into it"},
 	"connector/files":    {[]string{"connector"}, "a connector knows the contract only"},
 	"connector/postgres": {[]string{"connector", "pg"}, "a connector knows the contract only; pg for what it shares with the store"},
@@ -70,7 +71,7 @@ var layers = map[string]struct {
 var onlyImporters = map[string]string{
 	"gopkg.in/yaml.v3":                      "document",
 	"github.com/netresearch/go-cron":        "calendar",
-	"github.com/google/cel-go":              "expr",
+	"github.com/google/cel-go":              "expr expr/mapping",
 	"github.com/olekukonko/tablewriter":     "render",
 	"github.com/fatih/color":                "render",
 	"github.com/spf13/cobra":                "cli",

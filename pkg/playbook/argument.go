@@ -23,7 +23,7 @@ func (r *reader) template(n document.Node) *Template {
 		r.fail(n, "", "expected text, found %s", found(n))
 		return nil
 	}
-	t, p := newTemplate(n)
+	t, p := NewTemplate(n)
 	if p != nil {
 		r.problems.Add(*p)
 	}

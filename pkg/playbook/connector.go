@@ -48,7 +48,7 @@ func (r *reader) checkSetting(n document.Node) {
 	if n.Kind() != document.Scalar {
 		return
 	}
-	t, p := newTemplate(n)
+	t, p := NewTemplate(n)
 	if p != nil {
 		r.problems.Add(*p)
 		return

@@ -63,8 +63,8 @@ func (t *Template) Constant() (string, bool) {
 	return "", false
 }
 
-// newTemplate splits a scalar into its parts.
-func newTemplate(n document.Node) (*Template, *diag.Problem) {
+// NewTemplate splits a scalar into its parts.
+func NewTemplate(n document.Node) (*Template, *diag.Problem) {
 	t := &Template{Text: n.Text(), Node: n}
 	text, literal := n.Text(), ""
 	for i := 0; i < len(text); {
