@@ -1,0 +1,203 @@
+package manifest
+
+import (
+	"time"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/document"
+	"github.com/playctl/playctl/pkg/expr/mapping"
+)
+
+// Read reads a manifest. With errors among the problems it is nil.
+func Read(env *mapping.Env, n document.Node) (*Manifest, diag.List) {
+	r := &reader{env: env}
+	m := &Manifest{}
+	r.settings(m, n.Get("settings"))
+	r.mapping(n, "the manifest", keys{
+		"connector": r.text(&m.Name), "title": r.text(&m.Title), "docs": r.text(&m.Docs), "api": r.text(&m.API), "sunset": r.date(&m.Sunset),
+		"settings": func(document.Node) {}, "base": r.template(&m.Base, r.withToken(n)), "headers": r.params(&m.Headers, r.withToken(n), "headers"),
+		"auth": r.auth(&m.Auth), "limits": r.limits(m), "errors": r.rules(&m.Errors, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
+		"check": r.call(&m.Check, shape{what: "check", scope: ofNothing}), "objects": r.objects(m), "collections": r.collections(m), "actions": r.actions(m), "tasks": r.tasks(m),
+	})
+	if m.Name == "" && n.Kind() == document.Map {
+		r.fail(n, "write connector: and the name that playbooks use", "the manifest does not say its name")
+	}
+	if m.Base == nil && n.Kind() == document.Map && !n.Get("base").Exists() {
+		r.fail(n, "write base: and what addresses begin with", "the manifest has no base")
+	}
+	if r.problems.Errors() > 0 {
+		return nil, r.problems
+	}
+	return m, r.problems
+}
+
+func (r *reader) date(into *time.Time) func(document.Node) {
+	return func(n document.Node) {
+		at, err := time.Parse(time.DateOnly, n.Text())
+		if err != nil {
+			r.fail(n, "write 2026-12-31", "expected a date")
+		}
+		*into = at
+	}
+}
+
+// settings reads them, and has every expression know them.
+func (r *reader) settings(m *Manifest, n document.Node) {
+	r.shared = mapping.Scope{{Name: "api", Type: mapping.Text}, {Name: "now", Type: mapping.Any}}
+	if !n.Exists() {
+		return
+	}
+	types := map[string]mapping.Type{"string": mapping.Text, "int": mapping.Int, "bool": mapping.Bool}
+	r.named(n, "settings", func(name string, value document.Node) {
+		s := Setting{Type: mapping.Text}
+		s.Name = name
+		r.mapping(value, "setting "+name, keys{"type": word(r, &s.Type, types), "secret": r.truth(&s.Secret), "required": r.truth(&s.Required), "help": r.text(&s.Help),
+			"default": func(n document.Node) { s.Default = n.Value() }})
+		m.Settings = append(m.Settings, s)
+		r.shared = append(r.shared, mapping.Variable{Name: "settings." + name, Type: s.Type})
+	})
+}
+
+// withToken gives the scope of what goes with every request: what the token's answer gave is known.
+func (r *reader) withToken(n document.Node) mapping.Scope {
+	out := r.shared.With()
+	token := n.Get("auth").Get("token")
+	if !token.Exists() {
+		return out
+	}
+	out = append(out, mapping.Variable{Name: "auth.token", Type: mapping.Text})
+	for _, f := range token.Get("vars").Fields() {
+		out = append(out, mapping.Variable{Name: "auth." + f.Key.Text(), Type: mapping.Any})
+	}
+	return out
+}
+
+// auth reads how requests say who asks.
+func (r *reader) auth(into *Auth) func(document.Node) {
+	return func(n document.Node) {
+		signed := r.shared.With(asked...)
+		for _, v := range []mapping.Variable{{Name: "auth.token", Type: mapping.Text}} {
+			if n.Get("token").Exists() {
+				signed = append(signed, v)
+			}
+		}
+		r.mapping(n, "auth", keys{
+			"bearer": r.expr(&into.Bearer, signed, mapping.Word),
+			"basic": func(n document.Node) {
+				r.mapping(n, "basic", keys{"user": r.expr(&into.User, signed, mapping.Word), "password": r.expr(&into.Password, signed, mapping.Word)})
+			},
+			"headers": r.params(&into.Headers, signed, "headers"), "query": r.params(&into.Query, signed, "query"), "token": r.token(&into.Token),
+		})
+	}
+}
+
+// token reads how a token is got.
+func (r *reader) token(into **Token) func(document.Node) {
+	return func(n document.Node) {
+		t := &Token{Skew: time.Minute}
+		*into = t
+		scope := r.shared.With(mapping.Variable{Name: "refresh_token", Type: mapping.Text})
+		answer := append(append(scope[:len(scope):len(scope)], asked...), answered...)
+		t.At = n
+		sh := shape{what: "token", scope: scope}
+		known := r.callKeys(&t.Call, sh, scope)
+		known["access"] = r.expr(&t.Access, answer, mapping.Value)
+		known["expires_in"] = r.expr(&t.Expires, answer, mapping.Value)
+		known["refresh_token"] = r.expr(&t.Refresh, answer, mapping.Value)
+		known["skew"] = r.duration(&t.Skew)
+		known["vars"] = r.takes(&t.Vars, answer, "vars")
+		r.mapping(n, "token", known)
+		sh.needs = []string{"access"}
+		r.checkCall(&t.Call, sh)
+	}
+}
+
+func (r *reader) limits(m *Manifest) func(document.Node) {
+	scope := r.shared.With(asked...)
+	return func(n document.Node) {
+		r.items(n, "limits", func(item document.Node) {
+			var l Limit
+			r.mapping(item, "a limit", keys{"rate": r.number(&l.Rate), "per": r.duration(&l.Per), "at_once": r.number(&l.AtOut),
+				"match": r.expr(&l.Match, scope, mapping.Condition), "by": r.expr(&l.By, scope, mapping.Value), "cost": r.expr(&l.Cost, scope, mapping.Number)})
+			if (l.Rate > 0) != (l.Per > 0) || l.Rate == 0 && l.AtOut == 0 {
+				r.fail(item, "write rate: 100 and per: 10s, or at_once: 10", "a limit does not say how many, or in which time")
+			}
+			m.Limits = append(m.Limits, l)
+		})
+	}
+}
+
+func (r *reader) objects(m *Manifest) func(document.Node) {
+	return func(n document.Node) {
+		r.named(n, "objects", func(name string, value document.Node) {
+			o := &Object{Name: name}
+			of := []string{"key", "fields"}
+			r.mapping(value, "object "+name, keys{
+				"fields": r.texts(&o.Fields),
+				"list":   r.call(&o.List, shape{what: "list of " + name, scope: ofSince, records: true, each: of, needs: []string{"records", "key"}}),
+				"read":   r.call(&o.Read, shape{what: "read of " + name, scope: ofKeys, records: true, each: of, needs: []string{"records", "key", "fields"}}),
+				"find":   r.call(&o.Find, shape{what: "find of " + name, scope: ofFinding, records: true, each: []string{"key", "value"}, needs: []string{"records", "key", "value"}}),
+				"update": r.call(&o.Update, shape{what: "update of " + name, scope: ofUpdates, writes: true, takes: []string{"receipt"}}),
+			})
+			m.Objects = append(m.Objects, o)
+		})
+	}
+}
+
+func (r *reader) collections(m *Manifest) func(document.Node) {
+	return func(n document.Node) {
+		r.named(n, "collections", func(name string, value document.Node) {
+			c := &Collection{Name: name}
+			r.mapping(value, "collection "+name, keys{
+				"of": r.text(&c.Of), "fields": r.texts(&c.Fields), "any_field": r.truth(&c.AnyField), "opaque_ids": r.truth(&c.OpaqueIDs), "fold_names": r.truth(&c.FoldNames), "settle": r.duration(&c.Settle),
+				"find":    r.call(&c.Find, shape{what: "find of " + name, scope: ofNaming, takes: []string{"id", "writable"}, needs: []string{"id"}}),
+				"names":   r.call(&c.Names, shape{what: "names of " + name, scope: ofKind, records: true, each: []string{"name"}, needs: []string{"records", "name"}}),
+				"create":  r.call(&c.Create, shape{what: "create of " + name, scope: ofNaming, takes: []string{"id"}}),
+				"members": r.call(&c.Members, shape{what: "members of " + name, scope: ofMembers, records: true, each: []string{"key", "fields"}, needs: []string{"records", "key"}}),
+				"lookup":  r.call(&c.Lookup, shape{what: "lookup of " + name, scope: ofMembership, records: true, each: []string{"key", "member"}, needs: []string{"records", "key", "member"}}),
+				"add":     r.call(&c.Add, shape{what: "add to " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
+				"remove":  r.call(&c.Remove, shape{what: "remove from " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
+			})
+			m.Collections = append(m.Collections, c)
+		})
+	}
+}
+
+func (r *reader) actions(m *Manifest) func(document.Node) {
+	return func(n document.Node) {
+		r.named(n, "actions", func(name string, value document.Node) {
+			a := &Action{Name: name}
+			r.mapping(value, "action "+name, keys{
+				"send":   r.call(&a.Send, shape{what: "send of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
+				"lookup": r.call(&a.Lookup, shape{what: "lookup of " + name, scope: ofEffects, records: true, each: []string{"key", "receipt"}, needs: []string{"records", "key", "receipt"}}),
+			})
+			r.checkLookup(a.Send, a.Lookup)
+			m.Actions = append(m.Actions, a)
+		})
+	}
+}
+
+func (r *reader) tasks(m *Manifest) func(document.Node) {
+	return func(n document.Node) {
+		r.named(n, "tasks", func(name string, value document.Node) {
+			t := &Task{Name: name}
+			told := []string{"key", "status", "outcome", "answers", "done_at", "touched_at"}
+			r.mapping(value, "task "+name, keys{
+				"create": r.call(&t.Create, shape{what: "create of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
+				"cancel": r.call(&t.Cancel, shape{what: "cancel of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
+				"poll":   r.call(&t.Poll, shape{what: "poll of " + name, scope: ofEffects, records: true, each: told, needs: []string{"records", "key", "status"}}),
+				"lookup": r.call(&t.Lookup, shape{what: "lookup of " + name, scope: ofEffects, records: true, each: []string{"key", "receipt"}, needs: []string{"records", "key", "receipt"}}),
+			})
+			r.checkLookup(t.Create, t.Lookup)
+			m.Tasks = append(m.Tasks, t)
+		})
+	}
+}
+
+// checkLookup holds that what may be looked up can be.
+func (r *reader) checkLookup(write, lookup *Call) {
+	if write != nil && write.Retry == connector.Lookup && lookup == nil {
+		r.fail(write.At.Get("retry"), "write lookup: and how it is found by ${keys}, or retry: never", "retry: lookup, and there is no lookup")
+	}
+}
