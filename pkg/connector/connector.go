@@ -54,6 +54,11 @@ type Spec struct {
 	// Objects are the kinds of records whose fields can be set. AnyObject accepts every name.
 	Objects   []ObjectKind
 	AnyObject bool
+	// Records are the objects whose records can be read as entities (see [RecordReader]). AnyRecord accepts every name. Tables says that
+	// an object is named by `table:` beside `from: NAME.table`.
+	Records   []string
+	AnyRecord bool
+	Tables    bool
 	// Actions are the kinds of events that can be sent: message, email, package. AnyAction accepts every name, and AnyRetry is the
 	// retry class of those that Actions does not name.
 	Actions   []ActionKind
