@@ -22,6 +22,9 @@ type shape struct {
 // retries are the classes of writes.
 var retries = map[string]connector.Retry{"never": connector.Never, "lookup": connector.Lookup, "key": connector.ByKey, "safe": connector.Safe}
 
+// decoders are the ways to read an answer.
+var decoders = map[string]string{"json": "json", "text": "text", "csv": "csv", "jsonl": "jsonl"}
+
 // ends are what may become of an item.
 var ends = map[string]connector.Status{"done": connector.Done, "already": connector.Already, "rejected": connector.Rejected, "later": connector.Later, "doubt": connector.InDoubt}
 
@@ -43,7 +46,7 @@ func (r *reader) callKeys(c *Call, sh shape, scope mapping.Scope) keys {
 	answer := append(append(scope[:len(scope):len(scope)], asked...), answered...)
 	known := keys{
 		"query": r.params(&c.Query, scope, "query"), "headers": r.params(&c.Headers, scope, "headers"), "form": r.params(&c.Form, scope, "form"),
-		"body": r.expr(&c.Body, scope, mapping.Value), "auth": r.bare(c), "long_query": r.longQuery(c, scope),
+		"body": r.expr(&c.Body, scope, mapping.Value), "raw": r.expr(&c.Raw, scope, mapping.Word), "decode": word(r, &c.Decode, decoders), "auth": r.bare(c), "long_query": r.longQuery(c, scope),
 		"ok": r.expr(&c.OK, answer, mapping.Condition), "errors": r.rules(&c.Errors, answer), "wait": r.duration(&c.Wait),
 		"batch": r.number(&c.Batch), "bytes": r.number(&c.Bytes),
 	}
@@ -93,8 +96,14 @@ func (r *reader) checkCall(c *Call, sh shape) {
 			r.fail(c.At, "write "+name+": and an expression", "%s does not say its %s", sh.what, name)
 		}
 	}
-	if c.Body != nil && len(c.Form) > 0 {
-		r.fail(c.At.Get("form"), "keep one of them", "a request has a body or a form; this one has both")
+	bodies := 0
+	for _, name := range []string{"body", "raw", "form"} {
+		if c.At.Get(name).Exists() {
+			bodies++
+		}
+	}
+	if bodies > 1 {
+		r.fail(c.At, "keep one of body:, raw: and form:", "%s has %d bodies", sh.what, bodies)
 	}
 	if sh.writes && !c.At.Get("retry").Exists() && c.At.Kind() == document.Map {
 		r.fail(c.At, "write retry: safe, key, lookup or never", "%s does not say what may be done when its answer is lost", sh.what)

@@ -16,14 +16,16 @@ import (
 type Manifest struct {
 	Name, Title, Docs string
 	// API is the version that is spoken; Sunset is when the vendor ends it, zero if it does not say.
-	API         string
-	Sunset      time.Time
-	Settings    []Setting
-	Base        *mapping.Template // what addresses that are not whole begin with
-	Headers     []Param           // of every request
-	Auth        Auth
-	Limits      []Limit
-	Errors      []Rule
+	API      string
+	Sunset   time.Time
+	Settings []Setting
+	Base     *mapping.Template // what addresses that are not whole begin with
+	Headers  []Param           // of every request
+	Auth     Auth
+	Limits   []Limit
+	Errors   []Rule
+	// Spent says, of any answer, that a quota is used up: what was asked for was done, and nothing more goes in this run.
+	Spent       []Rule
 	Check       *Call
 	Objects     []*Object
 	Collections []*Collection
@@ -45,10 +47,30 @@ type Param struct {
 	Value *mapping.Template
 }
 
+// Field is one of an object's.
+type Field struct {
+	Name, Type, Help string // Type is one of [FieldTypes]
+	ReadOnly         bool
+}
+
+// FieldTypes are the types of fields.
+var FieldTypes = []string{"string", "number", "boolean", "date", "datetime", "list", "object"}
+
+// Identity is another name than its key by which an object's records are known: an e-mail address.
+type Identity struct {
+	Field string
+	When  *mapping.Program // of a text, id, whether it is one
+	Fold  bool             // it has no case
+}
+
 // Object is a kind of record.
 type Object struct {
-	Name   string
-	Fields []string // that can be set; empty: any
+	Name     string
+	Fields   []Field
+	AnyField bool // there are more fields than those
+	// Identities are tried in their order; what is none of them is a key.
+	Identities []Identity
+	Normalize  *mapping.Program // of a key, id: the one spelling of it; nil: it has one
 	// List reads all records, or what has changed since; Read those with some keys; Find gives the keys of records by the values of a field.
 	List, Read, Find *Call
 	// Update sets fields of records by their keys.
@@ -76,6 +98,7 @@ type Collection struct {
 // Action is a kind of event that can be sent.
 type Action struct {
 	Name   string
+	Of     string // the object whose keys it wants; "" for none
 	Send   *Call
 	Lookup *Call // finds what was sent by the effect's key
 }
@@ -83,6 +106,7 @@ type Action struct {
 // Task is a kind of task.
 type Task struct {
 	Name           string
+	Of             string // the object whose keys it wants; "" for none
 	Create, Cancel *Call
 	Poll           *Call
 	Lookup         *Call
@@ -97,6 +121,8 @@ type Call struct {
 	Headers   []Param
 	Form      []Param
 	Body      *mapping.Program // JSON
+	Raw       *mapping.Program // the body as it is, in place of Body
+	Decode    string           // how the answer is read: json (where it is that), text, csv, jsonl; "" is json
 	Bare      bool             // without auth: an address that is signed
 	LongQuery *LongQuery
 

@@ -18,6 +18,7 @@ func Read(env *mapping.Env, n document.Node) (*Manifest, diag.List) {
 		"connector": r.text(&m.Name), "title": r.text(&m.Title), "docs": r.text(&m.Docs), "api": r.text(&m.API), "sunset": r.date(&m.Sunset),
 		"settings": func(document.Node) {}, "base": r.template(&m.Base, r.withToken(n)), "headers": r.params(&m.Headers, r.withToken(n), "headers"),
 		"auth": r.auth(&m.Auth), "limits": r.limits(m), "errors": r.rules(&m.Errors, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
+		"spent": r.rules(&m.Spent, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
 		"check": r.call(&m.Check, shape{what: "check", scope: ofNothing}), "objects": r.objects(m), "collections": r.collections(m), "actions": r.actions(m), "tasks": r.tasks(m),
 	})
 	if m.Name == "" && n.Kind() == document.Map {
@@ -134,7 +135,7 @@ func (r *reader) objects(m *Manifest) func(document.Node) {
 			o := &Object{Name: name}
 			of := []string{"key", "fields"}
 			r.mapping(value, "object "+name, keys{
-				"fields": r.texts(&o.Fields),
+				"fields": r.fields(&o.Fields), "any_field": r.truth(&o.AnyField), "identities": r.identities(&o.Identities), "normalize": r.expr(&o.Normalize, r.shared.With(known), mapping.Word),
 				"list":   r.call(&o.List, shape{what: "list of " + name, scope: ofSince, records: true, each: of, needs: []string{"records", "key"}}),
 				"read":   r.call(&o.Read, shape{what: "read of " + name, scope: ofKeys, records: true, each: of, needs: []string{"records", "key", "fields"}}),
 				"find":   r.call(&o.Find, shape{what: "find of " + name, scope: ofFinding, records: true, each: []string{"key", "value"}, needs: []string{"records", "key", "value"}}),
@@ -169,6 +170,7 @@ func (r *reader) actions(m *Manifest) func(document.Node) {
 		r.named(n, "actions", func(name string, value document.Node) {
 			a := &Action{Name: name}
 			r.mapping(value, "action "+name, keys{
+				"of":     r.text(&a.Of),
 				"send":   r.call(&a.Send, shape{what: "send of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
 				"lookup": r.call(&a.Lookup, shape{what: "lookup of " + name, scope: ofEffects, records: true, each: []string{"key", "receipt"}, needs: []string{"records", "key", "receipt"}}),
 			})
@@ -184,6 +186,7 @@ func (r *reader) tasks(m *Manifest) func(document.Node) {
 			t := &Task{Name: name}
 			told := []string{"key", "status", "outcome", "answers", "done_at", "touched_at"}
 			r.mapping(value, "task "+name, keys{
+				"of":     r.text(&t.Of),
 				"create": r.call(&t.Create, shape{what: "create of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
 				"cancel": r.call(&t.Cancel, shape{what: "cancel of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
 				"poll":   r.call(&t.Poll, shape{what: "poll of " + name, scope: ofEffects, records: true, each: told, needs: []string{"records", "key", "status"}}),
@@ -199,5 +202,41 @@ func (r *reader) tasks(m *Manifest) func(document.Node) {
 func (r *reader) checkLookup(write, lookup *Call) {
 	if write != nil && write.Retry == connector.Lookup && lookup == nil {
 		r.fail(write.At.Get("retry"), "write lookup: and how it is found by ${keys}, or retry: never", "retry: lookup, and there is no lookup")
+	}
+}
+
+// known is what normalize and identities speak of.
+var known = mapping.Variable{Name: "id", Type: mapping.Text}
+
+// fields reads an object's fields: name: type, or name: {type:, help:, read_only:}.
+func (r *reader) fields(into *[]Field) func(document.Node) {
+	types := map[string]string{}
+	for _, t := range FieldTypes {
+		types[t] = t
+	}
+	return func(n document.Node) {
+		r.named(n, "fields", func(name string, value document.Node) {
+			f := Field{Name: name}
+			if value.Kind() == document.Scalar {
+				word(r, &f.Type, types)(value)
+			} else {
+				r.mapping(value, "field "+name, keys{"type": word(r, &f.Type, types), "help": r.text(&f.Help), "read_only": r.truth(&f.ReadOnly)})
+			}
+			*into = append(*into, f)
+		})
+	}
+}
+
+// identities reads by what else than their keys records are known.
+func (r *reader) identities(into *[]Identity) func(document.Node) {
+	return func(n document.Node) {
+		r.items(n, "identities", func(item document.Node) {
+			var i Identity
+			r.mapping(item, "an identity", keys{"field": r.text(&i.Field), "when": r.expr(&i.When, r.shared.With(known), mapping.Condition), "fold": r.truth(&i.Fold)})
+			if item.Kind() == document.Map && (i.Field == "" || !item.Get("when").Exists()) {
+				r.fail(item, `write field: email and when: id.contains("@")`, "an identity does not say its field, or how it is told from a key")
+			}
+			*into = append(*into, i)
+		})
 	}
 }
