@@ -3,6 +3,7 @@ package conntest
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
 )
@@ -46,6 +47,9 @@ func (b *bench) stopsReading() {
 		ReadMembershipFields: func() error {
 			_, err := b.Connector.(connector.MembershipFieldReader).MembershipFields(ctx, c, b.ids(0, 1), b.MembershipFields)
 			return err
+		},
+		ReadRecords: func() error {
+			return b.Connector.(connector.RecordReader).Records(ctx, b.Object, []string{b.Key}, time.Time{}, func([]any) error { return nil })
 		},
 	}
 	for p, call := range calls {

@@ -32,6 +32,8 @@ type Harness struct {
 	Collection, Object, Action, Task string
 	// Fields are two fields of Object that take any text: "tier" and "note" if nil.
 	Fields []string
+	// Key is the field of Object's records that holds their ids: "id" if empty.
+	Key string
 	// MembershipFields are two fields of memberships of Collection that take any text: "role" and "remark" if nil. Claims about them are
 	// skipped if the connector's Spec has none.
 	MembershipFields []string
@@ -93,11 +95,12 @@ const (
 	ReadMemberships      Power = "reads memberships"       // connector.MembershipReader
 	Lists                Power = "lists collections"       // connector.Lister
 	ReadMembershipFields Power = "reads membership fields" // connector.MembershipFieldReader
+	ReadRecords          Power = "reads records"           // connector.RecordReader
 )
 
 // AllPowers gives every power.
 func AllPowers() []Power {
-	return []Power{Writes, ReadMembers, ReadFields, Looks, Creates, Normalizes, ReadTasks, ReadMemberships, Lists, ReadMembershipFields}
+	return []Power{Writes, ReadMembers, ReadFields, Looks, Creates, Normalizes, ReadTasks, ReadMemberships, Lists, ReadMembershipFields, ReadRecords}
 }
 
 // PowersOf gives the powers that a connector has by its interfaces.
@@ -128,6 +131,8 @@ func PowersOf(c connector.Connector) []Power {
 	add(Lists, ok)
 	_, ok = c.(connector.MembershipFieldReader)
 	add(ReadMembershipFields, ok)
+	_, ok = c.(connector.RecordReader)
+	add(ReadRecords, ok)
 	return powers
 }
 
@@ -142,7 +147,7 @@ type claim struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	h.fill()
-	claims := slices.Concat(generalClaims, memberClaims, membershipClaims, membershipFieldClaims, fieldClaims, sendClaims, taskClaims, workClaims,
+	claims := slices.Concat(generalClaims, memberClaims, membershipClaims, membershipFieldClaims, fieldClaims, recordClaims, sendClaims, taskClaims, workClaims,
 		cancelClaims, concurrentClaims, faultClaims)
 	for _, c := range claims {
 		t.Run(c.name, func(t *testing.T) {
@@ -157,7 +162,7 @@ func Run(t *testing.T, h Harness) {
 }
 
 func (h *Harness) fill() {
-	for at, value := range map[*string]string{&h.Collection: "list", &h.Object: "company", &h.Action: "message", &h.Task: "task"} {
+	for at, value := range map[*string]string{&h.Collection: "list", &h.Object: "company", &h.Action: "message", &h.Task: "task", &h.Key: "id"} {
 		if *at == "" {
 			*at = value
 		}

@@ -58,7 +58,7 @@ func Wrap(c connector.Connector, s *Script) (connector.Connector, error) {
 			return shape, nil
 		}
 	}
-	return nil, fmt.Errorf("wrapping a connector: no shape has its %d interfaces (%010b): add a line to shapes", want.count(), want)
+	return nil, fmt.Errorf("wrapping a connector: no shape has its %d interfaces (%011b): add a line to shapes", want.count(), want)
 }
 
 // Driver gives a driver whose connectors have the faults of one script.

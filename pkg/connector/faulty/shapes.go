@@ -3,6 +3,7 @@ package faulty
 import (
 	"context"
 	"math/bits"
+	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
 )
@@ -25,6 +26,7 @@ func powersOf(c connector.Connector) (p powers) {
 		func() bool { _, ok := c.(connector.MembershipReader); return ok },
 		func() bool { _, ok := c.(connector.Lister); return ok },
 		func() bool { _, ok := c.(connector.MembershipFieldReader); return ok },
+		func() bool { _, ok := c.(connector.RecordReader); return ok },
 	} {
 		if has() {
 			p |= 1 << i
@@ -33,7 +35,7 @@ func powersOf(c connector.Connector) (p powers) {
 	return p
 }
 
-// most has every optional interface but looking up and normalizing.
+// most has every optional interface but looking up, normalizing and records.
 type most interface {
 	connector.Connector
 	connector.Writer
@@ -50,11 +52,20 @@ type most interface {
 func shapes(w *wrapper) []connector.Connector {
 	type c = connector.Connector
 	return []connector.Connector{
-		w,
+		w, // files
+		struct {
+			*wrapper
+			records
+		}{w, records{w}}, // memory
 		struct {
 			most
 			connector.Looker
-		}{w, w}, // postgres
+			records
+		}{w, w, records{w}}, // postgres
+		struct {
+			most
+			connector.Looker
+		}{w, w},
 		struct {
 			most
 			connector.Normalizer
@@ -151,4 +162,15 @@ func (w *wrapper) Create(ctx context.Context, c connector.Collection) error {
 // Normalize gives the one spelling of an id.
 func (w *wrapper) Normalize(kind, id string) string {
 	return w.Connector.(connector.Normalizer).Normalize(kind, id)
+}
+
+// records reads records, of connectors that can.
+type records struct{ w *wrapper }
+
+// Records reads, unless the script has something else happen.
+func (r records) Records(ctx context.Context, object string, fields []string, since time.Time, each func([]any) error) error {
+	if err := r.w.read(ctx); err != nil {
+		return err
+	}
+	return r.w.Connector.(connector.RecordReader).Records(ctx, object, fields, since, each)
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,9 +152,14 @@ func statuses(outcomes []connector.Outcome) string {
 	return strings.Join(words, ", ")
 }
 
+// powers are those of the connector: entities read files by themselves (`file:`).
+func powers() []conntest.Power {
+	return slices.DeleteFunc(conntest.AllPowers(), func(p conntest.Power) bool { return p == conntest.ReadRecords })
+}
+
 func TestConnector(t *testing.T) {
 	conntest.Run(t, conntest.Harness{
-		Powers:     conntest.AllPowers(),
+		Powers:     powers(),
 		Collection: "audience",
 		New: func(t *testing.T) conntest.System {
 			d := newDesk(t)
@@ -175,7 +181,7 @@ func TestConnector(t *testing.T) {
 // TestConnector_besideIt runs the suite on files that are made and read by other code than the connector's.
 func TestConnector_besideIt(t *testing.T) {
 	conntest.Run(t, conntest.Harness{
-		Powers:     conntest.AllPowers(),
+		Powers:     powers(),
 		Collection: "list",
 		Names:      []string{"One", "Two"},
 		IDs:        []string{"a,b", `"`, "two\nlines", "Zürich"}, // encoding/csv does not keep CRLF

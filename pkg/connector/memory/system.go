@@ -62,7 +62,7 @@ type event struct {
 // the task `task`. Actions and tasks can be looked up.
 func Spec() connector.Spec {
 	s := connector.Spec{
-		AnyObject: true, AnyAction: true, AnyRetry: connector.Lookup,
+		AnyObject: true, AnyRecord: true, AnyAction: true, AnyRetry: connector.Lookup,
 		Tasks: []connector.ActionKind{{Name: "task", Retry: connector.Lookup}},
 	}
 	for _, kind := range []string{"list", "audience", "campaign", "sequence", "program", "experience"} {
