@@ -116,7 +116,7 @@ func (r *runner) effect(o *plan.Operation, status state.EffectStatus, out connec
 func (r *runner) write(ctx context.Context, group []int) ([]connector.Outcome, error) {
 	first := &r.Plan.Operations[group[0]]
 	out := make([]connector.Outcome, len(group))
-	writer, ok := r.Connectors[first.Connector].(connector.Writer)
+	writer, ok := connector.As[connector.Writer](r.Connectors[first.Connector])
 	if !ok {
 		return out, &connector.NotBegunError{Err: fmt.Errorf("connector %s can't write", first.Connector)}
 	}

@@ -51,7 +51,7 @@ func (r *runner) unmoved(ctx context.Context, group []int) []int {
 // could not when the plan was made.
 func (r *runner) setting(group []int) (reader connector.FieldReader, ids, fields []string) {
 	first := &r.Plan.Operations[group[0]]
-	reader, _ = r.Connectors[first.Connector].(connector.FieldReader)
+	reader, _ = connector.As[connector.FieldReader](r.Connectors[first.Connector])
 	if first.Verb != connector.Set || first.Target.Name != "" || first.Certainty != plan.Known || reader == nil {
 		return nil, nil, nil
 	}

@@ -52,7 +52,7 @@ func (r *runner) create(ctx context.Context) error {
 		if r.stopping(ctx) {
 			return errStopped
 		}
-		maker, ok := r.Connectors[c.Place.Connector].(connector.Creator)
+		maker, ok := connector.As[connector.Creator](r.Connectors[c.Place.Connector])
 		if !ok {
 			continue
 		}

@@ -24,8 +24,13 @@ type Driver struct {
 	Name     string
 	Title    string
 	Settings []Setting
+	// AnySetting says that it takes settings that Settings does not name.
+	AnySetting bool
 	// Spec tells what any connector of this kind offers, before one is configured: what `playctl validate` checks steps against.
 	Spec Spec
+	// Docs is where the system's own documentation is, Version the version of its interface that is spoken, and Sunset the day, as
+	// 2027-03-31, on which the vendor ends that version. Each is "" where there is none, or it is not known.
+	Docs, Version, Sunset string
 	// Open configures one; it makes no call to the outside.
 	Open func(Options) (Connector, error)
 }
@@ -45,6 +50,8 @@ type Options struct {
 	Dir       string            // the playbook's directory, for relative paths
 	Now       func() time.Time  // the run's clock
 	Transport http.RoundTripper // the one way to HTTP; nil where the run has none
+	// Start starts a program; nil where the run starts none. The process is killed when the run ends, if it is still there.
+	Start func(Program) (Process, error)
 }
 
 // Spec is what a system holds and can do.
@@ -68,6 +75,20 @@ type Spec struct {
 	Tasks []ActionKind
 	// Batch is how many items one Write takes at the most; 0 means any number.
 	Batch int
+	// Limits are the rates, quotas and sizes that are kept, in words: "190 calls in 10 s".
+	Limits []string
+	// Unknown says that what there is is found out only when the system is asked; the rest of the Spec is then empty.
+	Unknown bool
+}
+
+// CollectionKind gives the kind of collection with a name; ok is false if the system has none.
+func (s Spec) CollectionKind(name string) (kind CollectionKind, ok bool) {
+	for _, k := range s.Collections {
+		if k.Name == name {
+			return k, true
+		}
+	}
+	return CollectionKind{Name: name}, false
 }
 
 // Action gives the kind of event with a name; ok is false if the system has none.
@@ -96,6 +117,8 @@ type CollectionKind struct {
 	// Fields are those of a membership that can be set; AnyField accepts every name. Both empty: memberships have none.
 	Fields   []string
 	AnyField bool
+	// WriteOnly says that nobody can be told who is in one, even of a connector that reads the members of other kinds.
+	WriteOnly bool
 	// OpaqueIDs says that member ids are the system's own and no personal data, so that the state may hold them as they are.
 	OpaqueIDs bool
 }

@@ -26,7 +26,7 @@ func Doubts(ctx context.Context, s *state.Snapshot, open Connectors) (map[string
 	var warnings []string
 	for target, keys := range asked {
 		c := open[target.connector]
-		looker, ok := c.(connector.Looker)
+		looker, ok := connector.As[connector.Looker](c)
 		if !ok || never(c.Describe(), target.name) {
 			continue
 		}
@@ -73,7 +73,7 @@ func Tasks(ctx context.Context, s *state.Snapshot, open Connectors) (map[string]
 	for target, tasks := range asked {
 		warning := fmt.Sprintf("asking about %d open tasks at %s.%s: ", len(tasks), target.connector, target.name)
 		c := open[target.connector]
-		source, ok := c.(connector.TaskReader)
+		source, ok := connector.As[connector.TaskReader](c)
 		if !ok {
 			if c == nil {
 				warnings = append(warnings, warning+"the connector is not in the playbook")

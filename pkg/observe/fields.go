@@ -14,14 +14,14 @@ func (r *reader) fields(ctx context.Context, p connector.Place, q *question) {
 	var values map[string]map[string]string
 	var err error
 	if p.Name == "" {
-		source, ok := c.(connector.FieldReader)
+		source, ok := connector.As[connector.FieldReader](c)
 		if !ok {
 			r.cannot(p, c)
 			return
 		}
 		values, err = source.Fields(ctx, p.Kind, q.ids, q.fields)
 	} else {
-		source, ok := c.(connector.MembershipFieldReader)
+		source, ok := connector.As[connector.MembershipFieldReader](c)
 		if !ok {
 			return
 		}

@@ -14,12 +14,12 @@ func (r *reader) list(ctx context.Context, q *questions) map[connector.Place][]s
 	listed := map[connector.Place][]string{}
 	for p, asked := range q.kinds {
 		c := r.open[p.Connector]
-		if _, ok := c.(connector.MembershipReader); ok {
+		if _, ok := connector.As[connector.MembershipReader](c); ok {
 			continue
 		}
-		lister, ok := c.(connector.Lister)
-		_, reads := c.(connector.MemberReader)
-		if !ok || !reads {
+		lister, ok := connector.As[connector.Lister](c)
+		_, reads := connector.As[connector.MemberReader](c)
+		if !ok || !reads || writeOnly(c, p.Kind) {
 			r.cannot(p, c)
 			continue
 		}

@@ -35,7 +35,7 @@ func Read(ctx context.Context, wants []journey.Want, held []state.Held, open Con
 			start(func() { r.fields(ctx, p, asked) })
 		}
 		for p, asked := range q.kinds {
-			if source, ok := open[p.Connector].(connector.MembershipReader); ok {
+			if source, ok := connector.As[connector.MembershipReader](open[p.Connector]); ok {
 				start(func() { r.memberships(ctx, source, p, asked.ids) })
 			}
 		}
@@ -78,8 +78,8 @@ type reader struct {
 
 func (r *reader) members(ctx context.Context, p connector.Place) {
 	c := r.open[p.Connector]
-	source, ok := c.(connector.MemberReader)
-	if !ok {
+	source, ok := connector.As[connector.MemberReader](c)
+	if !ok || writeOnly(c, p.Kind) {
 		r.cannot(p, c)
 		return
 	}
@@ -95,6 +95,12 @@ func (r *reader) members(ctx context.Context, p connector.Place) {
 			f.Members[p] = members
 		}
 	})
+}
+
+// writeOnly reports whether nobody can be told who is in collections of a kind.
+func writeOnly(c connector.Connector, kind string) bool {
+	k, _ := c.Describe().CollectionKind(kind)
+	return k.WriteOnly
 }
 
 func (r *reader) set(change func(*connector.Facts)) {

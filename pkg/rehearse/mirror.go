@@ -25,7 +25,7 @@ type mirror struct {
 // newMirror gives a mirror with those powers of the real system by which the flow goes another way.
 func newMirror(m *memory.System, real connector.Connector) connector.Connector {
 	x := &mirror{System: m, real: real, known: map[any]bool{}, tasks: map[string]connector.TaskReport{}}
-	if _, ok := real.(connector.MemberReader); ok {
+	if _, ok := connector.As[connector.MemberReader](real); ok {
 		return x
 	}
 	return &blindMirror{Connector: m, Writer: m, Normalizer: x, TaskReader: x, Looker: x, mirror: x}
@@ -110,7 +110,7 @@ func (x *mirror) Collections(ctx context.Context, kind string) ([]string, error)
 
 // loadKind takes over every collection of a kind, once, where the real system can name them.
 func (x *mirror) loadKind(ctx context.Context, kind string) error {
-	lister, ok := x.real.(connector.Lister)
+	lister, ok := connector.As[connector.Lister](x.real)
 	x.mu.Lock()
 	again := !ok || !x.first(kindPart{kind})
 	x.mu.Unlock()
@@ -142,8 +142,8 @@ func (x *mirror) MembershipsOf(ctx context.Context, kind string, ids []string) (
 
 // loadMemberships takes over where ids are in, once for each, from a real system that can't name its collections.
 func (x *mirror) loadMemberships(ctx context.Context, kind string, ids []string) error {
-	reader, ok := x.real.(connector.MembershipReader)
-	if _, lists := x.real.(connector.Lister); lists || !ok {
+	reader, ok := connector.As[connector.MembershipReader](x.real)
+	if _, lists := connector.As[connector.Lister](x.real); lists || !ok {
 		return nil
 	}
 	x.mu.Lock()
@@ -168,7 +168,7 @@ func (x *mirror) loadMemberships(ctx context.Context, kind string, ids []string)
 
 // Fields gives the values of fields of records.
 func (x *mirror) Fields(ctx context.Context, object string, ids, fields []string) (map[string]map[string]string, error) {
-	reader, ok := x.real.(connector.FieldReader)
+	reader, ok := connector.As[connector.FieldReader](x.real)
 	if ok {
 		err := x.loadFields(connector.Collection{Kind: object}, ids, fields, func(ids []string) (map[string]map[string]string, error) {
 			return reader.Fields(ctx, object, ids, fields)
@@ -182,7 +182,7 @@ func (x *mirror) Fields(ctx context.Context, object string, ids, fields []string
 
 // MembershipFields gives the values of fields of memberships.
 func (x *mirror) MembershipFields(ctx context.Context, c connector.Collection, ids, fields []string) (map[string]map[string]string, error) {
-	reader, ok := x.real.(connector.MembershipFieldReader)
+	reader, ok := connector.As[connector.MembershipFieldReader](x.real)
 	if ok {
 		if err := x.load(ctx, c); err != nil {
 			return nil, err
@@ -242,7 +242,7 @@ func (x *mirror) loadFields(of connector.Collection, ids, fields []string, read 
 // Lookup finds what was sent here, or to the real system before.
 func (x *mirror) Lookup(ctx context.Context, action string, keys []string) (map[string]string, error) {
 	here, err := x.System.Lookup(ctx, action, keys)
-	looker, ok := x.real.(connector.Looker)
+	looker, ok := connector.As[connector.Looker](x.real)
 	if err != nil || !ok {
 		return here, err
 	}
@@ -258,7 +258,7 @@ func (x *mirror) Lookup(ctx context.Context, action string, keys []string) (map[
 // Tasks tells of tasks that were given here, and of those of the real system as they were at first.
 func (x *mirror) Tasks(ctx context.Context, kind string, receipts []string) (map[string]connector.TaskReport, error) {
 	here, err := x.System.Tasks(ctx, kind, receipts)
-	reader, ok := x.real.(connector.TaskReader)
+	reader, ok := connector.As[connector.TaskReader](x.real)
 	if err != nil || !ok {
 		return here, err
 	}
