@@ -11,8 +11,8 @@ type Resolver interface {
 	// Resolve gives, for each of the identities, what it is there. kind is a kind of collection, object, action or task; where that is about no record, or an
 	// identity is one of the system's own ids already, an identity is itself. Identities that the system does not know are absent.
 	//
-	// There may be any number of identities, each once, none of them empty: how many go into one call is the connector's business. Spellings that the
-	// system takes for one are answered alike. An error means that none of them was resolved; nothing is asked again in the same run.
+	// There may be any number of identities, also the same twice, and none is empty: how many go into one call is the connector's business. Spellings that
+	// the system takes for one are answered alike. An error means that none of them was resolved; nothing is asked again in the same run.
 	Resolve(ctx context.Context, kind string, identities []string) (map[string]Identified, error)
 }
 

@@ -63,6 +63,8 @@ type System struct {
 	Tasks func(kind string) []connector.Item
 	// People work on tasks, behind the connector. Nil: claims are skipped.
 	People *People
+	// Identities are what records are known by beside their ids: needed where the connector is a connector.Resolver.
+	Identities *Identities
 	// Inject makes the next write meet a fault. Nil: claims are skipped.
 	Inject func(Fault)
 }
@@ -96,9 +98,10 @@ const (
 	Lists                Power = "lists collections"       // connector.Lister
 	ReadMembershipFields Power = "reads membership fields" // connector.MembershipFieldReader
 	ReadRecords          Power = "reads records"           // connector.RecordReader
+	Resolves             Power = "resolves identities"     // connector.Resolver
 )
 
-// AllPowers gives every power.
+// AllPowers gives every power that a system can have which knows records by the ids that playbooks give: all but [Resolves].
 func AllPowers() []Power {
 	return []Power{Writes, ReadMembers, ReadFields, Looks, Creates, Normalizes, ReadTasks, ReadMemberships, Lists, ReadMembershipFields, ReadRecords}
 }
@@ -106,34 +109,33 @@ func AllPowers() []Power {
 // PowersOf gives the powers that a connector has by its interfaces.
 func PowersOf(c connector.Connector) []Power {
 	var powers []Power
-	add := func(p Power, has bool) {
-		if has {
-			powers = append(powers, p)
+	for _, p := range []struct {
+		name Power
+		has  bool
+	}{
+		{Writes, has[connector.Writer](c)},
+		{ReadMembers, has[connector.MemberReader](c)},
+		{ReadFields, has[connector.FieldReader](c)},
+		{Looks, has[connector.Looker](c)},
+		{Creates, has[connector.Creator](c)},
+		{Normalizes, has[connector.Normalizer](c)},
+		{ReadTasks, has[connector.TaskReader](c)},
+		{ReadMemberships, has[connector.MembershipReader](c)},
+		{Lists, has[connector.Lister](c)},
+		{ReadMembershipFields, has[connector.MembershipFieldReader](c)},
+		{ReadRecords, has[connector.RecordReader](c)},
+		{Resolves, has[connector.Resolver](c)},
+	} {
+		if p.has {
+			powers = append(powers, p.name)
 		}
 	}
-	_, ok := c.(connector.Writer)
-	add(Writes, ok)
-	_, ok = c.(connector.MemberReader)
-	add(ReadMembers, ok)
-	_, ok = c.(connector.FieldReader)
-	add(ReadFields, ok)
-	_, ok = c.(connector.Looker)
-	add(Looks, ok)
-	_, ok = c.(connector.Creator)
-	add(Creates, ok)
-	_, ok = c.(connector.Normalizer)
-	add(Normalizes, ok)
-	_, ok = c.(connector.TaskReader)
-	add(ReadTasks, ok)
-	_, ok = c.(connector.MembershipReader)
-	add(ReadMemberships, ok)
-	_, ok = c.(connector.Lister)
-	add(Lists, ok)
-	_, ok = c.(connector.MembershipFieldReader)
-	add(ReadMembershipFields, ok)
-	_, ok = c.(connector.RecordReader)
-	add(ReadRecords, ok)
 	return powers
+}
+
+func has[T any](c connector.Connector) bool {
+	_, ok := connector.As[T](c)
+	return ok
 }
 
 // claim is one thing that must hold of every connector with some powers.
@@ -147,8 +149,8 @@ type claim struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	h.fill()
-	claims := slices.Concat(generalClaims, memberClaims, membershipClaims, membershipFieldClaims, fieldClaims, recordClaims, sendClaims, taskClaims, workClaims,
-		cancelClaims, concurrentClaims, faultClaims)
+	claims := slices.Concat(generalClaims, memberClaims, membershipClaims, membershipFieldClaims, fieldClaims, recordClaims, identityClaims, sendClaims, taskClaims,
+		workClaims, cancelClaims, concurrentClaims, faultClaims)
 	for _, c := range claims {
 		t.Run(c.name, func(t *testing.T) {
 			for _, p := range c.needs {

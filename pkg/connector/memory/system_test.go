@@ -19,8 +19,9 @@ func harness(retry connector.Retry, powers []conntest.Power, as func(*memory.Sys
 		New: func(t *testing.T) conntest.System {
 			m := &memory.System{Spec: memory.Spec()}
 			m.Spec.AnyRetry, m.Spec.Tasks[0].Retry = retry, retry
+			c := as(m)
 			return conntest.System{
-				Connector: as(m),
+				Connector: c,
 				Make:      func(c connector.Collection) { m.Put(c) },
 				Seed:      func(c connector.Collection, ids []string) { m.Put(c, ids...) },
 				Members: func(c connector.Collection) []string {
@@ -30,13 +31,30 @@ func harness(retry connector.Retry, powers []conntest.Power, as func(*memory.Sys
 					}
 					return ids
 				},
-				Sent:   m.Sent,
-				Tasks:  func(kind string) []connector.Item { return tasks(m, kind) },
-				People: people(t, m),
-				Inject: func(f conntest.Fault) { inject(m, f) },
+				Sent:       m.Sent,
+				Tasks:      func(kind string) []connector.Item { return tasks(m, kind) },
+				People:     people(t, m),
+				Inject:     func(f conntest.Fault) { inject(m, f) },
+				Identities: identities(c),
 			}
 		},
 	}
+}
+
+// identities are what a directory's records are known by, as they are made here; nil of another connector.
+func identities(c connector.Connector) *conntest.Identities {
+	d, ok := c.(*memory.Directory)
+	if !ok {
+		return nil
+	}
+	known := map[string]string{"ann@x.example": "1", "bob@x.example": "2", "zoë@x.example": "3"}
+	for address, id := range known {
+		d.Know(address, id)
+	}
+	d.Know("info@x.example", "4")
+	d.Know("INFO@x.example", "5")
+	return &conntest.Identities{Known: known, Several: []string{"info@x.example"},
+		Spellings: map[string]string{"Ann@X.example": "ann@x.example", " bob@x.example ": "bob@x.example"}}
 }
 
 // tasks gives the tasks of a kind, in order.
@@ -93,6 +111,36 @@ func TestSystem(t *testing.T) {
 	t.Run("write only", func(t *testing.T) {
 		conntest.Run(t, harness(connector.ByKey, []conntest.Power{conntest.Writes, conntest.Normalizes}, (*memory.System).WriteOnly))
 	})
+}
+
+func TestDirectory(t *testing.T) {
+	directory := func(m *memory.System) connector.Connector { return memory.NewDirectory(m) }
+	conntest.Run(t, harness(connector.Lookup, append(conntest.AllPowers(), conntest.Resolves), directory))
+}
+
+// TestDirectory_addressesAreNoIDs: what is written is said with the ids that were looked up.
+func TestDirectory_addressesAreNoIDs(t *testing.T) {
+	m := &memory.System{}
+	m.Put(list)
+	d := memory.NewDirectory(m)
+	d.Know("ann@x.example", "1")
+	got, err := d.WriteOnly().(connector.Writer).Write(t.Context(), connector.Batch{Verb: connector.Add, Target: list, Items: []connector.Item{{ID: "ann@x.example"}, {ID: "1"}}})
+	if err != nil || got[0].Status != connector.Rejected || got[1].Status != connector.Done {
+		t.Errorf("outcomes are %v (%v)", got, err)
+	}
+	d.Forget("Ann@x.example")
+	down := errors.New("down")
+	d.FailResolving(down)
+	if _, err := d.Resolve(t.Context(), "list", []string{"ann@x.example"}); !errors.Is(err, down) {
+		t.Errorf("a look-up gives %v", err)
+	}
+	d.FailResolving(nil)
+	if found, err := d.Resolve(t.Context(), "list", []string{"ann@x.example"}); len(found) > 0 || err != nil {
+		t.Errorf("who was forgotten is %v (%v)", found, err)
+	}
+	if asked := d.Asked(); len(asked) != 2 || asked[1].Kind != "list" || len(asked[1].Identities) != 1 {
+		t.Errorf("asked for %v", asked)
+	}
 }
 
 func TestSystem_script(t *testing.T) {
