@@ -39,6 +39,9 @@ func (r *reader) call(into **Call, sh shape) func(document.Node) {
 		}
 		r.mapping(n, sh.what, r.callKeys(c, sh, scope))
 		r.checkCall(c, sh)
+		if c.Batch <= 1 && len(c.Clauses) == 0 && !n.Get("otherwise").Exists() && c.Job == nil {
+			c.Silent = connector.Done // of one item, a success says it
+		}
 	}
 }
 
@@ -158,7 +161,7 @@ func (r *reader) rules(into *[]Rule, answer mapping.Scope) func(document.Node) {
 		r.items(n, "rules", func(item document.Node) {
 			rule := Rule{Do: Fail}
 			r.mapping(item, "a rule", keys{"when": r.expr(&rule.When, answer, mapping.Condition), "do": word(r, &rule.Do, reactions),
-				"after": r.expr(&rule.After, answer, mapping.Value), "why": r.expr(&rule.Why, answer, mapping.Value)})
+				"after": r.expr(&rule.After, answer, mapping.Value), "why": r.expr(&rule.Why, answer, mapping.Value), "unexecuted": r.truth(&rule.Unexecuted)})
 			if !item.Get("when").Exists() {
 				r.fail(item, "write when: and a condition", "a rule does not say when it holds")
 			}

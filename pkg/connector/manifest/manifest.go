@@ -90,9 +90,10 @@ type Collection struct {
 	Find, Names, Create *Call
 	// Members reads who is in one; nil: nobody can be asked.
 	Members *Call
-	// Lookup gives the ids of memberships by the ids of members, where a removal wants those.
+	// Lookup gives the ids of memberships by the ids of members, where a removal or an update wants those.
 	Lookup      *Call
 	Add, Remove *Call
+	Update      *Call // sets fields of memberships
 }
 
 // Action is a kind of event that can be sent.
@@ -201,6 +202,8 @@ type Rule struct {
 	When  *mapping.Program
 	Do    Reaction
 	After *mapping.Program // when to come again: seconds, or a time
+	// Unexecuted says that the vendor did nothing, though the status is one of a server that broke down.
+	Unexecuted bool
 	Why   *mapping.Program
 }
 

@@ -159,6 +159,7 @@ func (r *reader) collections(m *Manifest) func(document.Node) {
 				"lookup":  r.call(&c.Lookup, shape{what: "lookup of " + name, scope: ofMembership, records: true, each: []string{"key", "member"}, needs: []string{"records", "key", "member"}}),
 				"add":     r.call(&c.Add, shape{what: "add to " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
 				"remove":  r.call(&c.Remove, shape{what: "remove from " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
+				"update":  r.call(&c.Update, shape{what: "update of members of " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
 			})
 			m.Collections = append(m.Collections, c)
 		})

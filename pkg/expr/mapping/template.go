@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -73,6 +74,38 @@ func (t *Template) Text(ctx context.Context, v Values, escape func(string) strin
 			text = escape(text)
 		}
 		b.WriteString(text)
+	}
+	return b.String(), nil
+}
+
+// URL evaluates to an address. What stands at its beginning is put in as it is, what stands in its path is escaped as one segment of it, and what
+// stands behind the first ? as one value of a query. A segment that is empty, . or .. is an error, since it is another address.
+func (t *Template) URL(ctx context.Context, v Values) (string, error) {
+	var b strings.Builder
+	inQuery := false
+	for i, p := range t.parts {
+		if p.program == nil {
+			b.WriteString(p.literal)
+			inQuery = inQuery || strings.Contains(p.literal, "?")
+			continue
+		}
+		value, err := p.program.Value(ctx, v)
+		if err != nil {
+			return "", err
+		}
+		text := playbook.Text(value)
+		switch {
+		case value == nil:
+			return "", fmt.Errorf("%s: %w: null", p.program, ErrAbsent)
+		case i == 0:
+			b.WriteString(text)
+		case inQuery:
+			b.WriteString(url.QueryEscape(text))
+		case text == "", text == ".", text == "..":
+			return "", fmt.Errorf("%s: %q can't be a part of an address", p.program, text)
+		default:
+			b.WriteString(url.PathEscape(text))
+		}
 	}
 	return b.String(), nil
 }
