@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/flow"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/render"
 	"github.com/playctl/playctl/pkg/segment"
 )
@@ -43,7 +44,7 @@ func (a *app) view(p *flow.Program, planned *flow.Planned) *render.View {
 	v := &render.View{Plan: planned.Plan, Evaluated: evaluatedCounts(planned),
 		Compared: render.Compared{Collections: len(planned.Facts.Members), Took: planned.Compared}, Next: planned.Next, State: planned.State, Was: a.was}
 	for _, r := range planned.Evaluated.Read.Reports {
-		v.Read = append(v.Read, render.Read{Entity: r.Entity, From: "files", Rows: r.Rows, Took: r.Took})
+		v.Read = append(v.Read, render.Read{Entity: r.Entity, From: from(p.Book, r.Entity), Rows: r.Rows, Took: r.Took})
 	}
 	connectors := map[string]bool{}
 	for place := range planned.Facts.Members {
@@ -64,6 +65,14 @@ func (a *app) view(p *flow.Program, planned *flow.Planned) *render.View {
 		v.Unknown = append(v.Unknown, render.UnknownSegment{Segment: u.Segment, Entity: u.Entity, Count: u.Count, Missing: u.Missing})
 	}
 	return v
+}
+
+// from names where records come from: files, or a connector.
+func from(b *playbook.Book, entity string) string {
+	if c := b.Entity(entity).From.Connector; c != "" {
+		return c
+	}
+	return "files"
 }
 
 func evaluatedCounts(planned *flow.Planned) render.Evaluated {

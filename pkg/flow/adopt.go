@@ -150,7 +150,7 @@ func Found(ctx context.Context, w *World, p *Program, place connector.Place, lis
 	if err != nil {
 		return nil, err
 	}
-	given, err := gather(ctx, w, p)
+	given, err := gather(ctx, w, p, connectors)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ func Drift(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Optio
 	if err != nil {
 		return nil, err
 	}
-	given, err := gather(ctx, w, p)
+	given, err := gather(ctx, w, p, connectors)
 	if err != nil {
 		return nil, err
 	}

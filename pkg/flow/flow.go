@@ -23,7 +23,11 @@ func Validate(w *World, in Inputs) (*Program, diag.List, error) {
 
 // Evaluate reads the records and evaluates every segment over them.
 func Evaluate(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*Evaluated, error) {
-	given, err := gather(ctx, w, p)
+	origins, err := Origins(ctx, w, p)
+	if err != nil {
+		return nil, err
+	}
+	given, err := gather(ctx, w, p, origins)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +55,10 @@ func Plan(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Option
 	if err != nil {
 		return nil, err
 	}
-	given, err := gatherFor(ctx, w, p, true)
+	given, err := gatherFor(ctx, w, p, true, connectors)
 	if err != nil {
 		return nil, err
 	}
-	given.Connectors = connectors
 	out, err := PlanGiven(ctx, w, p, s, o, given)
 	if err != nil {
 		return nil, err

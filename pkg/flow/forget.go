@@ -11,6 +11,7 @@ import (
 	"github.com/playctl/playctl/pkg/audit"
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/playbook"
 	"github.com/playctl/playctl/pkg/state"
 	"github.com/playctl/playctl/pkg/state/amend"
 )
@@ -49,15 +50,16 @@ type Whom struct {
 // Forget plans to take a record out of everything that playctl holds it in. From the mark on, which comes with the run, it is out of every
 // play and evaluation; what the state says of it goes with [Scrub], once nothing is left to take out.
 func Forget(ctx context.Context, w *World, p *Program, s *state.Whole, whom Whom) (*Forgetting, error) {
-	given, err := gather(ctx, w, p)
+	connectors, err := openConnectors(ctx, w, p)
+	if err != nil {
+		return nil, err
+	}
+	given, err := gather(ctx, w, p, connectors)
 	if err != nil {
 		return nil, err
 	}
 	f := &Forgetting{}
 	if f.Record, err = whose(p, given.Read.Frame, s, whom); err != nil {
-		return nil, err
-	}
-	if given.Connectors, err = openConnectors(ctx, w, p); err != nil {
 		return nil, err
 	}
 	marked, again := forgotAlready(&s.Snapshot, f.Record, state.Erasure{At: w.now(), Run: whom.Run})
@@ -245,16 +247,24 @@ func doubts(effects []state.Effect, r state.Record) []string {
 	return out
 }
 
+// originOf tells what is to be done where the records of an entity come from.
+func originOf(e *playbook.Entity) string {
+	text := e.Origin() + ": the record is in it, and is left out of everything from now on; take it out there"
+	if e.From.Connector == "" {
+		text += ", and then remove .playctl/cache, which has its columns"
+	}
+	return text
+}
+
 // outsideSources tells in which of the files that are read a record stands.
 func outsideSources(p *Program, given *Given, r state.Record) []string {
 	var out []string
 	t := given.Read.Frame.Table(r.Entity)
 	if row, there := t.Row(r.Key); there {
-		out = append(out, fmt.Sprintf("%s: the record is in it, and is left out of everything from now on; take it out there, and then remove .playctl/cache, which has its columns",
-			p.Book.Entity(r.Entity).File))
+		out = append(out, originOf(p.Book.Entity(r.Entity)))
 		for _, e := range p.Book.Entities {
 			if below := t.Children(e.Plural); e.Plural != "" && below != nil && len(below.Of(row)) > 0 {
-				out = append(out, fmt.Sprintf("%s: %d of its %s, which are records of their own: they stay, and those with keys are forgotten by their keys", e.File, len(below.Of(row)), e.Plural))
+				out = append(out, fmt.Sprintf("%s: %d of its %s, which are records of their own: they stay, and those with keys are forgotten by their keys", e.Origin(), len(below.Of(row)), e.Plural))
 			}
 		}
 	}

@@ -15,20 +15,20 @@ type Given struct {
 	Connectors map[string]connector.Connector
 }
 
-// gather reads the records and lists of a playbook.
-func gather(ctx context.Context, w *World, p *Program) (*Given, error) {
-	return gatherFor(ctx, w, p, false)
+// gather reads the records and lists of a playbook whose connectors are open, or those at least that records are read from.
+func gather(ctx context.Context, w *World, p *Program, connectors map[string]connector.Connector) (*Given, error) {
+	return gatherFor(ctx, w, p, false, connectors)
 }
 
 // gatherFor is gather, for a plan also of sources that are too old: a guard judges those.
-func gatherFor(ctx context.Context, w *World, p *Program, judged bool) (*Given, error) {
-	read, err := readRecords(ctx, w, p, judged)
+func gatherFor(ctx context.Context, w *World, p *Program, judged bool, connectors map[string]connector.Connector) (*Given, error) {
+	read, err := readRecords(ctx, w, p, judged, connectors)
 	if err != nil {
 		return nil, err
 	}
 	hideSensitive(w, p, read)
 	lists, err := readLists(ctx, w, p)
-	return &Given{Read: read, Lists: lists}, err
+	return &Given{Read: read, Lists: lists, Connectors: connectors}, err
 }
 
 // Connectors opens the connectors of a playbook. It makes no call to the outside but for secrets.

@@ -86,6 +86,13 @@ func checkConnectors(w *World, b *playbook.Book) diag.List {
 		}
 		problems.Add(checkSettings("connector "+c.Name, c.At, c.Settings, settingsOf(d), "uses")...)
 	}
+	for _, e := range b.Entities {
+		if c := b.Connector(e.From.Connector); c != nil {
+			if d, ok := drivers[c.Uses]; ok {
+				problems.Add(checkOrigin(e, d)...)
+			}
+		}
+	}
 	for _, p := range b.Plays {
 		for _, s := range outward(p) {
 			if c := b.Connector(s.Connector); c != nil {

@@ -14,7 +14,7 @@ func Refresh(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*pla
 	if err != nil {
 		return nil, err
 	}
-	given, err := gather(ctx, w, p)
+	given, err := gather(ctx, w, p, connectors)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -21,11 +20,19 @@ import (
 
 // openConnectors resolves the settings of every connector and opens it. It makes no call to the outside but for secrets.
 func openConnectors(ctx context.Context, w *World, p *Program) (map[string]connector.Connector, error) {
+	return openThose(ctx, w, p, func(string) bool { return true })
+}
+
+// openThose does so with the connectors that are wanted.
+func openThose(ctx context.Context, w *World, p *Program, wanted func(name string) bool) (map[string]connector.Connector, error) {
 	secrets := w.secrets()
 	out := map[string]connector.Connector{}
 	var problems diag.List
 	for i := range p.Book.Connectors {
 		c := &p.Book.Connectors[i]
+		if !wanted(c.Name) {
+			continue
+		}
 		settings, more := secrets.Settings(ctx, "connector "+c.Name, c.Settings)
 		problems.Add(more...)
 		for _, d := range w.Drivers {
@@ -46,11 +53,6 @@ func openConnectors(ctx context.Context, w *World, p *Program) (map[string]conne
 		}
 	}
 	return out, problems.Err()
-}
-
-func readRecords(ctx context.Context, w *World, p *Program, judged bool) (*source.Result, error) {
-	return source.Read(ctx, source.Request{Dir: w.Dir, Entities: p.Book.Entities, Zone: p.Book.Zone, Now: w.now(), Clock: w.Clock, Progress: w.Reading,
-		CacheDir: filepath.Join(w.Dir, ".playctl", "cache"), Version: w.Version, OldIsFit: judged})
 }
 
 // readLists reads the keys of segments that are lists.

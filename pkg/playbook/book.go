@@ -145,8 +145,9 @@ type Backend struct {
 type Entity struct {
 	Name     string
 	At       document.Node
-	File     string // relative to the playbook
+	File     string // relative to the playbook; "" where From says what is read
 	FileAt   document.Node
+	From     From
 	Key      string // name of the key's column; "" for events without one
 	Plural   string
 	PluralAt document.Node
@@ -210,7 +211,9 @@ type Parent struct {
 // Fresh is how old an entity's data may be. The zero value accepts any age.
 type Fresh struct {
 	Within time.Duration
-	Refuse bool // on_stale: refuse; else a warning
+	Refuse bool   // on_stale: refuse; else a warning
+	By     string // the field with the time at which a record was written, where no file has a time of its own; "" for none
+	ByAt   document.Node
 	At     document.Node
 }
 

@@ -37,6 +37,8 @@ func (r *reader) entity(name, value document.Node) *Entity {
 	e := &Entity{Name: name.Text(), At: name, Identity: map[string]Expr{}}
 	r.mapping(value, "entity "+e.Name, keys{
 		"file":          func(n document.Node) { r.text(&e.File)(n); e.FileAt = n },
+		"from":          func(n document.Node) { r.from(e, n) },
+		"table":         func(n document.Node) { r.text(&e.From.Table)(n); e.From.TableAt = n },
 		"key":           r.text(&e.Key),
 		"plural":        func(n document.Node) { r.plural(e, n) },
 		"parent":        func(n document.Node) { r.parents(e, n) },
@@ -58,9 +60,7 @@ func (r *reader) entity(name, value document.Node) *Entity {
 }
 
 func (r *reader) checkEntity(e *Entity, value document.Node) {
-	if !r.get(value, "file").Exists() {
-		r.fail(e.At, "write file: data/"+pluralOf(e.Name)+".csv", "entity %s does not say where its records come from", e.Name)
-	}
+	r.checkOrigin(e, value)
 	if !r.get(value, "fields").Exists() {
 		r.maybe(e.Name, AnyName)
 		r.fail(e.At, "write fields: {name: string, …}", "entity %s declares no fields", e.Name)
@@ -210,6 +210,7 @@ func (r *reader) fresh(e *Entity, n document.Node) {
 	e.Fresh.At = n
 	r.mapping(n, "fresh", keys{
 		"within":   r.duration(&e.Fresh.Within),
+		"by":       func(n document.Node) { r.text(&e.Fresh.By)(n); e.Fresh.ByAt = n },
 		"on_stale": word(r, &e.Fresh.Refuse, map[string]bool{"warn": false, "refuse": true}),
 	})
 }

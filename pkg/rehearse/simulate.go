@@ -107,7 +107,11 @@ func (in *Simulation) read(ctx context.Context) (*frame.Frame, map[string][]stri
 		entities = append(entities, &copied)
 	}
 	w := in.World
-	read, err := source.Read(ctx, source.Request{Dir: w.Dir, Entities: entities, Zone: in.Program.Book.Zone, Now: in.To, Clock: w.Clock, Progress: w.Reading})
+	origins, err := flow.Origins(ctx, w, in.Program)
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err := source.Read(ctx, source.Request{Dir: w.Dir, Entities: entities, Zone: in.Program.Book.Zone, Now: in.To, Clock: w.Clock, Progress: w.Reading, Connectors: origins})
 	if err != nil {
 		return nil, nil, err
 	}

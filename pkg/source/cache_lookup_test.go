@@ -17,7 +17,7 @@ func TestCache_sourceIsHashedOnceBeforeItIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Now = now.Add(4 * time.Hour)
-	readings, err := openAll(context.Background(), r)
+	readings, err := openAll(context.Background(), r, &readers{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/diag"
+	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
@@ -45,10 +47,16 @@ func extensions() string {
 }
 
 // openAll opens every file and checks what can be known without reading it. The readings are to be closed also if there is an error.
-func openAll(ctx context.Context, r Request) ([]*reading, error) {
+func openAll(ctx context.Context, r Request, connectors *readers, problems diag.List) ([]*reading, error) {
 	var readings []*reading
-	problems := checkParents(r.Entities)
+	problems.Add(checkParents(r.Entities)...)
 	for _, e := range r.Entities {
+		if e.From.Connector != "" {
+			if reader := connectors.by[e.From.Connector]; reader != nil {
+				readings = append(readings, openObject(ctx, r, e, reader))
+			}
+			continue
+		}
 		x, found, err := open(ctx, r, e)
 		if x != nil {
 			readings = append(readings, x)
@@ -72,11 +80,18 @@ func checkParents(entities []*playbook.Entity) diag.List {
 	for _, e := range entities {
 		for _, p := range e.Parents {
 			if !keyed[p.Entity] {
-				problems.Add(placeProblem(p.At, e.File, "the parent %q of %s is not an entity with a key", p.Entity, e.Name))
+				problems.Add(placeProblem(p.At, e.Origin(), "the parent %q of %s is not an entity with a key", p.Entity, e.Name))
 			}
 		}
 	}
 	return problems
+}
+
+// openObject makes ready the reading of an object. Nothing is asked yet.
+func openObject(ctx context.Context, r Request, e *playbook.Entity, reader connector.RecordReader) *reading {
+	x := &reading{table: newTable(e, r), progress: &meter{entity: e.Name}, oldIsFit: r.OldIsFit, now: r.Now}
+	x.format = newObject(ctx, reader, x.table)
+	return x
 }
 
 // open opens an entity's file, checks its age and reads a header.
@@ -111,7 +126,44 @@ func (t *table) checkAge(modified, now time.Time) diag.List {
 	if !t.report.Stale || !e.Fresh.Refuse {
 		return nil
 	}
-	p := placeProblem(e.Fresh.At, e.File, "%s is %s old; %s accepts %s", e.File, age(t.report.Age), e.Name, age(e.Fresh.Within))
+	p := placeProblem(e.Fresh.At, t.origin, "%s is %s old; %s accepts %s", t.origin, age(t.report.Age), e.Name, age(e.Fresh.Within))
 	p.Hint = "export it again; with on_stale: warn the run goes on"
 	return diag.List{p}
+}
+
+// checkAgeBy notes how old records of a connector are, by the newest value of the field that says so, and refuses those that are too old, where
+// the entity says so. Without such a field they are what is there now.
+func (t *table) checkAgeBy(now time.Time, oldIsFit bool) diag.List {
+	by := slices.IndexFunc(t.builder.Columns, func(c *frame.Column) bool {
+		return t.entity.Fresh.By != "" && c.Name == t.entity.Fresh.By && c.Type.Kind == frame.Time
+	})
+	if by < 0 {
+		t.report.Modified = now
+		return nil
+	}
+	newest, known := newestOf(t.builder.Columns[by])
+	if !known {
+		p := placeProblem(t.entity.Fresh.ByAt, t.origin, "no record of %s has a value in %q, by which it may be fresh", t.origin, t.entity.Fresh.By)
+		p.Severity, t.report.Modified = diag.Warning, now
+		t.report.Warnings = append(t.report.Warnings, p)
+		return nil
+	}
+	problems := t.checkAge(time.UnixMicro(newest).UTC(), now)
+	if oldIsFit {
+		return nil
+	}
+	for i := range problems {
+		problems[i].Hint = "have its records written again; with on_stale: warn the run goes on"
+	}
+	return problems
+}
+
+// newestOf gives the latest of the times in a column.
+func newestOf(c *frame.Column) (newest int64, known bool) {
+	for row, at := range c.Ints[:c.Len()] {
+		if c.IsKnown(row) && (!known || at > newest) {
+			newest, known = at, true
+		}
+	}
+	return newest, known
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/playctl/playctl/pkg/diag"
@@ -45,6 +46,14 @@ type preparer interface {
 // read. A part is in use until the next but one is asked for.
 type splitter interface {
 	split() (*part, diag.List, error)
+}
+
+// name words which record of the part is meant, where its line says nothing.
+func (p *part) name(row int) string {
+	if x, ok := p.records.(interface{ name(row int) string }); ok {
+		return x.name(row)
+	}
+	return fmt.Sprintf("record %d", p.lines[row])
 }
 
 // reset empties a part, to be used again.
@@ -150,7 +159,7 @@ func (t *table) finish(p *part) {
 		if f := t.judged(t.rows+o.row, o.fault); f == later {
 			t.report.Future++
 		} else {
-			t.bad(int(p.lines[o.row]), f)
+			t.bad(int(p.lines[o.row]), func() string { return p.name(o.row) }, f)
 		}
 	}
 	if len(gone) > 0 {

@@ -11,7 +11,7 @@ type Progress struct {
 	Entity string
 	Rows   int
 	Bytes  int64
-	Total  int64 // size of the file
+	Total  int64 // size of the file; 0 of a connector, of which Bytes is 0 too
 }
 
 // interval is the time between two reports of progress.
@@ -42,7 +42,7 @@ func watch(tell func(Progress), readings []*reading) (stop func()) {
 	told := make([]Progress, len(readings))
 	look := func() {
 		for i, x := range readings {
-			if p := x.progress.progress(); p != told[i] && p.Bytes > 0 {
+			if p := x.progress.progress(); p != told[i] && (p.Bytes > 0 || p.Rows > 0) {
 				told[i] = p
 				tell(p)
 			}

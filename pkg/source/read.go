@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/playbook"
@@ -17,15 +19,16 @@ import (
 
 // Request says what to read.
 type Request struct {
-	Dir      string             // the playbook's directory, which files are relative to
-	Entities []*playbook.Entity // as checked by package playbook; a parent of one of them is one of them
-	Zone     *time.Location     // of times without an offset; nil is UTC
-	Now      time.Time          // events after it don't exist for this run, and ages count up to it
-	Progress func(Progress)     // told how far the reading is, unless nil; see [Progress]
-	CacheDir string             // where parsed columns are kept from run to run, made when needed; "" keeps nothing
-	Version  string             // of playctl: what another one has kept is not used
-	OldIsFit bool               // a source that is older than its entity accepts is only reported, whatever on_stale: says
-	Clock    func() time.Time   // measures how long reading takes, from several goroutines; it decides nothing, and nil measures nothing
+	Dir        string                         // the playbook's directory, which files are relative to
+	Entities   []*playbook.Entity             // as checked by package playbook; a parent of one of them is one of them
+	Zone       *time.Location                 // of times without an offset; nil is UTC
+	Now        time.Time                      // events after it don't exist for this run, and ages count up to it
+	Progress   func(Progress)                 // told how far the reading is, unless nil; see [Progress]
+	Connectors map[string]connector.Connector // by name: those that entities are read from
+	CacheDir   string                         // where parsed columns are kept from run to run, made when needed; "" keeps nothing
+	Version    string                         // of playctl: what another one has kept is not used
+	OldIsFit   bool                           // a source that is older than its entity accepts is only reported, whatever on_stale: says
+	Clock      func() time.Time               // measures how long reading takes, from several goroutines; it decides nothing, and nil measures nothing
 
 	cacheFrom int64 // how large a file must be for its columns to be kept, for tests; 0 is the constant of that name
 }
@@ -36,7 +39,8 @@ type Result struct {
 	Reports []Report // in the order of the request's entities
 }
 
-// Read reads all entities' files, two at a time, and links them.
+// Read reads all entities' files and objects of connectors, two at a time, and links them. What it reads from one connector is of one moment, where that
+// has snapshots.
 //
 // Before any record is read every file is opened, and its age, header and format are checked, so that one run shows what is wrong with
 // all of them. Problems of the files and the playbook are a [diag.List], sorted. When ctx ends, Read returns its error, wrapped, within
@@ -48,10 +52,15 @@ func Read(ctx context.Context, r Request) (*Result, error) {
 	if r.Clock == nil {
 		r.Clock = func() time.Time { return r.Now }
 	}
-	readings, err := openAll(ctx, r)
+	connectors, problems, err := openReaders(ctx, r)
+	defer connectors.close()
+	if err != nil {
+		return nil, err
+	}
+	readings, err := openAll(ctx, r, connectors, problems)
 	defer func() {
 		for _, x := range readings {
-			_ = x.in.file.Close() // only read from
+			x.close()
 		}
 	}()
 	if err == nil {
@@ -75,13 +84,29 @@ func Read(ctx context.Context, r Request) (*Result, error) {
 	return result, nil
 }
 
-// reading is an entity with its open file.
+// reading is an entity with its open file, or with the connector that it is read from.
 type reading struct {
 	table    *table
-	in       *input
+	in       *input // nil of a connector
 	format   format
 	progress *meter
 	cache    cache
+	oldIsFit bool // see Request
+	now      time.Time
+}
+
+func (x *reading) close() {
+	if x.in != nil {
+		_ = x.in.file.Close() // only read from
+	}
+}
+
+// size is how large a file is. A connector is as large as can be: nobody knows.
+func (x *reading) size() int64 {
+	if x.in == nil {
+		return math.MaxInt64
+	}
+	return x.in.info.Size()
 }
 
 // format reads the records of a file into a table. What is wrong with the file is a list; an error is one of reading.
@@ -89,13 +114,13 @@ type format interface {
 	read(t *table) (diag.List, error)
 }
 
-// readAll reads the records of all files, two at a time, large files first. One that fails does not stop the others, so that what is
+// readAll reads the records of all files and objects, two at a time, objects and large files first. One that fails does not stop the others, so that what is
 // reported does not depend on which is faster.
 func readAll(ctx context.Context, r Request, readings []*reading) error {
 	stop := watch(r.Progress, readings)
 	defer stop()
 	queue := slices.Clone(readings)
-	slices.SortStableFunc(queue, func(a, b *reading) int { return cmp.Compare(b.in.info.Size(), a.in.info.Size()) })
+	slices.SortStableFunc(queue, func(a, b *reading) int { return cmp.Compare(b.size(), a.size()) })
 	found := make([]diag.List, len(queue))
 	var group errgroup.Group
 	group.SetLimit(2)
@@ -126,11 +151,19 @@ func (x *reading) read(clock func() time.Time) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.progress.set(t.rows, x.in.read)
-	t.report.Rows, t.report.Bytes = t.rows, x.in.read
-	t.report.Took = clock().Sub(start)
+	if x.in != nil {
+		t.report.Bytes = x.in.read
+	}
+	x.progress.set(t.rows, t.report.Bytes)
+	t.report.Rows, t.report.Took = t.rows, clock().Sub(start)
 	if len(problems) == 0 {
 		problems = t.verdict()
+	}
+	if x.in == nil {
+		if len(problems) == 0 {
+			problems = t.checkAgeBy(x.now, x.oldIsFit)
+		}
+		return problems, nil
 	}
 	if len(problems) == 0 && x.in.changed() {
 		problems.Add(fileProblem(t.entity.File, 0, "write exports under another name and rename them", "the file changed while it was read"))
@@ -174,5 +207,5 @@ func stopped(e *playbook.Entity, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("reading %s: %w", e.Name, err)
 	}
-	return fmt.Errorf("reading %s from %q: %w", e.Name, e.File, err)
+	return fmt.Errorf("reading %s from %q: %w", e.Name, e.Origin(), err)
 }

@@ -16,7 +16,8 @@ type table struct {
 	builder *frame.Builder
 	slots   []slot // the time of an event first, the key last
 	names   []string
-	unit    string // what the number of a record counts: line
+	unit    string // what the number of a record counts: line; "" where it has no number by which people know it
+	origin  string // where the records come from, as the playbook names it
 	event   bool   // the first slot is the time of an event
 	now     int64  // microseconds
 
@@ -69,7 +70,10 @@ func emptied(b frame.Bits, rows int) frame.Bits {
 
 // newTable makes the columns of an entity.
 func newTable(e *playbook.Entity, r Request) *table {
-	t := &table{entity: e, unit: "line", reached: func(int64) {}, now: r.Now.UnixMicro(), span: always(), report: Report{Entity: e.Name, File: e.File}}
+	t := &table{entity: e, unit: "line", reached: func(int64) {}, now: r.Now.UnixMicro(), span: always(), origin: e.Origin(), report: Report{Entity: e.Name, File: e.Origin()}}
+	if e.From.Connector != "" {
+		t.unit = ""
+	}
 	t.builder = &frame.Builder{Entity: e.Name, Time: e.Time}
 	for _, f := range e.Fields {
 		s := t.slot(f.Name, f.Type, f.At)
@@ -117,11 +121,11 @@ func (t *table) find(columns []string, line int, suggest func(name string) strin
 		column := slices.Index(columns, name)
 		cells = append(cells, column)
 		if column < 0 {
-			p := placeProblem(t.place(i), t.entity.File, "%s has no column %q, %s", t.entity.File, name, t.purpose(i))
+			p := placeProblem(t.place(i), t.origin, "%s has no column %q, %s", t.origin, name, t.purpose(i))
 			p.Hint = suggest(name)
 			problems.Add(p)
 		} else if slices.Contains(columns[column+1:], name) {
-			problems.Add(fileProblem(t.entity.File, line, "remove or rename one of them", "two columns are named %q", name))
+			problems.Add(fileProblem(t.origin, line, "remove or rename one of them", "two columns are named %q", name))
 		}
 	}
 	return cells, problems
@@ -165,15 +169,18 @@ func (t *table) addKey(code uint32, key string, line int32) *fault {
 		t.lines = append(t.lines, line)
 		return nil
 	}
+	if t.unit == "" {
+		return &fault{message: "%s is the key of another record already", hint: "name a field that no two records share: key:", value: key, hasText: true}
+	}
 	first := int(t.lines[code])
 	return &fault{
 		message: "%s is the key of " + t.unit + fmt.Sprintf(" %d already", first), value: key, hasText: true,
-		related: []diag.Related{{At: diag.Position{File: t.entity.File, Line: first}, Message: "the record that is kept"}},
+		related: []diag.Related{{At: diag.Position{File: t.origin, Line: first}, Message: "the record that is kept"}},
 	}
 }
 
-// bad counts a bad record and keeps the first few.
-func (t *table) bad(line int, f *fault) {
+// bad counts a bad record and keeps the first few. Name gives the words for a record that has no line.
+func (t *table) bad(line int, name func() string, f *fault) {
 	t.report.Bad += 1 + f.swallowed
 	if len(t.report.BadSamples) >= maxSamples {
 		return
@@ -182,7 +189,11 @@ func (t *table) bad(line int, f *fault) {
 	if t.entity.BadStop {
 		severity = diag.Error
 	}
-	t.report.BadSamples = append(t.report.BadSamples, f.problem(t.entity.File, line, severity))
+	p := f.problem(t.origin, line, severity)
+	if t.unit == "" {
+		p.At.Line, p.Message = 0, name()+": "+p.Message
+	}
+	t.report.BadSamples = append(t.report.BadSamples, p)
 }
 
 // full reports whether there is no sense in reading on: the run stops, and says enough.
@@ -203,10 +214,14 @@ func (t *table) verdict() diag.List {
 		return nil
 	}
 	problems := diag.List{{
-		At:      diag.Position{File: t.entity.File},
+		At:      diag.Position{File: t.origin},
 		Message: fmt.Sprintf("%d of %d records of %s are bad: the file is not what the playbook says", t.report.Bad, seen, t.entity.Name),
 		Hint:    "export it again, or correct the entity's fields",
 	}}
+	if t.unit == "" {
+		problems[0].Message = fmt.Sprintf("%d of %d records of %s are bad: they are not what the playbook says", t.report.Bad, seen, t.entity.Name)
+		problems[0].Hint = "correct the entity's fields, or the records there"
+	}
 	for _, p := range t.report.BadSamples[:min(3, len(t.report.BadSamples))] {
 		p.Severity = diag.Error
 		problems.Add(p)

@@ -65,7 +65,7 @@ const taskKind = "task"
 
 func spec() connector.Spec {
 	s := connector.Spec{
-		AnyObject: true, AnyAction: true, AnyRetry: connector.ByKey, Batch: batchSize,
+		AnyObject: true, AnyRecord: true, Tables: true, AnyAction: true, AnyRetry: connector.ByKey, Batch: batchSize,
 		Tasks: []connector.ActionKind{{Name: taskKind, Retry: connector.ByKey}},
 	}
 	for _, kind := range []string{"list", "audience", "campaign", "sequence", "program", "experience"} {
