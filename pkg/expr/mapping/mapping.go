@@ -158,7 +158,7 @@ func (e *Env) Compile(x playbook.Expr, s Scope, want Want) (*Program, diag.List)
 	if err != nil {
 		return nil, diag.List{x.Problem(0, len(x.Text), "", "%s", err)}
 	}
-	return &Program{source: x, program: program}, nil
+	return &Program{source: x, tree: checked.NativeRep().Expr(), program: program}, nil
 }
 
 // mistakes places what cel-go found.

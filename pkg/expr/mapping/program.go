@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
 	celtypes "github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
@@ -40,6 +41,7 @@ func (v Values) With(name string, value any) Values {
 // Program is a compiled expression. It is safe for concurrent use.
 type Program struct {
 	source  playbook.Expr
+	tree    ast.Expr // what was compiled: see Inverse
 	program cel.Program
 }
 
