@@ -27,6 +27,8 @@ type Facts struct {
 	Missing map[Place]error
 	// Failed are the collections and objects that could not be read, and why.
 	Failed map[Place]error
+	// Unresolved are the actions and kinds of tasks (Place without a name) whose records could not be looked up by their identities, and why.
+	Unresolved map[Place]error
 	// Blind are those whose connector can't read them back.
 	Blind map[Place]bool
 	// Fields are, for each connector and object (Place without a name), the values of each record's fields by normalised id; for a

@@ -26,7 +26,12 @@ func (w *walker) act(ctx context.Context, s *step) (on bool, err error) {
 	if unknown, err := unknownWaits(err); unknown != "" || err != nil {
 		return w.heldByUnknown(s, unknown), err
 	}
-	ready, deferred, hold := w.contactable(s, all)
+	ready, deferred, hold := w.contactable(ctx, s, all)
+	if hold != nil && hold.stranger && s.Continue {
+		w.rebase()
+		w.advance(s, state.StepDone{Outcome: failed})
+		return true, nil
+	}
 	wants, err := w.ready(ctx, s, ready, nil)
 	var nobody *nobodyError
 	if errors.As(err, &nobody) {
@@ -57,9 +62,10 @@ func recordKeys(wants []Want) []string {
 
 // hold is why a step is not done with.
 type hold struct {
-	kind WaitKind
-	why  string
-	due  time.Time
+	kind     WaitKind
+	why      string
+	due      time.Time
+	stranger bool // the step's connector does not know its own record
 }
 
 // nobody counts a step that reaches no record.
@@ -188,11 +194,9 @@ func (w *walker) ready(ctx context.Context, s *step, list []reach, wants []Want)
 // want adds a step's wants for one record: none if its connector can't know the record now, which is counted; what is held for it stays.
 func (w *walker) want(ctx context.Context, s *step, r reach, wants []Want) ([]Want, error) {
 	record := w.record(r)
-	id, ok := w.identity(ctx, r.target, r.row)
-	if !ok && !s.anonymous() {
-		w.about.Unknowns["step "+s.ID+": "+record.Entity+" not addressable in "+s.Connector]++
-		k := w.keeper(s)
-		w.out.Unaddressed[k] = append(w.out.Unaddressed[k], record)
+	id, why, ok := w.address(ctx, s, r.target, r.row, true)
+	if !ok && !s.anonymous() && (why == "" || !s.Verb.Effect() || !w.certain(w.effectKey(s, record))) {
+		w.passesBy(s, record, why)
 		return wants, nil
 	}
 	from := len(wants)

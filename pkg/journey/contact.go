@@ -3,7 +3,6 @@ package journey
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/frame"
@@ -65,23 +64,34 @@ func (r *run) suppressedBy(v playbook.Verb, entity string, row int) string {
 }
 
 // contactable parts a step's records into those with whom it can go on and those who must wait, by key, and says why. Who is
-// suppressed, or skipped by a cap, is in neither; but the member's own record, or the lane's, waits.
-func (w *walker) contactable(s *step, all []reach) (ready []reach, deferred []string, h *hold) {
+// suppressed, skipped by a cap, or nobody to the step's connector, is in neither; but the member's own record, or the lane's, waits.
+func (w *walker) contactable(ctx context.Context, s *step, all []reach) (ready []reach, deferred []string, h *hold) {
 	for _, r := range all {
-		record := w.record(r)
-		if s.Verb.Effect() && w.happened(w.effectKey(s, record)) {
+		record, stranger := w.record(r), w.stranger(ctx, s, r)
+		begun := s.Verb.Effect() && w.happened(w.effectKey(s, record))
+		if begun && (stranger == "" || w.certain(w.effectKey(s, record))) {
 			ready = append(ready, r)
 			continue
 		}
 		if by := w.suppressedBy(s.Verb, record.Entity, r.row); by != "" {
 			if r.target.rows == nil {
-				return nil, nil, &hold{Held, "suppressed: " + by, time.Time{}}
+				return nil, nil, &hold{kind: Held, why: "suppressed: " + by}
 			}
 			w.about.Unknowns["step "+s.ID+": suppressed by "+by]++
 			continue
 		}
 		if by := w.mutedBy(s, record.Entity, r.row); by != "" && s.Verb.Effect() {
-			deferred, h = append(deferred, record.Key), &hold{Held, "muted by play " + by, time.Time{}}
+			deferred, h = append(deferred, record.Key), &hold{kind: Held, why: "muted by play " + by}
+			continue
+		}
+		if stranger != "" {
+			switch x := w.estrange(ctx, s, r, stranger, begun); {
+			case x == nil:
+			case x.stranger:
+				return nil, nil, x
+			default:
+				deferred, h = append(deferred, record.Key), x
+			}
 			continue
 		}
 		switch over := w.capped(s, record.Entity, r.row, person{}); {
@@ -91,7 +101,7 @@ func (w *walker) contactable(s *step, all []reach) (ready []reach, deferred []st
 		case over.Skip:
 			w.about.Unknowns["step "+s.ID+": skipped by cap "+over.Name]++
 		default:
-			deferred, h = append(deferred, record.Key), &hold{ForTime, "cap " + over.Name, w.capFrees(over, record.Entity, r.row, person{})}
+			deferred, h = append(deferred, record.Key), &hold{kind: ForTime, why: "cap " + over.Name, due: w.capFrees(over, record.Entity, r.row, person{})}
 		}
 	}
 	return ready, deferred, h

@@ -201,7 +201,7 @@ func (t *pass) suppressed(row int) bool {
 func (t *pass) room(ctx context.Context, c candidate) (admission, string) {
 	f := &t.about.Funnel
 	switch {
-	case !t.addressable(ctx, c.row):
+	case !t.addressable(ctx, c):
 		f.NotAddressable++
 	case t.crowded(c):
 		f.Grouped++
@@ -315,8 +315,9 @@ func (t *pass) history(c candidate) (e entries, ending *turn) {
 }
 
 // addressable reports whether any step can reach the record: a step with `for` may, as may one that is about nobody outside; others need an
-// identity.
-func (t *pass) addressable(ctx context.Context, row int) bool {
+// identity, and to be known by it. Who is not known is named.
+func (t *pass) addressable(ctx context.Context, c candidate) bool {
+	in, reason, ask := "", "", t.asksFor()
 	for _, s := range t.p.inOrder {
 		if !s.Verb.Outward() || s.anonymous() {
 			return true
@@ -326,10 +327,18 @@ func (t *pass) addressable(ctx context.Context, row int) bool {
 			if target.rows != nil {
 				return true
 			}
-			if _, ok := t.identity(ctx, target, row); ok {
+			_, why, ok := t.address(ctx, s, target, c.row, ask)
+			if ok {
 				return true
 			}
+			if reason == "" {
+				in, reason = s.Connector, why
+			}
 		}
+	}
+	if reason != "" {
+		t.turnedBack++
+		t.estranged("", in, state.Record{Entity: t.p.Of, Key: c.key}, reason)
 	}
 	return false
 }

@@ -33,6 +33,8 @@ type pass struct {
 	grouped  []candidate    // who waits for a seat in the group
 	// pending is the time of the earliest event by which somebody still waits to enter.
 	pending time.Time
+	// turnedBack are candidates that their systems don't know, and lookedAhead those who can't enter now and were asked for: see [ahead].
+	turnedBack, lookedAhead int
 }
 
 func (r *run) newPass(p *play) *pass {
@@ -150,6 +152,7 @@ func (t *pass) finish() {
 			t.out.Members = append(t.out.Members, moving)
 		}
 	}
+	t.about.sortStrangers()
 	if t.passive {
 		t.about = &PlayRun{Name: t.p.Name, Change: Untouched}
 	} else {

@@ -24,6 +24,10 @@ type Input struct {
 	// Tasks is what connectors tell of the open tasks, by effect key; nil for one that its connector does not know (any more). A task that
 	// is not in it could not be asked about, and stays as it is.
 	Tasks map[string]*connector.TaskReport
+	// Resolves are the connectors that know records by ids of their own, and are asked for them: see [Result.Asked]. nil where there are none.
+	Resolves map[string]bool
+	// NotKnown are the identities that such connectors were asked for and don't know, with what they said; "" where there is no such record.
+	NotKnown map[Identity]string
 	// Late lets effects be done that are later than the playbook allows.
 	Late bool
 	// Target, Exclude limit the run to some plays; Only to some record keys. Others stay exactly as they are.
@@ -68,6 +72,10 @@ type Result struct {
 	Frozen map[state.Keeper]bool
 	// Unaddressed are, by keeper, the records that it wants to keep and whose connector can't know them now: what it holds for them stays.
 	Unaddressed map[state.Keeper][]state.Record
+	// Asked are the identities that the result stands on, of connectors that know records by ids of their own; by connector, kind and id. It is
+	// right if these know all of them. If not, it is to be made again, with those in [Input.NotKnown]; and if they do, its wants are to speak
+	// of those ids: see [Result.Identify].
+	Asked []Identity
 	// Waits are what members and their lanes wait for, once this run has done what it can.
 	Waits []Wait
 	// Problems are the steps that can't be taken until somebody mends something: nobody has the role. Their members wait.
@@ -137,12 +145,14 @@ type PlayRun struct {
 	Missing  int            // members whose record is missing
 	Waiting  []Waiting      // members and lanes that wait, by step and what for
 	Unknowns map[string]int // conditions that are unknown and so don't hold, by which and why
-	Members  int            // active before this run
-	Standing map[string]int // active members by the step that they stood on before this run; "" past the last
-	Enters   []Reason       // samples
-	Leaves   []Reason
-	Omitted  int // reasons not told
-	Priority int
+	// Strangers are records that steps don't reach, or that can't enter, since their systems don't know them; by step.
+	Strangers []Stranger
+	Members   int            // active before this run
+	Standing  map[string]int // active members by the step that they stood on before this run; "" past the last
+	Enters    []Reason       // samples
+	Leaves    []Reason
+	Omitted   int // reasons not told
+	Priority  int
 	// EventsFrom is the time from which events of the trigger counted; zero for other triggers.
 	EventsFrom time.Time
 	// BatchFrom is the time of the batch before this run's; zero if no batch is due.

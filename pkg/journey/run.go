@@ -35,6 +35,7 @@ type run struct {
 	seats    map[[2]string]int    // group and record → members
 	freed    map[[2]string][]*Ref // the moves that freed seats in this run
 	bounds   []bound
+	asked    map[Identity]bool  // that wants and entries stand on, of connectors with ids of their own
 	over     map[[3]string]bool // lanes, by member, key and their step, in which nothing is done any more
 }
 
@@ -70,14 +71,14 @@ func (ps *Plays) Advance(ctx context.Context, in *Input) (*Result, error) {
 	r.cancels()
 	r.drop(r.futile)
 	r.sort()
-	r.out.State, r.out.Next = r.in.State, r.next()
+	r.out.State, r.out.Next, r.out.Asked = r.in.State, r.next(), r.asks()
 	return r.out, nil
 }
 
 func (ps *Plays) newRun(ctx context.Context, in *Input) (*run, error) {
 	r := &run{in: in, plays: ps, data: in.Data, out: &Result{Frozen: map[state.Keeper]bool{}, Unaddressed: map[state.Keeper][]state.Record{}},
 		passes: map[string]*pass{}, settled: map[string]*state.Effect{}, quit: map[string]bool{},
-		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, freed: map[[2]string][]*Ref{}, over: map[[3]string]bool{}}
+		muted: map[state.Record][]muting{}, touches: map[capKey][]time.Time{}, seats: map[[2]string]int{}, freed: map[[2]string][]*Ref{}, over: map[[3]string]bool{}, asked: map[Identity]bool{}}
 	if err := r.relocate(); err != nil {
 		return nil, err
 	}
@@ -306,9 +307,10 @@ func (r *run) ejected(m *state.Member) (Ejection, bool) {
 func (r *run) erased(record state.Record) bool { return r.in.Erased != nil && r.in.Erased(record) }
 
 // wanted reports whether one more reason is told.
-func (r *run) wanted(told []Reason) bool {
-	return r.in.Samples < 0 || len(told) < cmp.Or(r.in.Samples, 10)
-}
+func (r *run) wanted(told []Reason) bool { return r.tells(len(told)) }
+
+// tells reports whether so many told are not enough.
+func (r *run) tells(told int) bool { return r.in.Samples < 0 || told < cmp.Or(r.in.Samples, 10) }
 
 func (t *pass) told(list *[]Reason, why Reason) {
 	if t.wanted(*list) {

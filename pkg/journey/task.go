@@ -74,7 +74,7 @@ func (w *walker) assign(ctx context.Context, s *step) (on bool, err error) {
 	if unknown, err := unknownWaits(err); unknown != "" || err != nil {
 		return w.heldByUnknown(s, unknown), err
 	}
-	ready, deferred, h := w.contactable(s, all)
+	ready, deferred, h := w.contactable(ctx, s, all)
 	var wants []Want
 	var keys []string
 	for _, r := range ready {
@@ -133,10 +133,10 @@ func (w *walker) assignment(ctx context.Context, s *step, r reach) ([]Want, *hol
 	}
 	if !ok {
 		w.problem(s, why)
-		return nil, &hold{Held, why, time.Time{}}, nil
+		return nil, &hold{kind: Held, why: why}, nil
 	}
 	if over := w.capped(s, r.target.entity, r.row, who); over != nil {
-		return nil, &hold{ForTime, "cap " + over.Name, w.capFrees(over, r.target.entity, r.row, who)}, nil
+		return nil, &hold{kind: ForTime, why: "cap " + over.Name, due: w.capFrees(over, r.target.entity, r.row, who)}, nil
 	}
 	wants, err := w.want(ctx, s, r, nil)
 	if err != nil {

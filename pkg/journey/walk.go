@@ -15,6 +15,7 @@ const (
 	skipped   = "skipped"
 	timedOut  = "timed out"
 	cancelled = "cancelled"
+	failed    = "failed"    // with on_error: continue
 	overtaken = "overtaken" // its time came, and no run before the membership was over
 )
 

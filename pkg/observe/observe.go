@@ -22,12 +22,12 @@ type Connectors map[string]connector.Connector
 // somebody in, which collections of a kind somebody is in who is wanted in none, and every field that is to be set. A place that can't be
 // read is named in Failed and sinks nothing else.
 func Read(ctx context.Context, wants []journey.Want, held []state.Held, open Connectors) (*connector.Facts, error) {
-	f := &connector.Facts{Members: map[connector.Place][]connector.Member{}, Missing: map[connector.Place]error{}, Failed: map[connector.Place]error{}, Blind: map[connector.Place]bool{},
+	f := &connector.Facts{Unresolved: map[connector.Place]error{}, Members: map[connector.Place][]connector.Member{}, Missing: map[connector.Place]error{}, Failed: map[connector.Place]error{}, Blind: map[connector.Place]bool{},
 		Fields: map[connector.Place]map[string]map[string]string{}, Memberships: map[connector.Place]map[string][]string{}}
 	r := &reader{facts: f, open: open}
 	q := ask(wants, held)
 	listed := r.list(ctx, q)
-	r.atOnce(func(start func(func())) {
+	atOnce(func(start func(func())) {
 		for _, p := range q.places() {
 			start(func() { r.members(ctx, p) })
 		}
@@ -47,7 +47,7 @@ func Read(ctx context.Context, wants []journey.Want, held []state.Held, open Con
 }
 
 // atOnce does reads, four at a time. A panic of one is one of who called, where it can be told without what it says of the connector's secrets.
-func (r *reader) atOnce(reads func(start func(func()))) {
+func atOnce(reads func(start func(func()))) {
 	var wg sync.WaitGroup
 	var failed atomic.Value
 	limit := make(chan struct{}, 4)

@@ -74,7 +74,7 @@ func (b *builder) blockedBy(i int) string {
 	place := placeOf(w)
 	switch {
 	case w.Verb == connector.Send || w.Verb == connector.Task:
-		return b.doubted(w)
+		return b.uncertain(w)
 	case b.Facts.Failed[place] != nil:
 		return b.Facts.Failed[place].Error()
 	case len(w.Any) > 0:
@@ -97,6 +97,19 @@ func (b *builder) unreadAnywhere(w *journey.Want) string {
 		}
 	}
 	return ""
+}
+
+// uncertain says that an effect may have happened already and can't be tried again, or that it is not known by what id its system knows the record,
+// or "".
+func (b *builder) uncertain(w *journey.Want) string {
+	if why := b.doubted(w); why != "" {
+		return why
+	}
+	err := b.Facts.Unresolved[placeOf(w)]
+	if e := b.effectOf(w.Key); err == nil || w.ID == "" || e != nil && e.Status == state.Happened {
+		return ""
+	}
+	return err.Error()
 }
 
 // doubted says that an effect may have happened already and can't be tried again, or "".

@@ -221,14 +221,14 @@ func (b *builder) tieMoves(all []journey.Move, planned []Move) {
 	}
 }
 
-// dropDoubted drops effects that no move waits for and that may have happened already.
+// dropDoubted drops effects that no move waits for and that may have happened already, or can't be planned now.
 func (b *builder) dropDoubted() {
 	for i := range b.wants {
 		w := &b.wants[i]
 		if b.ties[i] != nil || b.dropped[i] || w.Verb != connector.Send && w.Verb != connector.Task {
 			continue
 		}
-		if why := b.doubted(w); why != "" {
+		if why := b.uncertain(w); why != "" {
 			b.dropped[i] = true
 			b.blocks[Blocked{Play: w.Play, Step: w.Step, Why: why}]++
 		}
