@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS ?= -trimpath
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build test test-disk crash postgres strace versity demo laws fuzz lint bench microbench golden
+.PHONY: help build test test-real test-disk crash postgres strace versity demo laws fuzz lint bench microbench golden
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -14,6 +14,10 @@ build: ## bin/playctl, static
 
 test: postgres ## all tests; sets up what it needs
 	go test ./... ./testdata/bench/... ./testdata/crash/...
+
+test-real: ## real servers on this machine, from Debian's packages, fetched into a cache: Mailman, Redmine, Postgres 15, Exim (half a minute, the first time 2)
+	@testdata/real/install.sh
+	go test -tags real -count=1 -v ./testdata/real
 
 postgres: ## what tests need of Postgres, fetched if the machine has none
 	@pkg/pgtest/setup.sh
