@@ -167,7 +167,11 @@ func Found(ctx context.Context, w *World, p *Program, place connector.Place, lis
 		return nil, fmt.Errorf("%s can't be read back, so that nobody can be adopted from it", place)
 	}
 	e := &Evaluated{Data: newData(w, p, given.Read.Frame)}
-	return skeleton(place, list, facts.Members[place], naming(ctx, p, e, connectors), bookNames(p)), nil
+	name := naming(p, e, connectors, observe.NewIdentities(connectors))
+	if err := name.learn(ctx, place); err != nil {
+		return nil, fmt.Errorf("%s: %w", place, w.Redactor.Error(err))
+	}
+	return skeleton(place, list, facts.Members[place], name.of(ctx), bookNames(p)), nil
 }
 
 // bookNames are the names of plays and segments that are taken.

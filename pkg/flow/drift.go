@@ -2,10 +2,11 @@ package flow
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/playctl/playctl/pkg/connector"
-	"github.com/playctl/playctl/pkg/frame"
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -24,19 +25,25 @@ func Drift(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Optio
 	if err != nil {
 		return nil, err
 	}
-	kept, err := standingWants(ctx, w, p, s, evaluated, o)
+	ids := observe.NewIdentities(connectors)
+	kept, err := standingWants(ctx, w, p, s, evaluated, o, ids)
 	if err != nil {
 		return nil, err
 	}
-	facts, err := read(ctx, w, append(aboutHeld(kept.State.Held), kept.Wants...), nil, connectors)
+	facts, err := read(ctx, w, append(aboutHeld(kept.State.Held), kept.Wants...), nil, ids)
 	if err != nil {
 		return nil, err
 	}
 	d := &plan.Drift{At: w.now(), Warnings: kept.Warnings}
 	playOf, counts := playsOf(kept.State), chosen(o.Target)
-	name := naming(ctx, p, evaluated, connectors)
+	name := naming(p, evaluated, connectors, ids)
 	for _, l := range plan.Compare(kept.State, facts, connectors) {
-		if m, any := plan.DriftOf(&l, playOf, counts, name); any {
+		if len(l.Others) > 0 {
+			if err := name.learn(ctx, l.Place); err != nil {
+				d.Warnings = append(d.Warnings, fmt.Sprintf("who of the others in %s is in the playbook is not known: %s", l.Place, w.Redactor.Error(err)))
+			}
+		}
+		if m, any := plan.DriftOf(&l, playOf, counts, name.of(ctx)); any {
 			d.Members = append(d.Members, m)
 		}
 	}
@@ -45,7 +52,7 @@ func Drift(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Optio
 }
 
 // standingWants gives what done steps of active members have set, as it would be set now; nobody moves.
-func standingWants(ctx context.Context, w *World, p *Program, s *state.Snapshot, e *Evaluated, o Options) (*journey.Result, error) {
+func standingWants(ctx context.Context, w *World, p *Program, s *state.Snapshot, e *Evaluated, o Options, ids *observe.Identities) (*journey.Result, error) {
 	in := journeyInput(w, p, s, e, &told{}, Options{Eject: map[string]journey.Ejection{}})
 	in.Again = true
 	out, err := p.Plays.Advance(ctx, in)
@@ -58,8 +65,9 @@ func standingWants(ctx context.Context, w *World, p *Program, s *state.Snapshot,
 			sets = append(sets, *x)
 		}
 	}
-	out.Wants = sets
-	return out, nil
+	known, warnings, err := identified(ctx, sets, ids)
+	out.Wants, out.Warnings = known, append(out.Warnings, warnings...)
+	return out, err
 }
 
 // aboutHeld makes a want about each collection that somebody is held in, so that all of them are read.
@@ -102,37 +110,4 @@ func stepOrder(p *Program) func(play, step string) int {
 		}
 	}
 	return func(play, step string) int { return positions[[2]string{play, step}] }
-}
-
-// naming gives the record that a kind of collection knows by an id, under its one spelling. It is made for a kind when it is first asked about it.
-func naming(ctx context.Context, p *Program, e *Evaluated, connectors map[string]connector.Connector) func(place connector.Place, id string) (state.Record, bool) {
-	known := map[connector.Place]map[string]state.Record{}
-	return func(place connector.Place, id string) (state.Record, bool) {
-		place.Name = ""
-		if known[place] == nil {
-			known[place] = map[string]state.Record{}
-			for _, table := range e.Data.Frame.Tables {
-				identities(ctx, p, e, table, place, connectors[place.Connector], known[place])
-			}
-		}
-		r, ok := known[place][id]
-		return r, ok
-	}
-}
-
-// identities adds the ids by which a connector knows the records of an entity. Of two records with one id the first stands.
-func identities(ctx context.Context, p *Program, e *Evaluated, t *frame.Table, of connector.Place, c connector.Connector, into map[string]state.Record) {
-	if !t.HasKey() {
-		return
-	}
-	for row := range t.Rows {
-		id, ok := p.Plays.Identity(ctx, e.Data, of.Connector, t.Entity, row)
-		if !ok {
-			continue
-		}
-		id = connector.Normalize(c, of.Kind, id)
-		if _, taken := into[id]; !taken {
-			into[id] = state.Record{Entity: t.Entity, Key: t.Key(row)}
-		}
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -73,12 +74,13 @@ func PlanGiven(ctx context.Context, w *World, p *Program, s *state.Snapshot, o O
 		return nil, err
 	}
 	told := observed(ctx, w, s, g.Connectors)
-	wanted, err := p.Plays.Advance(ctx, journeyInput(w, p, s, evaluated, told, o))
+	ids := observe.NewIdentities(g.Connectors)
+	wanted, err := advance(ctx, w, p, journeyInput(w, p, s, evaluated, told, o), ids)
 	if err != nil {
 		return nil, err
 	}
 	took := w.stopwatch()
-	facts, err := read(ctx, w, wanted.Wants, wanted.State.Held, g.Connectors)
+	facts, err := read(ctx, w, wanted.Wants, wanted.State.Held, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/playctl/playctl/pkg/journey"
+	"github.com/playctl/playctl/pkg/observe"
 	"github.com/playctl/playctl/pkg/plan"
 	"github.com/playctl/playctl/pkg/state"
 )
@@ -27,7 +28,7 @@ func Refresh(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*pla
 	if err != nil {
 		return nil, err
 	}
-	facts, err := read(ctx, w, aboutHeld(s.Held), nil, connectors)
+	facts, err := read(ctx, w, aboutHeld(s.Held), nil, observe.NewIdentities(connectors))
 	if err != nil {
 		return nil, err
 	}

@@ -94,12 +94,12 @@ type told struct {
 }
 
 // read asks connectors what stands in them; what they say when they can't tell is without secrets.
-func read(ctx context.Context, w *World, wants []journey.Want, held []state.Held, connectors map[string]connector.Connector) (*connector.Facts, error) {
-	facts, err := observe.Read(ctx, wants, held, connectors)
+func read(ctx context.Context, w *World, wants []journey.Want, held []state.Held, ids *observe.Identities) (*connector.Facts, error) {
+	facts, err := ids.Read(ctx, wants, held)
 	if err != nil {
 		return nil, w.Redactor.Error(err)
 	}
-	for _, failed := range []map[connector.Place]error{facts.Failed, facts.Missing} {
+	for _, failed := range []map[connector.Place]error{facts.Failed, facts.Missing, facts.Unresolved} {
 		for place, why := range failed {
 			failed[place] = w.Redactor.Error(why)
 		}

@@ -148,6 +148,9 @@ func (r *run) asks() []Identity {
 	return slices.SortedFunc(maps.Keys(r.asked), compareIdentities)
 }
 
+// Identity is what a want knows its record by, until [Result.Identify] has it speak of an id.
+func (w *Want) Identity() Identity { return Identity{w.Connector, w.Target.Kind, w.ID} }
+
 // Identify has wants speak of the ids by which systems know records, where they have ids of their own; one that it does not give stays.
 func (r *Result) Identify(id func(Identity) (string, bool)) {
 	for i := range r.Wants {
@@ -155,7 +158,7 @@ func (r *Result) Identify(id func(Identity) (string, bool)) {
 		if w.ID == "" || w.Verb == connector.Cancel {
 			continue
 		}
-		if own, ok := id(Identity{w.Connector, w.Target.Kind, w.ID}); ok {
+		if own, ok := id(w.Identity()); ok {
 			w.ID = own
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // Identities are what the systems of a run say of the identities by which its playbook knows records. Each is asked about an identity once in a
 // run, and a kind of which it could not tell not again.
 type Identities struct {
+	open      Connectors
 	resolvers map[string]connector.Resolver
 	asked     map[kind]map[string]bool
 	own       map[journey.Identity]string // ids
@@ -22,7 +23,7 @@ type Identities struct {
 
 // NewIdentities makes the identities of a run, of which nothing was asked yet.
 func NewIdentities(open Connectors) *Identities {
-	i := &Identities{resolvers: map[string]connector.Resolver{}, asked: map[kind]map[string]bool{}, own: map[journey.Identity]string{}, unknown: map[journey.Identity]string{},
+	i := &Identities{open: open, resolvers: map[string]connector.Resolver{}, asked: map[kind]map[string]bool{}, own: map[journey.Identity]string{}, unknown: map[journey.Identity]string{},
 		failed: map[kind]error{}}
 	for name, c := range open {
 		if r, ok := connector.As[connector.Resolver](c); ok {
@@ -120,12 +121,12 @@ func (i *Identities) ID(x journey.Identity) (id string, ok bool) {
 func (i *Identities) Failed(connector, of string) error { return i.failed[kind{connector, of}] }
 
 // Read is [Read] for wants that speak of the systems' own ids. Where these could not be looked up, nothing is known of what is wanted.
-func (i *Identities) Read(ctx context.Context, wants []journey.Want, held []state.Held, open Connectors) (*connector.Facts, error) {
+func (i *Identities) Read(ctx context.Context, wants []journey.Want, held []state.Held) (*connector.Facts, error) {
 	known := wants
 	if len(i.failed) > 0 {
 		known = slices.DeleteFunc(slices.Clone(wants), func(w journey.Want) bool { return i.lost(&w) != nil })
 	}
-	f, err := Read(ctx, known, held, open)
+	f, err := Read(ctx, known, held, i.open)
 	if err != nil || len(i.failed) == 0 {
 		return f, err
 	}
