@@ -52,6 +52,9 @@ type Options struct {
 	Transport http.RoundTripper // the one way to HTTP; nil where the run has none
 	// Start starts a program; nil where the run starts none. The process is killed when the run ends, if it is still there.
 	Start func(Program) (Process, error)
+	// Keep has a new value of a secret setting take the place of the old one where that came from, for a vendor that replaces it at every use. Its error
+	// says why that can't be done; nil where the run keeps nothing.
+	Keep func(ctx context.Context, setting, value string) error
 }
 
 // Spec is what a system holds and can do.

@@ -1,0 +1,212 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/connector/manifest"
+	"github.com/playctl/playctl/pkg/expr/mapping"
+)
+
+// How requests are tried again.
+const (
+	tries        = 6 // after the first
+	firstWait    = 500 * time.Millisecond
+	longestWait  = 30 * time.Second
+	longestAsked = 2 * time.Minute // that a vendor may ask to wait; what is longer is for a later run
+	patience     = 2 * time.Minute // for one answer
+)
+
+// client speaks with one vendor.
+type client struct {
+	manifest *manifest.Manifest
+	values   mapping.Values // settings, api, now
+	options  connector.Options
+	pace     func(time.Duration) time.Duration
+	gate     *gate
+	token    token
+	http     *retryablehttp.Client
+
+	mu      sync.Mutex
+	secrets []string // beside the settings: tokens
+	stopped *failure // a quota is spent
+}
+
+func newClient(s *System) *client {
+	c := &client{manifest: s.manifest, values: s.values, options: s.options, pace: s.run.pace}
+	c.gate = &gate{limits: s.manifest.Limits, pace: s.run.pace, parts: map[string]*semaphore.Weighted{}}
+	c.token.client = c
+	for _, setting := range s.manifest.Settings {
+		if text, ok := s.values["settings."+setting.Name].(string); ok && setting.Secret {
+			c.hide(text)
+		}
+	}
+	c.http = &retryablehttp.Client{
+		HTTPClient: &http.Client{Transport: (*sender)(c), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		RetryMax:   tries, RetryWaitMin: firstWait, RetryWaitMax: longestWait,
+		CheckRetry: checkRetry, Backoff: c.backoff, ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	return c
+}
+
+// base gives what addresses begin with.
+func (c *client) base(ctx context.Context) (*url.URL, error) {
+	values := c.values
+	if strings.Contains(c.manifest.Base.String(), "auth.") {
+		t, err := c.token.get(ctx)
+		if err != nil {
+			return nil, err
+		}
+		values = t.known(values)
+	}
+	text, err := c.manifest.Base.URL(ctx, values)
+	if err != nil {
+		return nil, fmt.Errorf("the address of the API: %w", err)
+	}
+	if err := checkAddress(text); err != nil {
+		return nil, err
+	}
+	return url.Parse(text)
+}
+
+// do makes a request and gives its answer if it is a success. class is that of the write, Safe for reading. The error is a [failure], or says why
+// there was no request.
+func (c *client) do(ctx context.Context, call *manifest.Call, values mapping.Values, class connector.Retry, at cursor, items int) (*answer, error) {
+	for replayed := false; ; replayed = true {
+		if f := c.halted(); f != nil {
+			return nil, f
+		}
+		r, err := c.build(ctx, call, values, at)
+		if err != nil {
+			return nil, c.named(call, err)
+		}
+		x := &exchange{client: c, call: call, class: class, request: r, items: items}
+		a, err := x.run(ctx)
+		if !is(err, manifest.RefreshAuth) {
+			return a, err
+		}
+		if replayed || !c.token.renewable() {
+			f := (*failure)(nil)
+			errors.As(err, &f)
+			f.do = manifest.Fail
+			return nil, f
+		}
+		c.token.drop(x.used)
+	}
+}
+
+// named says which request an error is of.
+func (c *client) named(call *manifest.Call, err error) error {
+	f := (*failure)(nil)
+	if errors.As(err, &f) {
+		return err
+	}
+	return &failure{call: call.Method + " " + call.URL.String(), do: manifest.Fail, err: err}
+}
+
+// hide has a text taken out of everything that is said.
+func (c *client) hide(text string) {
+	if len(text) < 4 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.secrets = append(c.secrets, text)
+	if escaped := url.QueryEscape(text); escaped != text {
+		c.secrets = append(c.secrets, escaped, url.PathEscape(text))
+	}
+}
+
+// redact takes secrets out of a text.
+func (c *client) redact(text string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.secrets {
+		text = strings.ReplaceAll(text, s, "(hidden)")
+	}
+	return text
+}
+
+// stop has nothing more go in this run.
+func (c *client) stop(f *failure) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stopped == nil {
+		c.stopped = &failure{call: f.call, do: manifest.StopRun, why: f.why}
+	}
+}
+
+func (c *client) halted() *failure {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stopped
+}
+
+// sender sends one try of a request: when the limits allow it, and signed. It is the transport below the one that tries again.
+type sender client
+
+// RoundTrip implements [http.RoundTripper].
+func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
+	c, x := (*client)(s), exchangeOf(r.Context())
+	signed, err := x.sign(r)
+	if err != nil {
+		return nil, &unsentError{err}
+	}
+	done, err := c.gate.pass(r.Context(), x.request.asked(x.items))
+	if err != nil {
+		return nil, &unsentError{err}
+	}
+	ctx, cancel := context.WithTimeout(signed.Context(), patience)
+	ctx, left := traced(ctx)
+	response, err := c.options.Transport.RoundTrip(signed.WithContext(ctx))
+	x.sent = left()
+	done()
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	response.Body = &closing{ReadCloser: response.Body, then: cancel}
+	return response, nil
+}
+
+// traced watches whether a request gets a connection. What never had one surely did not reach the vendor; a transport that tells nothing of connections
+// may have sent it.
+func traced(ctx context.Context) (_ context.Context, left func() bool) {
+	var wanted, got atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { wanted.Store(true) }, GotConn: func(httptrace.GotConnInfo) { got.Store(true) }})
+	return ctx, func() bool { return got.Load() || !wanted.Load() }
+}
+
+// closing calls something when a body is closed.
+type closing struct {
+	io.ReadCloser
+	then func()
+}
+
+// Close implements [io.Closer].
+func (c *closing) Close() error {
+	defer c.then()
+	return c.ReadCloser.Close()
+}
+
+// unsentError says that a request was not sent.
+type unsentError struct{ err error }
+
+// Error gives the wrapped error's text.
+func (e *unsentError) Error() string { return e.err.Error() }
+
+// Unwrap gives the wrapped error.
+func (e *unsentError) Unwrap() error { return e.err }
