@@ -51,7 +51,7 @@ func (r *reader) callKeys(c *Call, sh shape, scope mapping.Scope) keys {
 		"query": r.params(&c.Query, scope, "query"), "headers": r.params(&c.Headers, scope, "headers"), "form": r.params(&c.Form, scope, "form"),
 		"body": r.expr(&c.Body, scope, mapping.Value), "raw": r.expr(&c.Raw, scope, mapping.Word), "decode": word(r, &c.Decode, decoders), "auth": r.bare(c), "long_query": r.longQuery(c, scope),
 		"ok": r.expr(&c.OK, answer, mapping.Condition), "errors": r.rules(&c.Errors, answer), "wait": r.duration(&c.Wait),
-		"batch": r.number(&c.Batch), "bytes": r.number(&c.Bytes),
+		"batch": r.number(&c.Batch), "bytes": r.number(&c.Bytes), "simulate": r.simulate(&c.Simulate),
 	}
 	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
 		known[method] = func(n document.Node) {

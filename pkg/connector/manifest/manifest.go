@@ -31,6 +31,7 @@ type Manifest struct {
 	Collections []*Collection
 	Actions     []*Action
 	Tasks       []*Task
+	Simulate    *Simulated // of every call, for rehearsals: refusals and headers; nil: nothing
 }
 
 // Setting is one key beside `uses:` in a playbook.
@@ -139,8 +140,9 @@ type Call struct {
 	Split   *mapping.Program
 	Clauses []Clause
 	// Silent is what becomes of an item that an answer says nothing of.
-	Silent connector.Status
-	Job    *Job
+	Silent   connector.Status
+	Job      *Job
+	Simulate *Simulated // for rehearsals; nil: the call's shapes say enough
 
 	// What is taken of an answer (ID, Writable, Receipt) or of each of its records.
 	ID, Writable, Receipt                     *mapping.Program
@@ -204,7 +206,7 @@ type Rule struct {
 	After *mapping.Program // when to come again: seconds, or a time
 	// Unexecuted says that the vendor did nothing, though the status is one of a server that broke down.
 	Unexecuted bool
-	Why   *mapping.Program
+	Why        *mapping.Program
 }
 
 // Limit is a rate that a vendor allows.

@@ -20,6 +20,7 @@ func Read(env *mapping.Env, n document.Node) (*Manifest, diag.List) {
 		"auth": r.auth(&m.Auth), "limits": r.limits(m), "errors": r.rules(&m.Errors, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
 		"spent": r.rules(&m.Spent, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
 		"check": r.call(&m.Check, shape{what: "check", scope: ofNothing}), "objects": r.objects(m), "collections": r.collections(m), "actions": r.actions(m), "tasks": r.tasks(m),
+		"simulate": r.simulation(&m.Simulate),
 	})
 	if m.Name == "" && n.Kind() == document.Map {
 		r.fail(n, "write connector: and the name that playbooks use", "the manifest does not say its name")
