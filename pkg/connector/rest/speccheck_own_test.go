@@ -26,7 +26,7 @@ func TestSpecs_sayWhatIsWrong(t *testing.T) {
 		{jira, "DELETE", "/rest/api/3/search/jql", "", "", "DELETE /rest/api/3/search/jql", "there is no such operation"},
 		{jira, "POST", "/rest/api/3/issue/bulk", "application/json", `{"issueUpdates": [{"fields": {"a": 1}, "fieldz": {}, "properties": [{"key": "k", "valu": 1}]}]}`, "POST /rest/api/3/issue/bulk",
 			`body /issueUpdates/*/properties/*/valu is not in the spec`},
-		{slack, "POST", "/api/conversations.create", "application/x-www-form-urlencoded", "name=x&is_private=maybe", "POST /conversations.create", `body /is_private: value must be a boolean`},
+		{slack, "POST", "/api/conversations.create", "application/x-www-form-urlencoded", "name=x&is_private=maybe", "POST /conversations.create", `request body has an error: failed to decode request body: path is_private: value maybe: an invalid boolean: invalid syntax`},
 		{slack, "GET", "/api/conversations.members?channel=C1&limit=many", "", "", "GET /conversations.members", `parameter "limit" in query has an error: value many: an invalid integer: invalid syntax`},
 	} {
 		r, err := http.NewRequest(c.method, "http://127.0.0.1:8/"+strings.TrimPrefix(c.url, "/"), http.NoBody)
