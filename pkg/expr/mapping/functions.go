@@ -36,6 +36,7 @@ var headerMacro = cel.GlobalMacro("header", 1, func(f cel.MacroExprFactory, _ as
 // functions are those that mappings have beside CEL's own. Each is here since a vendor's API wants it.
 func functions() []cel.EnvOption {
 	return []cel.EnvOption{
+		idFunctions(), jwtFunctions(), taskFunctions(),
 		text1("lower", strings.ToLower),
 		text1("squeeze", squeeze),
 		text1("url_escape", url.QueryEscape),
@@ -45,6 +46,7 @@ func functions() []cel.EnvOption {
 		text1("jql_quote", quoter(`\`, `"`)),
 		text1("formula_quote", quoter(`\`, `'`)),
 		text1("sql_quote", func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }),
+		hmacBase64(),
 		text2("hmac_sha256", func(key, s string) string {
 			mac := hmac.New(sha256.New, []byte(key))
 			mac.Write([]byte(s))
