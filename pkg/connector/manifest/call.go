@@ -37,6 +37,9 @@ func (r *reader) call(into **Call, sh shape) func(document.Node) {
 		if sh.records {
 			scope = append(scope, paged...)
 		}
+		if sh.writes {
+			scope = append(scope, prepared)
+		}
 		r.mapping(n, sh.what, r.callKeys(c, sh, scope))
 		r.checkCall(c, sh)
 		if c.Batch <= 1 && len(c.Clauses) == 0 && !n.Get("otherwise").Exists() && c.Job == nil {
@@ -67,6 +70,7 @@ func (r *reader) callKeys(c *Call, sh shape, scope mapping.Scope) keys {
 		known["paginator"] = r.paginator(c, answer)
 	}
 	if sh.writes {
+		known["prepare"] = r.prepare(&c.Prepare, scope)
 		known["retry"] = word(r, &c.Retry, retries)
 		known["outcomes"] = r.clauses(&c.Clauses, answer)
 		known["otherwise"] = word(r, &c.Silent, ends)
@@ -111,8 +115,30 @@ func (r *reader) checkCall(c *Call, sh shape) {
 	if sh.writes && !c.At.Get("retry").Exists() && c.At.Kind() == document.Map {
 		r.fail(c.At, "write retry: safe, key, lookup or never", "%s does not say what may be done when its answer is lost", sh.what)
 	}
+	if c.Batch > 1 && len(c.Prepare) > 0 {
+		r.fail(c.At.Get("prepare"), "leave batch: out", "requests come before that of a single item; this one has up to %d", c.Batch)
+	}
 	if c.Batch > 1 && len(c.Clauses) == 0 && sh.writes && c.Job == nil && c.Silent == connector.InDoubt {
 		r.fail(c.At.Get("batch"), "write outcomes:, or otherwise: done where an answer without an error means that all of it was done", "a batch does not say what became of each item")
+	}
+}
+
+// prepare reads what is asked before a write.
+func (r *reader) prepare(into *[]*Prepare, scope mapping.Scope) func(document.Node) {
+	answer := append(append(scope[:len(scope):len(scope)], asked...), answered...)
+	return func(n document.Node) {
+		r.items(n, "requests", func(item document.Node) {
+			p := &Prepare{}
+			p.At = item
+			sh := shape{what: "a request before it", scope: scope}
+			known := r.callKeys(&p.Call, sh, scope)
+			known["when"] = r.expr(&p.When, scope, mapping.Condition)
+			known["ends"] = r.cases(&p.Ends, answer)
+			known["take"] = r.takes(&p.Take, answer, "take")
+			r.mapping(item, sh.what, known)
+			r.checkCall(&p.Call, sh)
+			*into = append(*into, p)
+		})
 	}
 }
 

@@ -62,6 +62,7 @@ type Identity struct {
 	Field string
 	When  *mapping.Program // of a text, id, whether it is one
 	Fold  bool             // it has no case
+	Key   *mapping.Program // of id: the key that it comes to, where nobody has to be asked; Field is "" then
 }
 
 // Object is a kind of record.
@@ -101,6 +102,7 @@ type Collection struct {
 type Action struct {
 	Name   string
 	Of     string // the object whose keys it wants; "" for none
+	People []Person
 	Send   *Call
 	Lookup *Call // finds what was sent by the effect's key
 }
@@ -109,9 +111,21 @@ type Action struct {
 type Task struct {
 	Name           string
 	Of             string // the object whose keys it wants; "" for none
+	People         []Person
 	Create, Cancel *Call
 	Poll           *Call
 	Lookup         *Call
+}
+
+// Person is a field of a payload that names a record by an identity, or several: who is to do a task. It is given to the vendor as the record's key.
+type Person struct{ Field, Object string }
+
+// Prepare is a request before that of a single item.
+type Prepare struct {
+	Call
+	When *mapping.Program // whether it is made; nil: always
+	Ends []Case           // by its answer, what became of the item already: then nothing more is sent
+	Take []Take           // for what comes after: prepared.NAME
 }
 
 // Call is one request, and how its answer is read. What an operation does not have is nil.
@@ -127,6 +141,8 @@ type Call struct {
 	Decode    string           // how the answer is read: json (where it is that), text, csv, jsonl; "" is json
 	Bare      bool             // without auth: an address that is signed
 	LongQuery *LongQuery
+
+	Prepare []*Prepare
 
 	Retry connector.Retry // of a write whose answer was lost
 	Batch int             // how many items one request takes; 0: one

@@ -153,7 +153,7 @@ func (r *reader) collections(m *Manifest) func(document.Node) {
 			c := &Collection{Name: name}
 			r.mapping(value, "collection "+name, keys{
 				"of": r.text(&c.Of), "fields": r.texts(&c.Fields), "any_field": r.truth(&c.AnyField), "opaque_ids": r.truth(&c.OpaqueIDs), "fold_names": r.truth(&c.FoldNames), "settle": r.duration(&c.Settle),
-				"find":    r.call(&c.Find, shape{what: "find of " + name, scope: ofNaming, takes: []string{"id", "writable"}, needs: []string{"id"}}),
+				"find":    r.call(&c.Find, shape{what: "find of " + name, scope: ofNaming, records: true, each: []string{"id", "writable", "name"}, needs: []string{"id"}}),
 				"names":   r.call(&c.Names, shape{what: "names of " + name, scope: ofKind, records: true, each: []string{"name"}, needs: []string{"records", "name"}}),
 				"create":  r.call(&c.Create, shape{what: "create of " + name, scope: ofNaming, takes: []string{"id"}}),
 				"members": r.call(&c.Members, shape{what: "members of " + name, scope: ofMembers, records: true, each: []string{"key", "fields"}, needs: []string{"records", "key"}}),
@@ -162,6 +162,7 @@ func (r *reader) collections(m *Manifest) func(document.Node) {
 				"remove":  r.call(&c.Remove, shape{what: "remove from " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
 				"update":  r.call(&c.Update, shape{what: "update of members of " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
 			})
+			r.checkFind(c)
 			m.Collections = append(m.Collections, c)
 		})
 	}
@@ -234,11 +235,30 @@ func (r *reader) identities(into *[]Identity) func(document.Node) {
 	return func(n document.Node) {
 		r.items(n, "identities", func(item document.Node) {
 			var i Identity
-			r.mapping(item, "an identity", keys{"field": r.text(&i.Field), "when": r.expr(&i.When, r.shared.With(known), mapping.Condition), "fold": r.truth(&i.Fold)})
-			if item.Kind() == document.Map && (i.Field == "" || !item.Get("when").Exists()) {
-				r.fail(item, `write field: email and when: id.contains("@")`, "an identity does not say its field, or how it is told from a key")
+			r.mapping(item, "an identity", keys{"field": r.text(&i.Field), "when": r.expr(&i.When, r.shared.With(known), mapping.Condition), "fold": r.truth(&i.Fold),
+				"key": r.expr(&i.Key, r.shared.With(known), mapping.Word)})
+			if item.Kind() == document.Map && (item.Get("field").Exists() == item.Get("key").Exists() || !item.Get("when").Exists()) {
+				r.fail(item, `write when: id.contains("@"), and field: email or key: and an expression of id`, "an identity says by when: how it is told from a key, and by one of field: and key: what comes of it")
 			}
 			*into = append(*into, i)
+		})
+	}
+}
+
+// checkFind holds that a find that reads records can tell which one is meant.
+func (r *reader) checkFind(c *Collection) {
+	if c.Find != nil && c.Find.Records != nil && c.Find.Name == nil {
+		r.fail(c.Find.At, "write name: it.name", "find reads records, and does not say what they are called")
+	}
+}
+
+// people reads which fields of a payload name records.
+func (r *reader) people(into *[]Person) func(document.Node) {
+	return func(n document.Node) {
+		r.named(n, "people", func(field string, value document.Node) {
+			p := Person{Field: field}
+			r.text(&p.Object)(value)
+			*into = append(*into, p)
 		})
 	}
 }

@@ -41,3 +41,17 @@ func is(err error, do manifest.Reaction) bool {
 	f := (*failure)(nil)
 	return errors.As(err, &f) && f.do == do
 }
+
+// asked gives the error of a request that only asks, as one after which nothing is in doubt.
+func asked(err error) error {
+	f := (*failure)(nil)
+	if !errors.As(err, &f) {
+		return err
+	}
+	out := *f
+	if out.sent = false; out.do == manifest.Doubt {
+		out.do, out.status = manifest.Fail, 0
+		out.err = errors.New(f.Error())
+	}
+	return &out
+}

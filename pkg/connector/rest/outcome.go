@@ -65,7 +65,7 @@ func (w *writing) told(ctx context.Context, call *manifest.Call, a *answer, item
 				if out[n].Status != 0 {
 					continue
 				}
-				if out[n], err = w.ending(ctx, c, values.With("item", values["items"].([]any)[n])); err != nil {
+				if out[n], err = w.ending(ctx, c.Cases, values.With("item", values["items"].([]any)[n])); err != nil {
 					return nil, err
 				}
 			}
@@ -137,9 +137,9 @@ func within(n int64, items int) []int {
 	return []int{int(n)}
 }
 
-// ending gives what an entry says became of an item.
-func (w *writing) ending(ctx context.Context, c manifest.Clause, values mapping.Values) (connector.Outcome, error) {
-	for _, x := range c.Cases {
+// ending gives what the first case that holds says became of an item; the zero outcome if none does.
+func (w *writing) ending(ctx context.Context, cases []manifest.Case, values mapping.Values) (connector.Outcome, error) {
+	for _, x := range cases {
 		if x.When != nil {
 			if holds, err := x.When.Holds(ctx, values); err != nil || !holds {
 				if err != nil {

@@ -171,28 +171,59 @@ func (s *System) find(ctx context.Context, c connector.Collection) (*manifest.Co
 	if kind.Find == nil {
 		return kind, place{id: c.Name, writable: true}, nil
 	}
-	a, err := s.client.do(ctx, kind.Find, s.naming(c), connector.Safe, cursor{}, 1)
-	if is(err, manifest.Absent) {
+	var err error
+	p, err = s.look(ctx, kind, c)
+	if is(err, manifest.Absent) || err == nil && connector.Text(p.id) == "" {
 		return kind, place{}, fmt.Errorf("%s: %w", c, connector.ErrNoCollection)
 	}
 	if err != nil {
 		return kind, place{}, err
 	}
-	p = place{writable: true}
-	p.id, err = kind.Find.ID.Value(ctx, a.values)
-	if errors.Is(err, mapping.ErrAbsent) || err == nil && connector.Text(p.id) == "" {
-		return kind, place{}, fmt.Errorf("%s: %w", c, connector.ErrNoCollection)
-	}
-	if err != nil {
-		return kind, place{}, s.client.named(kind.Find, err)
-	}
-	if kind.Find.Writable != nil {
-		if p.writable, err = kind.Find.Writable.Holds(ctx, a.values); err != nil {
-			return kind, place{}, s.client.named(kind.Find, err)
-		}
-	}
 	s.remember(kind, c, p)
 	return kind, p, nil
+}
+
+// errFound ends a search.
+var errFound = errors.New("found")
+
+// look asks the vendor for a collection: by its name, or for all of them where it can't. Its id is nil if there is none.
+func (s *System) look(ctx context.Context, kind *manifest.Collection, c connector.Collection) (p place, err error) {
+	if kind.Find.Records == nil {
+		a, err := s.client.do(ctx, kind.Find, s.naming(c), connector.Safe, cursor{}, 1)
+		if err != nil {
+			return place{}, err
+		}
+		return s.placed(ctx, kind, a.values)
+	}
+	err = s.pages(ctx, kind.Find, s.naming(c), func(values mapping.Values) error {
+		name, err := kind.Find.Name.Text(ctx, values)
+		if err != nil || s.key(kind, connector.Collection{Name: name}) != s.key(kind, connector.Collection{Name: c.Name}) {
+			return err
+		}
+		if p, err = s.placed(ctx, kind, values); err != nil {
+			return err
+		}
+		return errFound
+	})
+	if errors.Is(err, errFound) {
+		err = nil
+	}
+	return p, err
+}
+
+// placed reads a collection's id, and whether its members can be written.
+func (s *System) placed(ctx context.Context, kind *manifest.Collection, values mapping.Values) (p place, err error) {
+	p.writable = true
+	if p.id, err = kind.Find.ID.Value(ctx, values); errors.Is(err, mapping.ErrAbsent) {
+		return place{}, nil
+	}
+	if err == nil && kind.Find.Writable != nil {
+		p.writable, err = kind.Find.Writable.Holds(ctx, values)
+	}
+	if err != nil {
+		return place{}, s.client.named(kind.Find, err)
+	}
+	return p, nil
 }
 
 func (s *System) key(kind *manifest.Collection, c connector.Collection) connector.Collection {

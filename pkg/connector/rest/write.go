@@ -42,7 +42,8 @@ type writing struct {
 	batch      connector.Batch
 	call       *manifest.Call
 	base       mapping.Values
-	membership []string // the ids of memberships, where a removal wants those
+	membership []string         // the ids of memberships, where a removal wants those
+	people     []map[string]any // the fields of payloads that name records, by the keys of those; nil: none
 
 	mu     sync.Mutex
 	out    []connector.Outcome
@@ -53,6 +54,7 @@ type writing struct {
 func (w *writing) prepare(ctx context.Context) error {
 	b, m := w.batch, w.manifest
 	w.base = w.values
+	var people []manifest.Person
 	switch {
 	case b.Verb.Membership(), b.Verb == connector.Set && b.Target.Name != "":
 		return w.prepareMembers(ctx)
@@ -62,18 +64,39 @@ func (w *writing) prepare(ctx context.Context) error {
 		}
 	case b.Verb == connector.Send:
 		if i := slices.IndexFunc(m.Actions, func(a *manifest.Action) bool { return a.Name == b.Target.Kind }); i >= 0 {
-			w.call = m.Actions[i].Send
+			w.call, people = m.Actions[i].Send, m.Actions[i].People
 		}
 	default:
 		if i := slices.IndexFunc(m.Tasks, func(t *manifest.Task) bool { return t.Name == b.Target.Kind }); i >= 0 {
-			w.call = m.Tasks[i].Create
+			w.call, people = m.Tasks[i].Create, m.Tasks[i].People
 			if b.Verb == connector.Cancel {
-				w.call = m.Tasks[i].Cancel
+				return w.prepareCancel(ctx, m.Tasks[i])
 			}
 		}
 	}
 	if w.call == nil {
 		return fmt.Errorf("%s can't %s a %s", m.Title, b.Verb, b.Target.Kind)
+	}
+	return w.resolvePeople(ctx, people)
+}
+
+// prepareCancel finds which tasks are still open: what is done, closed or gone has nothing to be taken back.
+func (w *writing) prepareCancel(ctx context.Context, t *manifest.Task) error {
+	w.call = t.Cancel
+	if w.call == nil {
+		return fmt.Errorf("%s can't cancel a %s", w.manifest.Title, t.Name)
+	}
+	if t.Poll == nil {
+		return nil
+	}
+	reports, err := w.Tasks(ctx, t.Name, w.ids())
+	if err != nil {
+		return err
+	}
+	for i, item := range w.batch.Items {
+		if reports[item.ID].Status != connector.TaskOpen {
+			w.out[i] = connector.Outcome{Status: connector.Already}
+		}
 	}
 	return nil
 }
@@ -211,10 +234,22 @@ func (w *writing) repeat() {
 	}
 }
 
+func (w *writing) ids() []string {
+	ids := make([]string, len(w.batch.Items))
+	for i, item := range w.batch.Items {
+		ids[i] = item.ID
+	}
+	return ids
+}
+
 // chunk writes items with one request, or with several if the vendor does not take them together.
 func (w *writing) chunk(ctx context.Context, items []int) {
 	values := w.with(items)
 	if w.tooLarge(ctx, values, items) {
+		return
+	}
+	values, ended := w.first(ctx, values, items)
+	if ended {
 		return
 	}
 	a, err := w.client.do(ctx, w.call, values, w.call.Retry, cursor{}, len(items))
@@ -270,6 +305,9 @@ func (w *writing) with(items []int) mapping.Values {
 		if fields == nil {
 			fields = map[string]any{}
 		}
+		if w.people != nil {
+			fields = w.people[i]
+		}
 		list[n] = map[string]any{"id": item.ID, "key": item.Key, "fields": fields, "membership": w.membership[i],
 			"play": item.Source.Play, "step": item.Source.Step, "record": item.Source.Record}
 		keys[n] = item.ID
@@ -305,6 +343,8 @@ func (w *writing) failed(ctx context.Context, items []int, err error) {
 		w.settle(items, connector.Outcome{Status: connector.Later, Reason: reason})
 	case f.status == 0, f.status == 401:
 		w.leave(err)
+	case f.do == manifest.Absent && (w.batch.Verb == connector.Remove || w.batch.Verb == connector.Cancel):
+		w.settle(items, connector.Outcome{Status: connector.Already})
 	case f.do == manifest.Split && len(items) > 1, f.do == manifest.Fail && len(items) > 1 && w.splits(ctx, f):
 		w.halves(ctx, items)
 	default:
