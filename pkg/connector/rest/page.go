@@ -76,8 +76,7 @@ func (s *System) walk(ctx context.Context, call *manifest.Call, base mapping.Val
 				return s.client.named(call, fmt.Errorf("more than %d records are at %v, and the API can't tell them all", call.Page.Most, from))
 			}
 			values = values.With("from", from)
-			next, inQuery = nil, 0
-			values["cursor"], at = nil, cursor{}
+			values["cursor"], at, inQuery = nil, cursor{}, 0
 			continue
 		}
 		if next == nil {
