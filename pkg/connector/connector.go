@@ -33,6 +33,17 @@ type Driver struct {
 	Docs, Version, Sunset string
 	// Open configures one; it makes no call to the outside.
 	Open func(Options) (Connector, error)
+	// Rest gives the whole of a driver that has only its name and title so far, since reading all of them would take a start's time; nil: this
+	// is the whole. See [Driver.Whole].
+	Rest func() Driver
+}
+
+// Whole gives all of a driver.
+func (d Driver) Whole() Driver {
+	if d.Rest != nil {
+		return d.Rest()
+	}
+	return d
 }
 
 // Setting is one key beside `uses:`.

@@ -2,10 +2,7 @@ package rest
 
 import (
 	"context"
-	"embed"
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,9 +12,6 @@ import (
 	"github.com/playctl/playctl/pkg/document"
 	"github.com/playctl/playctl/pkg/expr/mapping"
 )
-
-//go:embed manifests/*.yaml
-var builtIn embed.FS
 
 // Option changes how the connectors of a manifest run.
 type Option func(*runtime)
@@ -53,29 +47,6 @@ func Read(path string, data []byte) (*manifest.Manifest, diag.List) {
 	}
 	m, more := manifest.Read(env, file.Root())
 	return m, append(problems, more...)
-}
-
-// BuiltIn gives the names of the manifests that are built in, sorted.
-func BuiltIn() []string {
-	entries, err := builtIn.ReadDir("manifests")
-	if err != nil {
-		panic(err) // they are a part of the program
-	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())))
-	}
-	slices.Sort(names)
-	return names
-}
-
-// Manifest gives a manifest that is built in, as it was written.
-func Manifest(name string) ([]byte, error) {
-	data, err := builtIn.ReadFile("manifests/" + name + ".yaml")
-	if err != nil {
-		return nil, fmt.Errorf("there is no manifest of %q", name)
-	}
-	return data, nil
 }
 
 // Driver gives the driver that runs a manifest.
