@@ -30,8 +30,8 @@ func TestKeep_replacesAFile(t *testing.T) {
 
 func TestKeep_saysWhatCantBeWrittenBack(t *testing.T) {
 	for settings, want := range map[string]string{
-		"token: x":              "it has to come from a file",
-		"token: {command: [op]}":  "it has to come from a file",
+		"token: x":                         "it has to come from a file",
+		"token: {command: [op]}":           "it has to come from a file",
 		"token: {file: none/here/refresh}": "writing",
 	} {
 		c := connector(t, settings)
