@@ -23,10 +23,13 @@ type object struct {
 type columnType struct {
 	name    string // as SQL has it: numeric
 	limited string // with what the column says beside: numeric(10,2)
+	base    string // as pg_type has it, without domains: int4
 	filled  bool   // NOT NULL
 	isText  bool
 	isJSON  bool
 	isArray bool
+
+	isComposite bool
 }
 
 // objects remembers tables that were looked at.
@@ -35,15 +38,16 @@ type objects struct {
 	known map[string]*object
 }
 
-// object looks at a table.
-func (d *desk) object(ctx context.Context, c *pgx.Conn, name string) (*object, error) {
+// relation looks at a table or view; nil: there is none.
+func (d *desk) relation(ctx context.Context, c *pgx.Conn, name string) (*object, error) {
 	d.kinds.mu.Lock()
 	defer d.kinds.mu.Unlock()
 	if o := d.kinds.known[name]; o != nil {
 		return o, nil
 	}
 	o := &object{name: name, columns: map[string]columnType{}}
-	rows, err := c.Query(ctx, `SELECT a.attname, format_type(a.atttypid, NULL), format_type(a.atttypid, a.atttypmod), a.attnotnull, y.typcategory = 'S', y.typname IN ('json', 'jsonb'), y.typcategory = 'A'
+	rows, err := c.Query(ctx, `SELECT a.attname, format_type(a.atttypid, NULL), format_type(a.atttypid, a.atttypmod), y.typname, a.attnotnull, y.typcategory = 'S', y.typname IN ('json', 'jsonb'),
+  y.typcategory = 'A', y.typtype = 'c'
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_type y ON y.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
 WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`, d.table(name))
 	if err != nil {
@@ -51,22 +55,32 @@ WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`, d.t
 	}
 	var column string
 	var t columnType
-	_, err = pgx.ForEachRow(rows, []any{&column, &t.name, &t.limited, &t.filled, &t.isText, &t.isJSON, &t.isArray}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&column, &t.name, &t.limited, &t.base, &t.filled, &t.isText, &t.isJSON, &t.isArray, &t.isComposite}, func() error {
 		o.columns[column] = t
 		return nil
 	})
-	switch _, keyed := o.columns[d.key]; {
-	case err != nil:
+	if err != nil || len(o.columns) == 0 {
 		return nil, err
-	case len(o.columns) == 0:
-		return nil, fmt.Errorf("there is no table %s for %q: make it, with a column %q that has a unique index, or mend the setting `schema`", d.table(name), name, d.key)
-	case !keyed:
-		return nil, fmt.Errorf("table %s has no column %q: let the setting `key` name the one that records are known by", d.table(name), d.key)
 	}
 	if d.kinds.known == nil {
 		d.kinds.known = map[string]*object{}
 	}
 	d.kinds.known[name] = o
+	return o, nil
+}
+
+// object looks at a table whose rows are known by their key.
+func (d *desk) object(ctx context.Context, c *pgx.Conn, name string) (*object, error) {
+	o, err := d.relation(ctx, c, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case o == nil:
+		return nil, fmt.Errorf("there is no table %s for %q: make it, with a column %q that has a unique index, or mend the setting `schema`", d.table(name), name, d.key)
+	}
+	if _, keyed := o.columns[d.key]; !keyed {
+		return nil, fmt.Errorf("table %s has no column %q: let the setting `key` name the one that records are known by", d.table(name), d.key)
+	}
 	return o, nil
 }
 

@@ -30,30 +30,40 @@ type pool struct {
 
 func newPool(config *pgx.ConnConfig) *pool {
 	config.RuntimeParams["timezone"] = "UTC" // in which times are read
+	config.RuntimeParams["datestyle"] = "ISO"
 	return &pool{config: config, turns: make(chan struct{}, mostConnections)}
 }
 
 // where names the database, without user and password.
 func (p *pool) where() string { return pg.Where(p.config) }
 
-// with lets f use a connection. One that was idle may have been cut meanwhile: it is looked at first.
+// with lets f use a connection.
 func (p *pool) with(ctx context.Context, f func(*pgx.Conn) error) error {
-	select {
-	case p.turns <- struct{}{}:
-		defer func() { <-p.turns }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	c, err := p.take(ctx)
+	c, release, err := p.borrow(ctx)
 	if err != nil {
 		return err
 	}
-	err = f(c)
-	if c.IsClosed() {
-		return err
+	defer release()
+	return f(c)
+}
+
+// borrow gives a connection for as long as it is not released. One that was idle may have been cut meanwhile: it is looked at first.
+func (p *pool) borrow(ctx context.Context) (c *pgx.Conn, release func(), err error) {
+	select {
+	case p.turns <- struct{}{}:
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
 	}
-	p.give(c)
-	return err
+	if c, err = p.take(ctx); err != nil {
+		<-p.turns
+		return nil, nil, err
+	}
+	return c, func() {
+		if !c.IsClosed() {
+			p.give(c)
+		}
+		<-p.turns
+	}, nil
 }
 
 func (p *pool) take(ctx context.Context) (*pgx.Conn, error) {

@@ -36,7 +36,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/pg"
 )
@@ -110,9 +109,3 @@ func open(o connector.Options) (connector.Connector, error) {
 
 // Describe tells that six kinds of collections, every object and every action can be written, and that all of it can be read back.
 func (d *desk) Describe() connector.Spec { return spec() }
-
-// table gives the name of a table of the schema as SQL has it.
-func (d *desk) table(name string) string { return pgx.Identifier{d.schema, name}.Sanitize() }
-
-// quoted gives a column's name as SQL has it.
-func quoted(column string) string { return pgx.Identifier{column}.Sanitize() }

@@ -20,7 +20,7 @@ import (
 func TestConnector(t *testing.T) {
 	dsn := pgtest.Start(t).DSN(t)
 	var n atomic.Int64
-	powers := slices.DeleteFunc(conntest.AllPowers(), func(p conntest.Power) bool { return p == conntest.Normalizes || p == conntest.ReadRecords })
+	powers := slices.DeleteFunc(conntest.AllPowers(), func(p conntest.Power) bool { return p == conntest.Normalizes })
 	conntest.Run(t, conntest.Harness{
 		Powers:     powers,
 		Collection: "audience",
