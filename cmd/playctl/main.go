@@ -22,6 +22,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/cli"
 	"github.com/playctl/playctl/pkg/connector/all"
+	programs "github.com/playctl/playctl/pkg/connector/process"
 	states "github.com/playctl/playctl/pkg/state/all"
 )
 
@@ -45,7 +46,7 @@ func world() *cli.World {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: func(stream int) bool { return isatty.IsTerminal(uintptr(stream)) },
 		Columns:  columns,
-		Dir:      dir, Environ: os.Environ(), Now: time.Now, NewID: newID, Transport: http.DefaultTransport, Exec: run,
+		Dir:      dir, Environ: os.Environ(), Now: time.Now, NewID: newID, Transport: http.DefaultTransport, Exec: run, Start: programs.Spawn(os.Environ()),
 		Drivers: all.Drivers(), Backends: states.Drivers(), Interrupts: interrupts(), User: who(), PID: os.Getpid(), Version: version,
 	}
 }

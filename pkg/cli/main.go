@@ -58,6 +58,7 @@ func Main(ctx context.Context, w *World, args []string) int {
 	inner.Stdout, inner.Stderr = out, errs
 	defer errs.flush()
 	a := &app{World: &inner, out: out, errs: errs, secrets: secrets, stop: make(chan struct{}), cancel: cancel}
+	defer a.running.end()
 	a.root = newRoot(a)
 	go a.watchInterrupts(ctx)
 	done := make(chan int, 1)

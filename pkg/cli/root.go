@@ -40,6 +40,7 @@ type app struct {
 	// locking is set once a lock is asked for: it is to be given back before the command ends.
 	locking atomic.Bool
 	bar     atomic.Pointer[progress] // the last one
+	running programs                 // of connectors
 	store   state.Store              // once it was opened
 	id      string                   // of this command's run, once it was asked for: see runID
 	// was is the state that a plan was made from as it was read: by the names that plays and steps went by then.
@@ -132,7 +133,7 @@ func (a *app) world() (*flow.World, error) {
 			return nil, err
 		}
 	}
-	return &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Backends: a.Backends, Version: a.Version, Redactor: a.secrets,
+	return &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Start: a.start, Manifest: manifest, Backends: a.Backends, Version: a.Version, Redactor: a.secrets,
 		Exec: func(ctx context.Context, command []string) (string, error) { return a.Exec(ctx, a.dir, command) }}, nil
 }
 

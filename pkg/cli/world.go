@@ -27,8 +27,10 @@ type World struct {
 	NewID     func() string
 	Transport http.RoundTripper
 	Exec      func(ctx context.Context, dir string, command []string) (string, error)
-	Drivers   []connector.Driver
-	Backends  []state.Driver // places where a state can be kept
+	// Start starts a connector's program; nil where none can be. What it starts is ended with the command.
+	Start    func(connector.Program) (connector.Process, error)
+	Drivers  []connector.Driver
+	Backends []state.Driver // places where a state can be kept
 	// Interrupts gets a value for every Ctrl-C or SIGTERM; may be nil.
 	Interrupts <-chan struct{}
 	User       string // user@host, for locks and runs

@@ -43,6 +43,9 @@ type File struct {
 // Digest gives the SHA-256 of the file's bytes, in lower-case hex.
 func (f *File) Digest() string { return f.digest }
 
+// Bytes gives the file as it was read. Nobody may change them.
+func (f *File) Bytes() []byte { return f.source.text }
+
 // Root gives what the file holds: absent for an empty file, one of comments only, or one that could not be read as YAML.
 func (f *File) Root() Node { return f.root }
 

@@ -17,6 +17,8 @@ import (
 type Tree struct {
 	Files []*File // what is merged
 	Tests []*File // those that end in _test.yaml or _test.yml
+	// Manifests are those that describe a connector: they begin with `connector:` and its name.
+	Manifests []*File
 }
 
 // ReadDir reads every *.yaml and *.yml under dir, except files and folders whose names begin with a dot. Links to files are read if
@@ -44,6 +46,8 @@ func ReadDir(dir string) (Tree, diag.List, error) {
 		case f == nil:
 		case isTest(name):
 			tree.Tests = append(tree.Tests, f)
+		case f.Root().Get("connector").Kind() == Scalar:
+			tree.Manifests = append(tree.Manifests, f)
 		default:
 			tree.Files = append(tree.Files, f)
 		}

@@ -35,17 +35,20 @@ func TestReadDir(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
 		"b.yaml": "b: 1", "a/c.yml": "c: 1", "a.yaml": "a: 1", "a/x_test.yaml": "t: 1", "y_test.yml": "t: 1",
-		".hidden.yaml": "h: 1", ".git/z.yaml": "h: 1", "a/.cache/z.yaml": "h: 1", "data.csv": "x", "README": "x", "a/deep/er/d.yaml": "d: [",
+		".hidden.yaml": "h: 1", ".git/z.yaml": "h: 1", "a/.cache/z.yaml": "h: 1", "data.csv": "x", "README": "x", "a/deep/er/d.yaml": "d: [", "connectors/acme.yaml": "connector: acme\ntitle: x", "list.yaml": "connector: {a: 1}",
 	})
 	tree, problems, err := ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"a.yaml", "a/c.yml", "a/deep/er/d.yaml", "b.yaml"}, names(tree.Files)); diff != "" {
+	if diff := cmp.Diff([]string{"a.yaml", "a/c.yml", "a/deep/er/d.yaml", "b.yaml", "list.yaml"}, names(tree.Files)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"a/x_test.yaml", "y_test.yml"}, names(tree.Tests)); diff != "" {
 		t.Errorf("tests (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"connectors/acme.yaml"}, names(tree.Manifests)); diff != "" || string(tree.Manifests[0].Bytes()) != "connector: acme\ntitle: x" {
+		t.Errorf("manifests (-want +got):\n%s", diff)
 	}
 	if len(problems) != 1 || problems[0].At.String() != "a/deep/er/d.yaml:1:4" {
 		t.Errorf("problems: %v", problems)

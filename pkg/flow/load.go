@@ -30,10 +30,15 @@ func compile(w *World, tree document.Tree, problems diag.List, in Inputs) (*Prog
 	for name, digest := range digests(tree.Tests) {
 		book.Files[name] = digest
 	}
-	problems.Add(checkConnectors(w, book)...)
+	for name, digest := range digests(tree.Manifests) {
+		book.Files[name] = digest
+	}
+	p := &Program{Book: book}
+	p.drivers, more = findDrivers(w, book, tree.Manifests)
+	problems.Add(more...)
+	problems.Add(checkConnectors(book, p.drivers)...)
 	problems.Add(checkBackend(w, book)...)
 	problems.Add(calendar.Check(book)...)
-	p := &Program{Book: book}
 	for _, f := range tree.Tests {
 		p.tests = append(p.tests, f.Name)
 	}
@@ -66,41 +71,24 @@ func digests(files []*document.File) map[string]string {
 	return out
 }
 
-// checkConnectors holds connectors and steps against what their drivers offer.
-func checkConnectors(w *World, b *playbook.Book) diag.List {
+// checkConnectors holds connectors, entities and steps against what drivers offer.
+func checkConnectors(b *playbook.Book, drivers map[string]connector.Driver) diag.List {
 	var problems diag.List
-	drivers := map[string]connector.Driver{}
-	var known []string
-	for _, d := range w.Drivers {
-		drivers[d.Name] = d
-		known = append(known, d.Name)
-	}
 	for i := range b.Connectors {
 		c := &b.Connectors[i]
-		d, ok := drivers[c.Uses]
+		d, ok := drivers[c.Name]
 		if !ok {
-			p := c.At.Problem("there is no connector %q to use", c.Uses)
-			p.Hint = diag.Suggest(c.Uses, known)
-			problems.Add(p)
 			continue
 		}
-		problems.Add(checkSettings("connector "+c.Name, c.At, c.Settings, settingsOf(d), "uses")...)
-	}
-	for _, e := range b.Entities {
-		if c := b.Connector(e.From.Connector); c != nil {
-			if d, ok := drivers[c.Uses]; ok {
-				problems.Add(checkOrigin(e, d)...)
-			}
+		settings := c.Settings
+		if d.AnySetting {
+			settings = maps.Clone(settings)
+			maps.DeleteFunc(settings, func(name string, _ document.Node) bool {
+				return !slices.ContainsFunc(d.Settings, func(s connector.Setting) bool { return s.Name == name })
+			})
 		}
-	}
-	for _, p := range b.Plays {
-		for _, s := range outward(p) {
-			if c := b.Connector(s.Connector); c != nil {
-				if d, ok := drivers[c.Uses]; ok {
-					problems.Add(checkTarget(s, d)...)
-				}
-			}
-		}
+		problems.Add(checkSettings("connector "+c.Name, c.At, settings, settingsOf(d), "uses")...)
+		problems.Add(checkUse(b, c.Name, d)...)
 	}
 	return problems
 }

@@ -35,22 +35,26 @@ func openThose(ctx context.Context, w *World, p *Program, wanted func(name strin
 		}
 		settings, more := secrets.Settings(ctx, "connector "+c.Name, c.Settings)
 		problems.Add(more...)
-		for _, d := range w.Drivers {
-			if d.Name != c.Uses || more.Errors() > 0 {
-				continue
-			}
-			for _, known := range d.Settings {
-				if known.Secret {
-					w.Redactor.Add(settings[known.Name])
-				}
-			}
-			opened, err := d.Open(connector.Options{Name: c.Name, Settings: settings, Dir: w.Dir, Now: w.now, Transport: w.Transport})
-			if err != nil {
-				problems.Add(c.At.Problem("connector %s: %s", c.Name, w.Redactor.Error(err)))
-				continue
-			}
-			out[c.Name] = opened
+		d, ok := p.drivers[c.Name]
+		if !ok || more.Errors() > 0 {
+			continue
 		}
+		for _, known := range d.Settings {
+			if known.Secret {
+				w.Redactor.Add(settings[known.Name])
+			}
+		}
+		opened, err := d.Open(connector.Options{Name: c.Name, Settings: settings, Dir: w.Dir, Now: w.now, Transport: w.Transport, Start: w.Start,
+			Keep: func(_ context.Context, setting, value string) error { return secrets.Keep(c.Settings[setting], value) }})
+		if err != nil {
+			problems.Add(c.At.Problem("connector %s: %s", c.Name, w.Redactor.Error(err)))
+			continue
+		}
+		if d.Spec.Unknown { // until now
+			d.Spec = opened.Describe()
+			problems.Add(checkUse(p.Book, c.Name, d)...)
+		}
+		out[c.Name] = opened
 	}
 	return out, problems.Err()
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/diag"
 	"github.com/playctl/playctl/pkg/expr"
 	"github.com/playctl/playctl/pkg/journey"
 	"github.com/playctl/playctl/pkg/plan"
@@ -25,8 +26,12 @@ type World struct {
 	Exec      func(ctx context.Context, command []string) (string, error)
 	Transport http.RoundTripper
 	Drivers   []connector.Driver
-	Backends  []state.Driver // places where a state can be kept
-	Version   string         // of playctl
+	// Manifest reads a connector's manifest of the playbook's own; path is for the places of problems.
+	Manifest func(path string, data []byte) (connector.Driver, diag.List)
+	// Start starts a connector's program; nil where the run starts none.
+	Start    func(connector.Program) (connector.Process, error)
+	Backends []state.Driver // places where a state can be kept
+	Version  string         // of playctl
 	// Redactor is told the secrets in settings, and takes them out of what systems say; nil takes nothing out.
 	Redactor *secret.Redactor
 	// Reading is told how far the reading of records has come; may be nil.
@@ -71,8 +76,9 @@ type Program struct {
 	Plays    *journey.Plays
 	Guards   []*plan.Guard
 
-	uses  expr.Uses
-	tests []string // files with tests
+	uses    expr.Uses
+	tests   []string                    // files with tests
+	drivers map[string]connector.Driver // by the connector's name
 }
 
 // Tests gives the files with tests.

@@ -56,10 +56,8 @@ func bareStage(w *flow.World, p *flow.Program) *stage {
 	for i := range p.Book.Connectors {
 		c := &p.Book.Connectors[i]
 		m := &memory.System{}
-		for _, d := range w.Drivers {
-			if d.Name == c.Uses {
-				m.Spec = d.Spec
-			}
+		if d, ok := p.Driver(c.Name); ok {
+			m.Spec = d.Spec
 		}
 		m.OnWrite = func(b connector.Batch) { s.watch(c.Name, b) }
 		s.systems[c.Name] = m

@@ -188,7 +188,7 @@ func openReaders(ctx context.Context, r Request) (*readers, diag.List, error) {
 // open makes a connector ready. The error is that of a context that has ended.
 func (o *readers) open(ctx context.Context, e *playbook.Entity, c connector.Connector) (*diag.Problem, error) {
 	name := e.From.Connector
-	reader, ok := c.(connector.RecordReader)
+	reader, ok := connector.As[connector.RecordReader](c)
 	if !ok {
 		p := placeProblem(e.From.At, e.Origin(), "no records can be read from connector %s", name)
 		p.Hint = "export them to a file: file: data/" + e.Name + ".csv"

@@ -14,7 +14,11 @@ func TestDrivers_areSortedAndComplete(t *testing.T) {
 	if !slices.IsSortedFunc(drivers, func(a, b connector.Driver) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Error("the drivers are not sorted by name")
 	}
-	for i, d := range drivers {
+	for i, part := range drivers {
+		d := part.Whole()
+		if part.Name != d.Name || part.Title != d.Title {
+			t.Errorf("driver %d is called %q (%s), and the whole of it %q (%s)", i, part.Name, part.Title, d.Name, d.Title)
+		}
 		if d.Name == "" || d.Title == "" || d.Open == nil {
 			t.Errorf("driver %d (%q) lacks a name, a title or a way to open it", i, d.Name)
 		}
