@@ -24,9 +24,24 @@ func newBench(t *testing.T, h Harness) *bench {
 // has reports whether the connector has a power.
 func (b *bench) has(p Power) bool { return slices.Contains(b.Powers, p) }
 
+// keeps tells which kinds of things the system has: some have no collections, others nothing that can be set or sent.
+func (b *bench) keeps() (collections, objects, actions bool) {
+	s := b.Connector.Describe()
+	return len(s.Collections) > 0, len(s.Objects) > 0 || s.AnyObject, len(s.Actions) > 0 || s.AnyAction
+}
+
+// needCollections ends a claim about members, if the system has no collections.
+func (b *bench) needCollections() {
+	b.Helper()
+	if collections, _, _ := b.keeps(); !collections {
+		b.Skip("the system has no collections")
+	}
+}
+
 // collection makes an empty collection with members.
 func (b *bench) collection(name string, members ...string) connector.Collection {
 	b.Helper()
+	b.needCollections()
 	c := connector.Collection{Kind: b.Collection, Name: name}
 	b.Make(c)
 	switch {

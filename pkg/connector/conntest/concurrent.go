@@ -39,12 +39,15 @@ func (b *bench) writesAtOnce() {
 	for i := range own {
 		own[i] = b.collection(fmt.Sprintf("Own %d", i))
 	}
+	_, objects, _ := b.keeps()
 	atOnce(writers, func(i int) {
 		for n := range each {
 			id := b.ID(i*each + n)
 			b.put(connector.Add, shared, items(id))
 			b.put(connector.Add, own[i], items(id))
-			b.put(connector.Set, b.object(), []connector.Item{b.setting(id, "gold", id)})
+			if objects {
+				b.put(connector.Set, b.object(), []connector.Item{b.setting(id, "gold", id)})
+			}
 			if r, ok := b.Connector.(connector.MemberReader); ok {
 				if _, err := r.Members(b.ctx, shared); err != nil {
 					b.Error(err)
@@ -57,7 +60,7 @@ func (b *bench) writesAtOnce() {
 	for i, c := range own {
 		b.wantInside(c, b.ids(i*each, (i+1)*each)...)
 	}
-	if b.has(ReadFields) {
+	if objects && b.has(ReadFields) {
 		for id, values := range b.fields(b.ids(0, writers*each)...) {
 			if values[b.Fields[1]] != id {
 				b.Errorf("%q of %q is %q", b.Fields[1], id, values[b.Fields[1]])
@@ -67,6 +70,7 @@ func (b *bench) writesAtOnce() {
 }
 
 func (b *bench) sendsAtOnce() {
+	b.needActions()
 	if b.retry() != connector.ByKey {
 		b.Skip("the system does not drop repeats")
 	}

@@ -109,6 +109,7 @@ func (b *bench) wantHonest(i int, s connector.Status, happened bool) {
 }
 
 func (b *bench) sendsHonestly() {
+	b.needActions()
 	if b.Sent == nil {
 		b.Skip("the harness does not tell what was sent")
 	}
@@ -136,6 +137,7 @@ func times(items []connector.Item, key string) int {
 
 // sendsOnceInSpite does what a run does: it settles what is in doubt as the retry class says, and sends what was not done again.
 func (b *bench) sendsOnceInSpite() {
+	b.needActions()
 	if b.Sent == nil || b.retry() == connector.Never {
 		b.Skip("a person is asked")
 	}

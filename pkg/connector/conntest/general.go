@@ -83,6 +83,7 @@ func (b *bench) createsAgain() {
 }
 
 func (b *bench) missesCollection() {
+	b.needCollections()
 	c := connector.Collection{Kind: b.Collection, Name: "Not there"}
 	if b.has(ReadMembers) {
 		if _, err := b.Connector.(connector.MemberReader).Members(b.ctx, c); !errors.Is(err, connector.ErrNoCollection) {
