@@ -35,7 +35,8 @@ func account() *render.Account {
 		Effects: []state.Effect{{Key: "e1", Member: "m1", Play: "outreach", Step: "call", Connector: "crm", Action: "task", Record: who, Status: state.Happened, Receipt: "T-1", At: day(-9)},
 			{Key: "e3", Member: "m1", Play: "outreach", Step: "hello", Connector: "chat", Action: "message", Record: who, Status: state.Happened, Receipt: "M-1", At: day(-3)}},
 		Held: []state.Held{{Connector: "ads", Kind: "audience", Name: "Intent", Token: "t", Record: who, Ours: true, Since: day(-9), Keepers: []state.Keeper{{Member: "m1", Step: "keep_ads", Lane: "person:p-1"}}}}}
-	p := &plan.Plan{Plays: []journey.PlayRun{{Name: "outreach", Of: "account"}, {Name: "webinar", Of: "account", Funnel: journey.Funnel{Matched: 1, Suppressed: 1}}},
+	p := &plan.Plan{Plays: []journey.PlayRun{{Name: "outreach", Of: "account"}, {Name: "webinar", Of: "account", Funnel: journey.Funnel{Matched: 1, Suppressed: 1}},
+		{Name: "winback", Of: "account", Funnel: journey.Funnel{Matched: 1, NotAddressable: 1}, NotKnown: []journey.NotKnown{{Entity: "account", Connector: "map", Why: "two leads have it", Count: 1}}}},
 		Waits: []journey.Wait{{Member: "m1", Record: who, Play: "outreach", Step: "each", Kind: journey.ForLanes, Why: "lanes"},
 			{Member: "m1", Record: who, Play: "outreach", Step: "reply", Lane: "person:p-1", Kind: journey.ForEvents, Why: "person.activities", Due: day(7)},
 			{Member: "m9", Record: state.Record{Entity: "account", Key: "a-9"}, Play: "outreach", Due: day(1)}},
@@ -43,7 +44,8 @@ func account() *render.Account {
 			{After: state.Member{Key: "m5", Play: "outreach", Record: who}, Enters: true, Lanes: []plan.LaneMoves{{Lane: "person:p-1", Of: "each", Moves: []plan.Move{{Step: "hello"}}}}}},
 		Operations: many(1, "a", send("welcome", "gift", "account", "box", "package", nil)), Blocked: []plan.Blocked{{Play: "outreach", Step: "x", Why: "status 503", Count: 1}},
 		Transitions: state.Changes{Tasks: []state.Task{{Key: "e2", Member: "m1", Play: "outreach", Status: state.TaskDone, Outcome: "visited"}, {Key: "e9", Member: "m9", Play: "outreach"}}}}
-	p.Plays = append(p.Plays, journey.PlayRun{Name: "welcome", Of: "account"})
+	p.Plays = append(p.Plays, journey.PlayRun{Name: "welcome", Of: "account",
+		NotKnown: []journey.NotKnown{{Step: "list", Entity: "account", Connector: "map", Why: "it knows no such account", Count: 1, Sample: []string{"a-1"}}}})
 	return &render.Account{Record: who, Fields: []render.FieldValue{{Name: "name", Value: "Acme"}, {Name: "employees", Value: int64(900)}, {Name: "products", Value: []any{"a", "b"}}},
 		Missing: []string{"region"}, Segments: []render.Standing{{Segment: "icp", In: "true"}, {Segment: "large", In: "unknown"}, {Segment: "lost", In: "false"}},
 		Scores: []render.ScoreOf{{Score: "fit", Points: 82, Max: 100}, {Score: "heat", Points: 7, Doubtful: true}}, Stages: []render.StageOf{{Model: "journey", Stage: "mqa"}, {Model: "other"}},

@@ -61,6 +61,7 @@ func (s *sheet) nextIn(t *part, a *Account) {
 	if why := turnedAway(&t.run.Funnel); why != "" {
 		texts = append(texts, "does not enter: "+why)
 	}
+	texts = append(texts, notReached(t.run)...)
 	if len(texts)+len(t.groups) == 0 && t.news == nil {
 		return
 	}

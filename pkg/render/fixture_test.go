@@ -102,6 +102,9 @@ func richIntent() journey.PlayRun {
 	return journey.PlayRun{Name: "intent-nurture", Of: "account", Change: journey.New,
 		Funnel: journey.Funnel{InSegment: 128, Unknown: 37, Matched: 128, GoalMet: 4, ExitHolds: 2, NotReeligible: 9, NotAddressable: 3, HeldOut: 12, Enters: 98, Backfill: true, First: true},
 		Left:   map[string]int{}, Unknowns: map[string]int{"step keep_ads: person not addressable in ads": 17},
+		NotKnown: []journey.NotKnown{{Entity: "account", Connector: "crm", Why: "it knows no such account", Count: 1, Sample: []string{"a-0201"}},
+			{Step: "keep_ads", Entity: "person", Connector: "ads", Why: "it knows no such person", Count: 17, Sample: []string{"p-0301", "p-0302", "p-0303", "p-0304", "p-0305"}},
+			{Step: "tell", Entity: "account", Connector: "chat", Why: "two channels have this name", Count: 2, Sample: []string{"a-0202", "a-0203"}}},
 		Enters: reasons("", "a-0001", "a-0002", "a-0003", "a-0004")}
 }
 
@@ -185,7 +188,8 @@ func infected(evil string) *render.View {
 		Plays: []journey.PlayRun{
 			{Name: evil, Of: evil, Members: 1, Standing: counts, Change: journey.Changed, Diff: []string{evil, "+ " + evil, "- " + evil}, Left: counts, Waiting: []journey.Waiting{{Step: evil, Why: evil, Count: 1},
 				{Step: evil, Why: evil + "--allow lateness", Kind: journey.Held, Count: 1}}, Unknowns: counts,
-				Funnel: journey.Funnel{Enrolled: 1, Enters: 5, Unknown: 1}, Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}},
+				NotKnown: []journey.NotKnown{{Entity: evil, Connector: evil, Why: evil, Count: 1, Sample: []string{evil}}, {Step: evil, Entity: evil, Connector: evil, Why: evil, Count: 2, Sample: []string{evil, evil}}},
+				Funnel:   journey.Funnel{Enrolled: 1, Enters: 5, Unknown: 1}, Enters: []journey.Reason{{Key: evil, Outcome: evil, Because: []string{evil}}}},
 			{Name: evil + "2"}, {Name: evil + "3", Change: journey.Untouched}}}
 	st := &state.Snapshot{Tasks: []state.Task{{Key: "t", Play: evil, Status: state.TaskOpen}}, Members: []state.Member{{Play: evil, Track: state.Track{Step: evil}}}}
 	return &render.View{Plan: p, State: st, Read: []render.Read{{Entity: evil, From: evil, Rows: 1}}, Compared: render.Compared{Collections: 1, Connectors: []string{evil}},

@@ -194,6 +194,7 @@ func (c *comment) warnings() []string {
 	out = append(out, limited(c.view.Plan)...)
 	out = append(out, heldBack(c.view.Plan)...)
 	out = append(out, s.blocked(c.view.Plan)...)
+	out = append(out, s.notKnown(c.view.Plan)...)
 	out = append(out, s.late(c.view.Plan)...)
 	out = append(out, s.unknown(c.view.Unknown)...)
 	return append(out, c.view.Plan.Warnings...)

@@ -47,26 +47,27 @@ type planDocument struct {
 }
 
 type playDocument struct {
-	Name     string            `json:"name"`
-	Of       string            `json:"of,omitempty"`
-	Change   string            `json:"change"` // new, changed, removed, untouched, or none
-	Diff     []string          `json:"diff,omitempty"`
-	Priority int               `json:"priority"`
-	Funnel   journey.Funnel    `json:"funnel"`
-	Members  int               `json:"members"` // active before this run
-	Moving   int               `json:"moving"`
-	Left     map[string]int    `json:"left,omitempty"`
-	Away     int               `json:"away"`
-	Missing  int               `json:"missing"`
-	Waiting  []journey.Waiting `json:"waiting,omitempty"`
-	Unknowns map[string]int    `json:"unknowns,omitempty"`
-	Enters   []journey.Reason  `json:"enters,omitempty"`
-	Leaves   []journey.Reason  `json:"leaves,omitempty"`
-	Omitted  int               `json:"omitted"`            // reasons that are not told
-	Standing map[string]int    `json:"standing,omitempty"` // members and lanes in flight by the step that they stand on; "" is past the last
-	Moved    map[string]int    `json:"moved,omitempty"`    // members that moved: and drop: take to another step, as from → to
-	Timeouts map[string]int    `json:"timeouts,omitempty"` // steps that timed out
-	Tasks    *tasksDocument    `json:"tasks,omitempty"`    // what became of tasks since the last run
+	Name     string             `json:"name"`
+	Of       string             `json:"of,omitempty"`
+	Change   string             `json:"change"` // new, changed, removed, untouched, or none
+	Diff     []string           `json:"diff,omitempty"`
+	Priority int                `json:"priority"`
+	Funnel   journey.Funnel     `json:"funnel"`
+	Members  int                `json:"members"` // active before this run
+	Moving   int                `json:"moving"`
+	Left     map[string]int     `json:"left,omitempty"`
+	Away     int                `json:"away"`
+	Missing  int                `json:"missing"`
+	Waiting  []journey.Waiting  `json:"waiting,omitempty"`
+	Unknowns map[string]int     `json:"unknowns,omitempty"`
+	NotKnown []journey.NotKnown `json:"not_known,omitempty"` // records that their systems don't know
+	Enters   []journey.Reason   `json:"enters,omitempty"`
+	Leaves   []journey.Reason   `json:"leaves,omitempty"`
+	Omitted  int                `json:"omitted"`            // reasons that are not told
+	Standing map[string]int     `json:"standing,omitempty"` // members and lanes in flight by the step that they stand on; "" is past the last
+	Moved    map[string]int     `json:"moved,omitempty"`    // members that moved: and drop: take to another step, as from → to
+	Timeouts map[string]int     `json:"timeouts,omitempty"` // steps that timed out
+	Tasks    *tasksDocument     `json:"tasks,omitempty"`    // what became of tasks since the last run
 }
 
 type tasksDocument struct {
@@ -90,7 +91,7 @@ func playDocuments(v *View) []playDocument {
 			change = "none"
 		}
 		d := playDocument{Name: r.Name, Of: r.Of, Change: change, Diff: r.Diff, Priority: r.Priority, Funnel: r.Funnel, Members: r.Members,
-			Moving: r.Moving, Left: r.Left, Away: r.Away, Missing: r.Missing, Waiting: r.Waiting, Unknowns: r.Unknowns, Enters: r.Enters,
+			Moving: r.Moving, Left: r.Left, Away: r.Away, Missing: r.Missing, Waiting: r.Waiting, Unknowns: r.Unknowns, NotKnown: r.NotKnown, Enters: r.Enters,
 			Leaves: r.Leaves, Omitted: r.Omitted}
 		d.tell(told[r.Name])
 		out = append(out, d)

@@ -16,6 +16,7 @@ func (s *sheet) remarks(v *View) {
 	s.remark(loud, "Errors", s.problems(v.Plan))
 	s.remark(changed, "Conflicts", s.conflicts(v.Plan))
 	s.remark(changed, "Blocked", s.blocked(v.Plan))
+	s.remark(changed, "Not known", s.notKnown(v.Plan))
 	s.remark(changed, "Warnings", append(s.unknown(v.Unknown), v.Plan.Warnings...))
 	s.remark(changed, "Late", s.late(v.Plan))
 	s.remark(changed, "Limited", limited(v.Plan))
