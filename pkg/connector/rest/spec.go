@@ -22,7 +22,7 @@ func specOf(m *manifest.Manifest) connector.Spec {
 		if o.List != nil {
 			s.Records = append(s.Records, o.Name)
 		}
-		if o.Update == nil && o.Read == nil {
+		if o.Update == nil {
 			continue
 		}
 		kind := connector.ObjectKind{Name: o.Name}
