@@ -53,7 +53,7 @@ func identified(ctx context.Context, wants []journey.Want, ids *observe.Identiti
 	gone := map[connector.Place][]string{} // → keys
 	unknown := ids.NotKnown()
 	for _, x := range wants {
-		if _, stranger := unknown[x.Identity()]; stranger {
+		if _, not := unknown[x.Identity()]; not {
 			place := connector.Place{Connector: x.Connector, Collection: x.Target}
 			gone[place] = append(gone[place], x.Record.Key)
 			continue

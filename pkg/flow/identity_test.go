@@ -41,18 +41,18 @@ func newDirectoryHouse(t *testing.T, plays string) *directoryHouse {
 	return &directoryHouse{h, d}
 }
 
-// strangers holds who is named as not known to a system: "step connector why: keys".
-func (h *directoryHouse) strangers(p *flow.Planned, play string, want ...string) {
+// notKnown holds who is named as not known to a system: "step connector why: keys".
+func (h *directoryHouse) notKnown(p *flow.Planned, play string, want ...string) {
 	h.Helper()
 	var got []string
-	for _, s := range h.about(p, play).Strangers {
+	for _, s := range h.about(p, play).NotKnown {
 		if s.Count != len(s.Sample) {
 			h.Errorf("of %d, %q are named", s.Count, s.Sample)
 		}
 		got = append(got, fmt.Sprintf("%s %s %s: %s", s.Step, s.Connector, s.Why, strings.Join(s.Sample, " ")))
 	}
 	if !slices.Equal(got, want) {
-		h.Errorf("strangers are %q, want %q", got, want)
+		h.Errorf("not known are %q, want %q", got, want)
 	}
 }
 
@@ -125,8 +125,8 @@ func TestIdentity_removalsNeedNoLookUp(t *testing.T) {
 	}
 }
 
-// TestIdentity_strangersDontEnter holds that a record whom no step can reach waits to enter, named, until its system knows it.
-func TestIdentity_strangersDontEnter(t *testing.T) {
+// TestIdentity_whoIsNotKnownDoesNotEnter holds that a record whom no step can reach waits to enter, named, until its system knows it.
+func TestIdentity_whoIsNotKnownDoesNotEnter(t *testing.T) {
 	h := newDirectoryHouse(t, buyers("one", "", "{send: desk.message, text: hi}"))
 	h.Know("info@x", "7")
 	h.Know("info@x", "8")
@@ -136,7 +136,7 @@ func TestIdentity_strangersDontEnter(t *testing.T) {
 	if n := h.about(p, "one").Funnel.NotAddressable; n != 3 {
 		t.Errorf("%d are not addressable", n)
 	}
-	h.strangers(p, "one", " desk it knows no such person: cid", " desk several records have this address: info")
+	h.notKnown(p, "one", " desk it knows no such person: cid", " desk several records have this address: info")
 	h.Know("cid@x", "3")
 	h.Forget("info@x")
 	h.Know("info@x", "8")
@@ -153,7 +153,7 @@ func TestIdentity_effectsWait(t *testing.T) {
 	h := newDirectoryHouse(t, buyers("one", "", steps...))
 	h.people("id account_id email role\n ann a ann@x buyer\n cid a cid@x buyer")
 	p := h.apply()
-	h.strangers(p, "one", "set_desk_person desk it knows no such person: cid")
+	h.notKnown(p, "one", "set_desk_person desk it knows no such person: cid")
 	h.waits(p, "one", map[string]int{"step set_desk_person: " + noSuchPerson: 1})
 	h.sent("1 hi")
 	h.in("list A", "1")
@@ -180,7 +180,7 @@ func TestIdentity_keepsAndRemovesGoOn(t *testing.T) {
 	h := newDirectoryHouse(t, buyers("one", "", "{keep: desk.list, name: A}", "{remove: desk.list, name: B}", "{send: other.message, text: hi}"))
 	h.people("id account_id email role\n ann a ann@x buyer\n cid a cid@x buyer")
 	p := h.apply()
-	h.strangers(p, "one", "keep_desk_list_a desk it knows no such person: cid", "remove_desk_list_b desk it knows no such person: cid")
+	h.notKnown(p, "one", "keep_desk_list_a desk it knows no such person: cid", "remove_desk_list_b desk it knows no such person: cid")
 	if n := h.about(p, "one").Unknowns["step keep_desk_list_a: "+noSuchPerson]; n != 1 {
 		t.Errorf("counted are %v", h.about(p, "one").Unknowns)
 	}
@@ -200,12 +200,12 @@ func TestIdentity_keepsAndRemovesGoOn(t *testing.T) {
 	h.waits(h.apply(), "one", map[string]int{"step remove_desk_list_b: person not addressable in desk: several records have this address": 1})
 }
 
-// TestIdentity_ofSeveralRecordsStrangersArePassedBy holds that one of a step's records who is not known holds up nobody.
-func TestIdentity_ofSeveralRecordsStrangersArePassedBy(t *testing.T) {
+// TestIdentity_ofSeveralRecordsOneIsPassedBy holds that one of a step's records who is not known holds up nobody.
+func TestIdentity_ofSeveralRecordsOneIsPassedBy(t *testing.T) {
 	h := newDirectoryHouse(t, play("one", "", "{send: desk.message, text: hi, for: account.people}", "{keep: desk.list, name: A, for: account.people}"))
 	h.people("id account_id email\n ann a ann@x\n cid a cid@x")
 	p := h.apply()
-	h.strangers(p, "one", "keep_desk_list_a desk it knows no such person: cid", "send_desk_message desk it knows no such person: cid")
+	h.notKnown(p, "one", "keep_desk_list_a desk it knows no such person: cid", "send_desk_message desk it knows no such person: cid")
 	h.Know("cid@x", "3")
 	h.apply()
 	h.sent("1 hi")
@@ -217,7 +217,7 @@ func TestIdentity_onErrorContinue(t *testing.T) {
 	h := newDirectoryHouse(t, buyers("one", "", "{keep: other.list, name: A}", "{send: desk.message, text: hi, on_error: continue}", "{send: other.message, text: hi}"))
 	h.people("id account_id email role\n ann a ann@x buyer\n cid a cid@x buyer")
 	p := h.apply()
-	h.strangers(p, "one", "send_desk_message desk it knows no such person: cid")
+	h.notKnown(p, "one", "send_desk_message desk it knows no such person: cid")
 	if m := h.member("one", "cid"); len(m.Done) != 3 || m.Done[1].Outcome != "failed" {
 		t.Errorf("member: %+v", m.Done)
 	}
@@ -231,7 +231,7 @@ func TestIdentity_onErrorContinue(t *testing.T) {
 func TestIdentity_tasksNeedNone(t *testing.T) {
 	h := newDirectoryHouse(t, buyers("one", "", "{task: desk.task, title: call, by: rep, timeout: 5d}"))
 	h.people("id account_id email role\n ann a ann@x buyer\n cid a cid@x buyer")
-	h.strangers(h.apply(), "one")
+	h.notKnown(h.apply(), "one")
 	h.tasks("1 call: open", "call: open")
 	h.Know("cid@x", "3")
 	h.does(h.apply())
@@ -257,8 +257,8 @@ func TestIdentity_resolverFails(t *testing.T) {
 	h.sent("1 hi", "1 two", "2 hi", "2 two")
 }
 
-// TestIdentity_doubtOfAStranger holds that an effect that may have been done is not passed by, nor done again, while it is not known of whom it was.
-func TestIdentity_doubtOfAStranger(t *testing.T) {
+// TestIdentity_doubtOfWhomNobodyKnows holds that an effect that may have been done is not passed by, nor done again, while it is not known of whom it was.
+func TestIdentity_doubtOfWhomNobodyKnows(t *testing.T) {
 	for _, happened := range []bool{true, false} {
 		h := newDirectoryHouse(t, buyers("one", "", "{send: desk.message, text: hi}", "{add: desk.list, name: A}"))
 		h.people("id account_id email role\n ann a ann@x buyer")
@@ -356,7 +356,7 @@ func TestIdentity_connectorsWithoutIDsAreNotAsked(t *testing.T) {
 	h.people("id account_id email role\n ann a Ann@X buyer\n none a - buyer")
 	p := h.apply()
 	h.in("list A", "ann@x")
-	if d := cmp.Diff([]journey.Stranger(nil), h.about(p, "one").Strangers); d != "" {
+	if d := cmp.Diff([]journey.NotKnown(nil), h.about(p, "one").NotKnown); d != "" {
 		t.Error(d)
 	}
 }

@@ -27,7 +27,7 @@ func (w *walker) act(ctx context.Context, s *step) (on bool, err error) {
 		return w.heldByUnknown(s, unknown), err
 	}
 	ready, deferred, hold := w.contactable(ctx, s, all)
-	if hold != nil && hold.stranger && s.Continue {
+	if hold != nil && hold.notKnown && s.Continue {
 		w.rebase()
 		w.advance(s, state.StepDone{Outcome: failed})
 		return true, nil
@@ -65,7 +65,7 @@ type hold struct {
 	kind     WaitKind
 	why      string
 	due      time.Time
-	stranger bool // the step's connector does not know its own record
+	notKnown bool // the step's connector does not know its own record
 }
 
 // nobody counts a step that reaches no record.

@@ -67,9 +67,9 @@ func (r *run) suppressedBy(v playbook.Verb, entity string, row int) string {
 // suppressed, skipped by a cap, or nobody to the step's connector, is in neither; but the member's own record, or the lane's, waits.
 func (w *walker) contactable(ctx context.Context, s *step, all []reach) (ready []reach, deferred []string, h *hold) {
 	for _, r := range all {
-		record, stranger := w.record(r), w.stranger(ctx, s, r)
+		record, why := w.record(r), w.whyNotKnown(ctx, s, r)
 		begun := s.Verb.Effect() && w.happened(w.effectKey(s, record))
-		if begun && (stranger == "" || w.certain(w.effectKey(s, record))) {
+		if begun && (why == "" || w.certain(w.effectKey(s, record))) {
 			ready = append(ready, r)
 			continue
 		}
@@ -84,10 +84,10 @@ func (w *walker) contactable(ctx context.Context, s *step, all []reach) (ready [
 			deferred, h = append(deferred, record.Key), &hold{kind: Held, why: "muted by play " + by}
 			continue
 		}
-		if stranger != "" {
-			switch x := w.estrange(ctx, s, r, stranger, begun); {
+		if why != "" {
+			switch x := w.passOrWait(ctx, s, r, why, begun); {
 			case x == nil:
-			case x.stranger:
+			case x.notKnown:
 				return nil, nil, x
 			default:
 				deferred, h = append(deferred, record.Key), x

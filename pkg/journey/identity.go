@@ -19,9 +19,9 @@ func compareIdentities(a, b Identity) int {
 	return cmp.Or(strings.Compare(a.Connector, b.Connector), strings.Compare(a.Kind, b.Kind), strings.Compare(a.ID, b.ID))
 }
 
-// Stranger counts records that a step does not reach, or that can't enter, since their system does not know them by what the playbook knows
+// NotKnown counts records that a step does not reach, or that can't enter, since their system does not know them by what the playbook knows
 // them by, or can't tell which of several is meant.
-type Stranger struct {
+type NotKnown struct {
 	Step      string   `json:"step,omitempty"` // "" where the record would enter
 	Entity    string   `json:"entity"`
 	Connector string   `json:"connector"`
@@ -40,7 +40,7 @@ func (r *run) address(ctx context.Context, s *step, t *target, row int, ask bool
 		return id, "", ok
 	}
 	x := Identity{s.Connector, s.Object, id}
-	if why, stranger := r.in.NotKnown[x]; stranger {
+	if why, not := r.in.NotKnown[x]; not {
 		return "", noRecord(why, t.entity), false
 	}
 	if ask {
@@ -49,8 +49,8 @@ func (r *run) address(ctx context.Context, s *step, t *target, row int, ask bool
 	return id, "", true
 }
 
-// stranger says why a step's connector does not know a record; "" if it does, need not, or the playbook has no identity of it.
-func (w *walker) stranger(ctx context.Context, s *step, r reach) string {
+// whyNotKnown says why a step's connector does not know a record; "" if it does, need not, or the playbook has no identity of it.
+func (w *walker) whyNotKnown(ctx context.Context, s *step, r reach) string {
 	if len(w.in.NotKnown) == 0 || s.anonymous() {
 		return ""
 	}
@@ -71,17 +71,17 @@ func (w *walker) holdsUp(ctx context.Context, s *step, r reach) bool {
 	return true
 }
 
-// estrange has a step wait for a record that its connector does not know, or pass it by: nil. For an effect of which nobody knows whether it was done
+// passOrWait has a step wait for a record that its connector does not know, or pass it by: nil. For an effect of which nobody knows whether it was done
 // it waits in any case.
-func (w *walker) estrange(ctx context.Context, s *step, r reach, why string, begun bool) *hold {
+func (w *walker) passOrWait(ctx context.Context, s *step, r reach, why string, begun bool) *hold {
 	record := w.record(r)
 	own := r.target.rows == nil && w.holdsUp(ctx, s, r)
 	if !begun && !own {
 		w.passesBy(s, record, why)
 		return nil
 	}
-	w.estranged(s.ID, s.Connector, record, why)
-	return &hold{kind: Held, why: notAddressable(record.Entity, s.Connector, why), stranger: own && !begun}
+	w.nameNotKnown(s.ID, s.Connector, record, why)
+	return &hold{kind: Held, why: notAddressable(record.Entity, s.Connector, why), notKnown: own && !begun}
 }
 
 // notAddressable words that a connector can't know a record.
@@ -98,40 +98,40 @@ func (w *walker) passesBy(s *step, record state.Record, why string) {
 	w.about.Unknowns["step "+s.ID+": "+notAddressable(record.Entity, s.Connector, why)]++
 	k := w.keeper(s)
 	w.out.Unaddressed[k] = append(w.out.Unaddressed[k], record)
-	w.estranged(s.ID, s.Connector, record, why)
+	w.nameNotKnown(s.ID, s.Connector, record, why)
 }
 
-// estranged names a record that a system does not know; without a reason it was the playbook that had no identity of it.
-func (t *pass) estranged(step, connector string, record state.Record, why string) {
+// nameNotKnown names a record that a system does not know; without a reason it was the playbook that had no identity of it.
+func (t *pass) nameNotKnown(step, connector string, record state.Record, why string) {
 	if why == "" {
 		return
 	}
-	is := func(x Stranger) bool {
+	is := func(x NotKnown) bool {
 		return x.Step == step && x.Connector == connector && x.Entity == record.Entity && x.Why == why
 	}
-	at := slices.IndexFunc(t.about.Strangers, is)
+	at := slices.IndexFunc(t.about.NotKnown, is)
 	if at < 0 {
-		at = len(t.about.Strangers)
-		t.about.Strangers = append(t.about.Strangers, Stranger{Step: step, Entity: record.Entity, Connector: connector, Why: why})
+		at = len(t.about.NotKnown)
+		t.about.NotKnown = append(t.about.NotKnown, NotKnown{Step: step, Entity: record.Entity, Connector: connector, Why: why})
 	}
-	x := &t.about.Strangers[at]
+	x := &t.about.NotKnown[at]
 	if x.Count++; t.tells(len(x.Sample)) && !slices.Contains(x.Sample, record.Key) {
 		x.Sample = append(x.Sample, record.Key)
 	}
 }
 
-// sortStrangers puts them in the order of steps, and their records in that of their keys.
-func (p *PlayRun) sortStrangers() {
-	slices.SortFunc(p.Strangers, func(a, b Stranger) int {
+// sortNotKnown puts them in the order of steps, and their records in that of their keys.
+func (p *PlayRun) sortNotKnown() {
+	slices.SortFunc(p.NotKnown, func(a, b NotKnown) int {
 		return cmp.Or(strings.Compare(a.Step, b.Step), strings.Compare(a.Connector, b.Connector), strings.Compare(a.Entity, b.Entity), strings.Compare(a.Why, b.Why))
 	})
-	for i := range p.Strangers {
-		slices.Sort(p.Strangers[i].Sample)
+	for i := range p.NotKnown {
+		slices.Sort(p.NotKnown[i].Sample)
 	}
 }
 
-// ahead is how many more candidates than enter are asked for, for each that was found to be a stranger: so that a run that lets in a few of many
-// neither asks for all of them, nor again for each that turns out to be one.
+// ahead is how many more candidates than enter are asked for, for each that was found not to be known: so that a run that lets in a few of many
+// neither asks for all of them, nor again for each that is not.
 const ahead = 4
 
 // asksFor reports whether a candidate's identity is worth being asked for.

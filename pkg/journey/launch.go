@@ -338,7 +338,7 @@ func (t *pass) addressable(ctx context.Context, c candidate) bool {
 	}
 	if reason != "" {
 		t.turnedBack++
-		t.estranged("", in, state.Record{Entity: t.p.Of, Key: c.key}, reason)
+		t.nameNotKnown("", in, state.Record{Entity: t.p.Of, Key: c.key}, reason)
 	}
 	return false
 }

@@ -152,7 +152,7 @@ func (t *pass) finish() {
 			t.out.Members = append(t.out.Members, moving)
 		}
 	}
-	t.about.sortStrangers()
+	t.about.sortNotKnown()
 	if t.passive {
 		t.about = &PlayRun{Name: t.p.Name, Change: Untouched}
 	} else {

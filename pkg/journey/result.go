@@ -145,14 +145,14 @@ type PlayRun struct {
 	Missing  int            // members whose record is missing
 	Waiting  []Waiting      // members and lanes that wait, by step and what for
 	Unknowns map[string]int // conditions that are unknown and so don't hold, by which and why
-	// Strangers are records that steps don't reach, or that can't enter, since their systems don't know them; by step.
-	Strangers []Stranger
-	Members   int            // active before this run
-	Standing  map[string]int // active members by the step that they stood on before this run; "" past the last
-	Enters    []Reason       // samples
-	Leaves    []Reason
-	Omitted   int // reasons not told
-	Priority  int
+	// NotKnown are records that steps don't reach, or that can't enter, since their systems don't know them; by step.
+	NotKnown []NotKnown
+	Members  int            // active before this run
+	Standing map[string]int // active members by the step that they stood on before this run; "" past the last
+	Enters   []Reason       // samples
+	Leaves   []Reason
+	Omitted  int // reasons not told
+	Priority int
 	// EventsFrom is the time from which events of the trigger counted; zero for other triggers.
 	EventsFrom time.Time
 	// BatchFrom is the time of the batch before this run's; zero if no batch is due.
