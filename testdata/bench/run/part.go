@@ -32,6 +32,7 @@ func parts() []part {
 		{"p5", "plan of a small world, beside Terraform", measureSmall},
 		{"p6", "apply to files", measureApply},
 		{"p7", "a run without a change", measureIdle},
+		{"p9", "a vendor's limit", measureLimits},
 		{"p10", "the binary", measureBinary},
 	}
 }
