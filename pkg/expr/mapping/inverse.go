@@ -48,18 +48,57 @@ func (i *inversion) expr(e ast.Expr, value any) bool {
 		i.placed = append(i.placed, Placed{Root: root, Steps: steps, Value: value})
 		return true
 	}
+	if i.try(func() bool { return i.found(e, value) }) {
+		return true
+	}
 	switch e.Kind() {
 	case ast.LiteralKind:
 		literal, err := plain(e.AsLiteral())
 		return err == nil && literal == value
 	case ast.SelectKind: // has(x.y)
-		return i.has(e, value)
+		return e.AsSelect().IsTestOnly() && i.has(e, value)
 	case ast.MapKind:
 		return i.object(e.AsMap(), value)
 	case ast.CallKind:
 		return i.call(e.AsCall(), value)
+	case ast.ListKind:
+		return i.list(e.AsList(), value)
+	case ast.ComprehensionKind:
+		return i.comprehension(e.AsComprehension(), value)
 	}
 	return false
+}
+
+// list is one of as many elements.
+func (i *inversion) list(l ast.ListExpr, value any) bool {
+	values, ok := value.([]any)
+	if !ok || len(values) != l.Size() {
+		return false
+	}
+	for at, e := range l.Elements() {
+		if !i.expr(e, values[at]) {
+			return false
+		}
+	}
+	return true
+}
+
+// constant gives what an expression is that does not depend on what is read.
+func (i *inversion) constant(e ast.Expr) (any, bool) {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		value, err := plain(e.AsLiteral())
+		return value, err == nil
+	case ast.IdentKind:
+		value, ok := i.known[e.AsIdent()]
+		return value, ok
+	case ast.SelectKind:
+		if s := e.AsSelect(); s.Operand().Kind() == ast.IdentKind {
+			value, ok := i.known[s.Operand().AsIdent()+"."+s.FieldName()]
+			return value, ok
+		}
+	}
+	return nil, false
 }
 
 // place reads an expression that is nothing but a place.
@@ -88,13 +127,7 @@ func (i *inversion) place(e ast.Expr) (root string, steps []any, ok bool) {
 
 // step is the field or element in it.x[field].
 func (i *inversion) step(e ast.Expr) (any, bool) {
-	var value any
-	switch e.Kind() {
-	case ast.LiteralKind:
-		value, _ = plain(e.AsLiteral())
-	case ast.IdentKind:
-		value = i.known[e.AsIdent()]
-	}
+	value, _ := i.constant(e)
 	switch v := value.(type) {
 	case string:
 		return v, true
@@ -146,10 +179,14 @@ func (i *inversion) call(c ast.CallExpr, value any) bool {
 		truth, ok := value.(bool)
 		return ok && i.condition(c.FunctionName(), args, truth)
 	case operators.Add:
-		return i.try(func() bool { return i.expr(args[1], value) }) || i.expr(args[0], value)
+		return i.sum(args, value)
+	case "merge":
+		return i.merge(args[0], args[1], value)
+	case "pick":
+		return i.pick(args, value)
 	case "text", "string":
 		return i.expr(args[0], number(value))
-	case "int", "double", "texts", "orValue", "or", "lower", "lowerAscii", "trim", "timestamp", "optional.of", "optional.ofNonZeroValue", "first":
+	case "int", "double", "texts", "orValue", "or", "lower", "lowerAscii", "trim", "timestamp", "optional.of", "optional.ofNonZeroValue", "first", "dyn", "distinct":
 		return i.expr(args[0], value)
 	case "size":
 		n, ok := value.(int64)
@@ -204,15 +241,12 @@ func (i *inversion) condition(name string, args []ast.Expr, truth bool) bool {
 
 // equals has two be the same, or not; one of them is a constant.
 func (i *inversion) equals(a, b ast.Expr, truth bool) bool {
-	if a.Kind() == ast.LiteralKind {
+	value, ok := i.constant(b)
+	if !ok {
 		a, b = b, a
-	}
-	if b.Kind() != ast.LiteralKind {
-		return false
-	}
-	value, err := plain(b.AsLiteral())
-	if err != nil {
-		return false
+		if value, ok = i.constant(b); !ok {
+			return false
+		}
 	}
 	if truth {
 		return i.expr(a, value)

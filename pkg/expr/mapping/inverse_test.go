@@ -11,7 +11,8 @@ import (
 	"github.com/playctl/playctl/pkg/playbook"
 )
 
-var inverseScope = mapping.Scope{{Name: "json", Type: mapping.Any}, {Name: "it", Type: mapping.Any}, {Name: "status", Type: mapping.Int}, {Name: "headers", Type: mapping.Object}, {Name: "field", Type: mapping.Text}}
+var inverseScope = mapping.Scope{{Name: "json", Type: mapping.Any}, {Name: "it", Type: mapping.Any}, {Name: "status", Type: mapping.Int}, {Name: "headers", Type: mapping.Object}, {Name: "field", Type: mapping.Text},
+	{Name: "settings.key", Type: mapping.Text}, {Name: "settings.word", Type: mapping.Text}}
 
 func inverted(t *testing.T, text string) *mapping.Program {
 	t.Helper()
@@ -53,10 +54,17 @@ func TestInverse_saysWhatMustStandWhere(t *testing.T) {
 		{`{"tier": it.Tier__c, "note": it.Note__c}`, map[string]any{"tier": "A"}, `it.Tier__c=A`},
 		{`"HubSpot says: " + it.message`, "no", `it.message=no`},
 		{`size(json.errors) == 0`, true, `json.errors=[]`},
+		{`json.lists.filter(l, l.type == "0-1" && l.kind != "DYNAMIC")`, []any{map[string]any{"name": "A"}}, `json.lists=[map[kind:OTHER|name:A|type:0-1]]`},
+		{`json.data.filter(t, t.name == field)[0].id`, "5", `json.data=[map[id:5|name:email]]`},
+		{`[json.user]`, []any{"u"}, `json.user=u`},
+		{`merge(it.profile, pick(it, "name, tz=zone"))`, map[string]any{"name": "n", "tz": "UTC", "title": "t"}, `it.profile=map[title:t] it=map[name:n|zone:UTC]`},
+		{`merge(it.?custom.orValue({}), it)`, map[string]any{"name": "n"}, `it=map[name:n]`},
+		{`it[settings.key] == settings.word`, true, `it.K=W`},
+		{`string(json.start + 100)`, "300", `json.start=200`},
 		{`json.results.map(r, r.id)`, []any{"1"}, `no`},
 		{`it.x + 1 > it.y`, true, `no`},
 	} {
-		placed, ok := inverted(t, row.text).Inverse(row.value, mapping.Values{"field": "email"})
+		placed, ok := inverted(t, row.text).Inverse(row.value, mapping.Values{"field": "email", "settings.key": "K", "settings.word": "W"})
 		var got []string
 		for _, p := range placed {
 			place := p.Root
@@ -67,7 +75,7 @@ func TestInverse_saysWhatMustStandWhere(t *testing.T) {
 			if p.Weak {
 				weak = "?"
 			}
-			got = append(got, fmt.Sprintf("%s=%v%s", place, p.Value, weak))
+			got = append(got, fmt.Sprintf("%s=%s%s", place, strings.ReplaceAll(fmt.Sprint(p.Value), " ", "|"), weak))
 		}
 		if !ok {
 			got = []string{"no"}
