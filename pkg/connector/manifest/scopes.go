@@ -14,7 +14,7 @@ var (
 	entry    = mapping.Scope{{Name: "it", Type: mapping.Any}, {Name: "index", Type: mapping.Int}}
 	paged    = mapping.Scope{{Name: "cursor", Type: mapping.Any}, {Name: "from", Type: mapping.Any}, {Name: "seen", Type: mapping.Int}, {Name: "page", Type: mapping.Int}}
 	asked    = mapping.Scope{{Name: "request.method", Type: mapping.Text}, {Name: "request.path", Type: mapping.Text}, {Name: "request.url", Type: mapping.Text},
-		{Name: "request.body", Type: mapping.Any}, {Name: "request.text", Type: mapping.Text}, {Name: "request.items", Type: mapping.Int}}
+		{Name: "request.query", Type: mapping.Object}, {Name: "request.body", Type: mapping.Any}, {Name: "request.text", Type: mapping.Text}, {Name: "request.items", Type: mapping.Int}}
 )
 
 // The scopes of operations.

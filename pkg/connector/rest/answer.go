@@ -15,6 +15,8 @@ import (
 // maxAnswer is how large an answer may be, in bytes: what is larger is a mistake of somebody, and would fill the memory.
 const maxAnswer = 256 << 20
 
+var errTooLarge = fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
+
 // answer is what a vendor said.
 type answer struct {
 	status int
@@ -30,7 +32,7 @@ func read(response *http.Response, r *request, call *manifest.Call, items int) (
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
 	if len(body) > maxAnswer {
-		return nil, fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
+		return nil, errTooLarge
 	}
 	a := &answer{status: response.StatusCode, header: response.Header, text: string(body)}
 	a.values = r.asked(items)
@@ -87,9 +89,9 @@ func rows(body []byte) any {
 	return out
 }
 
-// excerpt gives the beginning of what an answer says, on one line.
-func (a *answer) excerpt() string {
-	text := strings.Join(strings.Fields(a.text), " ")
+// excerpt gives the beginning of what an answer says, on one line. redact takes secrets out before it is cut: half a secret would not be found.
+func (a *answer) excerpt(redact func(string) string) string {
+	text := strings.Join(strings.Fields(redact(a.text[:min(len(a.text), 64<<10)])), " ")
 	if runes := []rune(text); len(runes) > 200 {
 		text = string(runes[:200]) + "…"
 	}

@@ -27,7 +27,6 @@ const (
 	firstWait    = 500 * time.Millisecond
 	longestWait  = 30 * time.Second
 	longestAsked = 2 * time.Minute // that a vendor may ask to wait; what is longer is for a later run
-	patience     = 2 * time.Minute // for one answer
 )
 
 // client speaks with one vendor.
@@ -36,19 +35,20 @@ type client struct {
 	values   mapping.Values // settings, api, now
 	options  connector.Options
 	pace     func(time.Duration) time.Duration
+	patience time.Duration // for one answer
 	gate     *gate
 	token    token
 	http     *retryablehttp.Client
+	secrets
 
-	mu      sync.Mutex
-	secrets []string // beside the settings: tokens
+	stopMu  sync.Mutex
 	stopped *failure // a quota is spent
 }
 
 func newClient(s *System) *client {
-	c := &client{manifest: s.manifest, values: s.values, options: s.options, pace: s.run.pace}
+	c := &client{manifest: s.manifest, values: s.values, options: s.options, pace: s.run.pace, patience: s.run.patience}
 	c.gate = &gate{limits: s.manifest.Limits, pace: s.run.pace, parts: map[string]*semaphore.Weighted{}}
-	c.token.client = c
+	c.token.client, c.token.getting = c, make(chan struct{}, 1)
 	for _, setting := range s.manifest.Settings {
 		if text, ok := s.values["settings."+setting.Name].(string); ok && setting.Secret {
 			c.hide(text)
@@ -85,16 +85,18 @@ func (c *client) base(ctx context.Context) (*url.URL, error) {
 // do makes a request and gives its answer if it is a success. class is that of the write, Safe for reading. The error is a [failure], or says why
 // there was no request.
 func (c *client) do(ctx context.Context, call *manifest.Call, values mapping.Values, class connector.Retry, at cursor, items int) (*answer, error) {
+	doubted := false
 	for replayed := false; ; replayed = true {
 		if f := c.halted(); f != nil {
 			return nil, f
 		}
 		r, err := c.build(ctx, call, values, at)
 		if err != nil {
-			return nil, c.named(call, err)
+			return nil, c.unbuilt(ctx, call, err)
 		}
-		x := &exchange{client: c, call: call, class: class, request: r, items: items}
+		x := &exchange{client: c, call: call, class: class, request: r, items: items, doubted: doubted}
 		a, err := x.run(ctx)
+		doubted = x.doubted
 		if !is(err, manifest.RefreshAuth) {
 			return a, err
 		}
@@ -108,50 +110,35 @@ func (c *client) do(ctx context.Context, call *manifest.Call, values mapping.Val
 	}
 }
 
+// unbuilt is the error of a request that can't be made of what it was given.
+func (c *client) unbuilt(ctx context.Context, call *manifest.Call, err error) error {
+	if errors.As(err, new(*failure)) || ctx.Err() != nil { // there is no token, or no time
+		return c.named(call, err)
+	}
+	return &failure{call: call.Method + " " + call.URL.String(), do: manifest.Fail, err: c.quiet(err), unbuilt: true}
+}
+
 // named says which request an error is of.
 func (c *client) named(call *manifest.Call, err error) error {
 	f := (*failure)(nil)
 	if errors.As(err, &f) {
 		return err
 	}
-	return &failure{call: call.Method + " " + call.URL.String(), do: manifest.Fail, err: err}
-}
-
-// hide has a text taken out of everything that is said.
-func (c *client) hide(text string) {
-	if len(text) < 4 {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.secrets = append(c.secrets, text)
-	if escaped := url.QueryEscape(text); escaped != text {
-		c.secrets = append(c.secrets, escaped, url.PathEscape(text))
-	}
-}
-
-// redact takes secrets out of a text.
-func (c *client) redact(text string) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.secrets {
-		text = strings.ReplaceAll(text, s, "(hidden)")
-	}
-	return text
+	return &failure{call: call.Method + " " + call.URL.String(), do: manifest.Fail, err: c.quiet(err)}
 }
 
 // stop has nothing more go in this run.
 func (c *client) stop(f *failure) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.stopMu.Lock()
+	defer c.stopMu.Unlock()
 	if c.stopped == nil {
 		c.stopped = &failure{call: f.call, do: manifest.StopRun, why: f.why}
 	}
 }
 
 func (c *client) halted() *failure {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.stopMu.Lock()
+	defer c.stopMu.Unlock()
 	return c.stopped
 }
 
@@ -161,7 +148,10 @@ type sender client
 // RoundTrip implements [http.RoundTripper].
 func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	c, x := (*client)(s), exchangeOf(r.Context())
-	signed, err := x.sign(r)
+	if f := c.halted(); f != nil {
+		return nil, &unsentError{f}
+	}
+	t, err := x.token(r.Context()) // before a part of a limit is taken, since a token may be asked for within the same
 	if err != nil {
 		return nil, &unsentError{err}
 	}
@@ -169,7 +159,12 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, &unsentError{err}
 	}
-	ctx, cancel := context.WithTimeout(signed.Context(), patience)
+	signed, err := x.sign(r, t)
+	if err != nil {
+		done()
+		return nil, &unsentError{err}
+	}
+	ctx, cancel := context.WithTimeout(signed.Context(), c.patience)
 	ctx, left := traced(ctx)
 	response, err := c.options.Transport.RoundTrip(signed.WithContext(ctx))
 	x.sent = left()

@@ -60,13 +60,24 @@ func (x *exchange) run(ctx context.Context) (*answer, error) {
 	return x.answer, nil
 }
 
-// sign says who asks. A try signs anew: a token may be another by now.
-func (x *exchange) sign(r *http.Request) (*http.Request, error) {
+// token gives the token that a try goes with; nil: none. A try signs anew: it may be another by now.
+func (x *exchange) token(ctx context.Context) (*minted, error) {
+	if x.request.bare {
+		return nil, nil
+	}
+	return x.client.token.get(ctx)
+}
+
+// sign says who asks. While the try waited for the limits the token may have been replaced.
+func (x *exchange) sign(r *http.Request, t *minted) (*http.Request, error) {
 	out := r.Clone(r.Context())
 	if x.request.bare {
 		return out, nil
 	}
-	return out, x.client.sign(r.Context(), x, out)
+	if now := x.client.token.inUse(); now != nil {
+		t = now
+	}
+	return out, x.client.sign(r.Context(), x, out, t)
 }
 
 // checkRetry reads what came of a try, and decides whether there is another one.
@@ -86,12 +97,11 @@ func checkRetry(ctx context.Context, response *http.Response, err error) (bool, 
 // unanswered is a try without an answer.
 func (x *exchange) unanswered(ctx context.Context, err error) bool {
 	if unsent := (*unsentError)(nil); errors.As(err, &unsent) {
-		x.sent = false
-		x.failed = x.failure(manifest.Fail, "", unsent.err)
-		f := (*failure)(nil)
-		if errors.As(unsent.err, &f) { // there is no token
-			x.failed = f
-		}
+		x.failed = x.unsent(unsent.err)
+		return false
+	}
+	if errors.Is(err, errTooLarge) { // it would be so again
+		x.failed = x.failure(manifest.Doubt, "", err)
 		return false
 	}
 	if u := (*url.Error)(nil); errors.As(err, &u) {
@@ -102,13 +112,24 @@ func (x *exchange) unanswered(ctx context.Context, err error) bool {
 	}
 	do := manifest.Retry
 	if x.sent {
-		do = manifest.Doubt
+		do, x.doubted = manifest.Doubt, true
 	}
 	x.failed = x.failure(do, "", err)
 	if ctx.Err() != nil {
 		return false
 	}
 	return !x.sent || x.repeatable()
+}
+
+// unsent is a try that was not sent: there is no token, or a quota is spent. What an earlier try may have done stays in doubt.
+func (x *exchange) unsent(err error) *failure {
+	f := (*failure)(nil)
+	if !errors.As(err, &f) {
+		return x.failure(manifest.Fail, "", err)
+	}
+	out := *f
+	out.sent = out.sent || x.doubted
+	return &out
 }
 
 // repeatable reports whether a request may be sent again though it may have been carried out.
@@ -123,9 +144,13 @@ func (x *exchange) again() bool {
 	return x.failed.do == manifest.Retry && (!x.failed.sent || x.repeatable()) && x.wait <= longestAsked
 }
 
-// failure makes one. What an earlier try may have done stays in doubt.
+// failure makes one. What an earlier try may have done stays in doubt, but where repeating changes nothing: then the last answer is that of all tries.
 func (x *exchange) failure(do manifest.Reaction, why string, err error) *failure {
-	f := &failure{call: x.call.Method + " " + x.call.URL.String(), do: do, why: x.client.redact(why), err: err, sent: x.doubted || do == manifest.Doubt}
+	doubted := x.doubted
+	if x.class == connector.Safe && x.answer != nil && do != manifest.Retry && do != manifest.StopRun {
+		doubted = false
+	}
+	f := &failure{call: x.call.Method + " " + x.call.URL.String(), do: do, why: x.client.redact(why), err: err, sent: doubted || do == manifest.Doubt}
 	if err != nil {
 		f.err = x.client.quiet(err)
 	}
@@ -135,33 +160,13 @@ func (x *exchange) failure(do manifest.Reaction, why string, err error) *failure
 	return f
 }
 
-// quiet takes secrets out of an error's text.
-func (c *client) quiet(err error) error {
-	text := err.Error()
-	if redacted := c.redact(text); redacted != text {
-		return &quietError{redacted, err}
-	}
-	return err
-}
-
-type quietError struct {
-	text string
-	err  error
-}
-
-// Error gives the text without secrets.
-func (e *quietError) Error() string { return e.text }
-
-// Unwrap gives the error.
-func (e *quietError) Unwrap() error { return e.err }
-
 // backoff gives how long to wait before the next try: as long as the vendor asks, else twice as long each time, anywhere in its second half.
 func (c *client) backoff(shortest, longest time.Duration, attempt int, response *http.Response) time.Duration {
 	x := (*exchange)(nil)
 	if response != nil {
 		x = exchangeOf(response.Request.Context())
 	}
-	if x != nil && x.said {
+	if x != nil && x.said && x.wait > 0 {
 		d := x.wait + time.Duration(rand.Int64N(int64(firstWait)/5+1))
 		c.gate.hold(c.pace(x.wait))
 		return c.pace(d)

@@ -16,8 +16,10 @@ type failure struct {
 	why    string
 	status int  // 0: there was no answer
 	sent   bool // the vendor may have done something
-	err    error
-	values mapping.Values // what expressions know of the answer; nil: there was none
+	// unbuilt says that no request could be made of the values that it was given.
+	unbuilt bool
+	err     error
+	values  mapping.Values // what expressions know of the answer; nil: there was none
 }
 
 // Error says what was asked, and what came of it.

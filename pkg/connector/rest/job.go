@@ -54,7 +54,7 @@ func (w *writing) poll(ctx context.Context, j *manifest.Job, base mapping.Values
 		}
 		if j.Fails != nil {
 			if fails, err := j.Fails.Holds(ctx, a.values); err != nil || fails {
-				return nil, fmt.Errorf("%s %s: the job failed: %s", j.Poll.Method, j.Poll.URL, a.excerpt())
+				return nil, fmt.Errorf("%s %s: the job failed: %s", j.Poll.Method, j.Poll.URL, a.excerpt(w.client.redact))
 			}
 		}
 		if done, err := j.Done.Holds(ctx, a.values); err != nil || done {

@@ -35,9 +35,9 @@ func (x *exchange) unruled(ctx context.Context) {
 	a := x.answer
 	switch {
 	case a.status >= 500:
-		x.failed = x.failure(manifest.Doubt, a.excerpt(), nil)
+		x.failed = x.failure(manifest.Doubt, a.excerpt(x.client.redact), nil)
 	case a.status >= 300 || a.status < 200:
-		x.failed = x.failure(manifest.Fail, a.excerpt(), nil)
+		x.failed = x.failure(manifest.Fail, a.excerpt(x.client.redact), nil)
 		if a.status < 400 {
 			x.failed.why = "it leads to another address, which is not followed"
 		}
@@ -46,7 +46,7 @@ func (x *exchange) unruled(ctx context.Context) {
 		if err != nil {
 			x.failed = x.failure(manifest.Doubt, "", err)
 		} else if !ok {
-			x.failed = x.failure(manifest.Fail, a.excerpt(), nil)
+			x.failed = x.failure(manifest.Fail, a.excerpt(x.client.redact), nil)
 		}
 	}
 }
@@ -57,7 +57,7 @@ func (x *exchange) react(ctx context.Context, r manifest.Rule) {
 	if r.Do == manifest.Success {
 		return
 	}
-	why := a.excerpt()
+	why := a.excerpt(x.client.redact)
 	if r.Why != nil {
 		if text, err := r.Why.Text(ctx, a.values); err == nil && text != "" {
 			why = text

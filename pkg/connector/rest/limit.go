@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ type gate struct {
 
 	mu    sync.Mutex
 	parts map[string]*semaphore.Weighted // by limit, and by what it is by
-	held  chan struct{}                  // closed when the vendor may be asked again; nil: it may
+	held  []chan struct{}                // each is closed when its time is over; none: the vendor may be asked
 }
 
 // pass waits until a request may be sent, and gives what has to be called once its answer is there.
@@ -107,35 +108,36 @@ func whole(value any) int64 {
 	return 1
 }
 
-// hold keeps everybody back for a while: the vendor said when to come again.
+// hold keeps everybody back for a while: the vendor said when to come again. Of several such times the latest counts.
 func (g *gate) hold(d time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.held != nil || d <= 0 {
+	if d <= 0 {
 		return
 	}
 	lifted := make(chan struct{})
-	g.held = lifted
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.held = append(g.held, lifted)
 	time.AfterFunc(d, func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		g.held = nil
+		g.held = slices.DeleteFunc(g.held, func(c chan struct{}) bool { return c == lifted })
 		close(lifted)
 	})
 }
 
 // wait waits until nobody is held back.
 func (g *gate) wait(ctx context.Context) error {
-	g.mu.Lock()
-	held := g.held
-	g.mu.Unlock()
-	if held == nil {
-		return nil
-	}
-	select {
-	case <-held:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		g.mu.Lock()
+		held := slices.Clone(g.held)
+		g.mu.Unlock()
+		if len(held) == 0 {
+			return nil
+		}
+		select {
+		case <-held[0]:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }

@@ -24,7 +24,7 @@ func (w *writing) read(ctx context.Context, call *manifest.Call, a *answer, item
 		silent.Reason = fmt.Sprintf("the answer of %s says nothing of it", w.manifest.Title)
 	}
 	if err != nil {
-		silent = connector.Outcome{Status: connector.InDoubt, Reason: err.Error()}
+		silent = connector.Outcome{Status: connector.InDoubt, Reason: w.client.redact(err.Error())}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/connector/manifest"
@@ -26,98 +28,139 @@ func (s *System) batches(ctx context.Context, call *manifest.Call, base mapping.
 	return ctx.Err()
 }
 
-// pages makes a call page by page, and gives each record of the answers: the values that its expressions know.
+// pages makes a call page by page, and gives each record of the answers: the values that its expressions know. A vendor that forgets where it was is
+// read from the first page again. No record is given twice: where that could be, the keys of those that were given are kept.
 func (s *System) pages(ctx context.Context, call *manifest.Call, base mapping.Values, each func(mapping.Values) error) error {
+	given := map[string]bool{}
+	once := func(values mapping.Values) error {
+		key, err := take(ctx, call.Key, values)
+		if err != nil || key != "" && given[key] {
+			return err
+		}
+		given[key] = true
+		return each(values)
+	}
+	if !s.repeats(call) {
+		once = each
+	}
 	for again := 0; ; again++ {
-		given := 0
-		err := s.walk(ctx, call, base, func(values mapping.Values) error {
-			given++
-			return each(values)
-		})
+		w := &walk{System: s, call: call, values: base.With("cursor", nil), each: once, cursors: map[string]string{}}
+		w.values["from"] = nil
+		err := w.run(ctx)
 		if !is(err, manifest.Restart) || again == restarts {
 			return err
 		}
-		if given > 0 && !repeatable(call) { // what was given would be given twice
+	}
+}
+
+// repeats reports whether reading may meet a record a second time, and can tell so by its key.
+func (s *System) repeats(call *manifest.Call) bool {
+	restarts := func(r manifest.Rule) bool { return r.Do == manifest.Restart }
+	return call.Key != nil && call.Page != nil && (call.Page.Most > 0 || slices.ContainsFunc(call.Errors, restarts) || slices.ContainsFunc(s.manifest.Errors, restarts))
+}
+
+// walk is the way through the pages of a call, once.
+type walk struct {
+	*System
+	call    *manifest.Call
+	values  mapping.Values // what the next request knows
+	each    func(mapping.Values) error
+	at      cursor
+	seen    int               // records so far
+	page    int               // pages so far
+	inQuery int               // records since the query began anew
+	cursors map[string]string // those that were met, with the records of a page where one was met twice
+}
+
+// run goes through them.
+func (w *walk) run(ctx context.Context) error {
+	for {
+		w.values = w.values.With("seen", int64(w.seen))
+		w.values["page"] = int64(w.page)
+		a, err := w.client.do(ctx, w.call, w.values, connector.Safe, w.at, 1)
+		if err != nil {
+			return err
+		}
+		more, err := w.take(ctx, a)
+		if err != nil || !more {
 			return err
 		}
 	}
 }
 
-// repeatable reports whether records may be given again: they are told apart by their keys.
-func repeatable(call *manifest.Call) bool { return call.Key != nil && call.Fields == nil }
-
-// walk follows the pages once.
-func (s *System) walk(ctx context.Context, call *manifest.Call, base mapping.Values, each func(mapping.Values) error) error {
-	values := base.With("cursor", nil)
-	values["from"], values["seen"], values["page"] = nil, int64(0), int64(0)
-	at := cursor{}
-	seen, inQuery := 0, 0
-	for page := 0; ; page++ {
-		a, err := s.client.do(ctx, call, values, connector.Safe, at, 1)
-		if err != nil {
-			return err
-		}
-		n, last, err := s.page(ctx, call, a, each)
-		if err != nil {
-			return err
-		}
-		seen, inQuery = seen+n, inQuery+n
-		a.values["seen"], a.values["page"] = int64(seen), int64(page)
-		next, err := s.next(ctx, call, a, at)
-		if err != nil || call.Page == nil {
-			return err
-		}
-		if call.Page.Most > 0 && inQuery >= call.Page.Most && n > 0 { // the query gives no more; one behind its last record does
-			from, err := call.Page.From.Value(ctx, last)
-			if err != nil {
-				return s.client.named(call, err)
-			}
-			if from == values["from"] {
-				return s.client.named(call, fmt.Errorf("more than %d records are at %v, and the API can't tell them all", call.Page.Most, from))
-			}
-			values = values.With("from", from)
-			values["cursor"], at, inQuery = nil, cursor{}, 0
-			continue
-		}
-		if next == nil {
-			return nil
-		}
-		values = values.With("cursor", next)
-		values["seen"], values["page"] = int64(seen), int64(page+1)
-		at = cursor{into: call.Page.Into, value: next}
-	}
-}
-
-// page gives each record of an answer, and how many there were, with the values of the last one.
-func (s *System) page(ctx context.Context, call *manifest.Call, a *answer, each func(mapping.Values) error) (n int, last mapping.Values, err error) {
-	records, err := call.Records.List(ctx, a.values)
+// take gives each record of an answer, and finds out how it goes on.
+func (w *walk) take(ctx context.Context, a *answer) (more bool, err error) {
+	records, err := w.call.Records.List(ctx, a.values)
 	if err != nil {
-		return 0, nil, s.client.named(call, err)
+		return false, w.client.named(w.call, err)
 	}
+	last := a.values
 	for i, record := range records {
 		last = a.values.With("it", record)
 		last["index"] = int64(i)
-		if err := each(last); err != nil {
-			return 0, nil, err
+		if err := w.each(last); err != nil {
+			return false, err
 		}
 	}
-	return len(records), last, nil
+	if w.call.Page == nil {
+		return false, nil
+	}
+	w.seen, w.inQuery = w.seen+len(records), w.inQuery+len(records)
+	a.values["seen"], a.values["page"] = int64(w.seen), int64(w.page)
+	w.page++
+	if w.call.Page.Most > 0 && w.inQuery >= w.call.Page.Most && len(records) > 0 {
+		return true, w.anew(ctx, last)
+	}
+	return w.next(ctx, a, records)
 }
 
-// next gives the cursor of the next page; nil: this was the last one.
-func (s *System) next(ctx context.Context, call *manifest.Call, a *answer, at cursor) (any, error) {
-	if call.Page == nil {
-		return nil, nil
-	}
-	value, err := call.Page.Cursor.Value(ctx, a.values)
-	if errors.Is(err, mapping.ErrAbsent) || err == nil && (value == nil || value == "") {
-		return nil, nil
+// anew begins a query behind the last record of one that gives no more.
+func (w *walk) anew(ctx context.Context, last mapping.Values) error {
+	from, err := w.call.Page.From.Value(ctx, last)
+	if err == nil && reflect.DeepEqual(from, w.values["from"]) {
+		err = fmt.Errorf("more than %d records are at %v, and the API can't tell them all", w.call.Page.Most, from)
 	}
 	if err != nil {
-		return nil, s.client.named(call, err)
+		return w.client.named(w.call, err)
 	}
-	if at.value != nil && connector.Text(value) == connector.Text(at.value) {
-		return nil, s.client.named(call, fmt.Errorf("the next page is the same one again (%s)", call.Page.Cursor))
+	w.values = w.values.With("from", from)
+	w.values["cursor"], w.at, w.inQuery = nil, cursor{}, 0
+	clear(w.cursors)
+	return nil
+}
+
+// next finds the cursor of the next page; there is more if there is one.
+func (w *walk) next(ctx context.Context, a *answer, records []any) (more bool, err error) {
+	value, err := w.call.Page.Cursor.Value(ctx, a.values)
+	if errors.Is(err, mapping.ErrAbsent) || err == nil && (value == nil || value == "") {
+		return false, nil
 	}
-	return value, nil
+	if err == nil {
+		err = w.met(connector.Text(value), records)
+	}
+	if err != nil {
+		return false, w.client.named(w.call, err)
+	}
+	w.values = w.values.With("cursor", value)
+	w.at = cursor{into: w.call.Page.Into, value: value}
+	return true, nil
+}
+
+// met holds that the pages come to an end. A cursor may stay the same while the pages go on, as that of a scroll; with the same records too it would
+// for ever.
+func (w *walk) met(cursor string, records []any) error {
+	before, again := w.cursors[cursor]
+	if !again {
+		w.cursors[cursor] = ""
+		return nil
+	}
+	text, err := mapping.Encode(records)
+	if err != nil {
+		return err
+	}
+	if before == string(text) {
+		return fmt.Errorf("the next page is the same one again (%s)", w.call.Page.Cursor)
+	}
+	w.cursors[cursor] = string(text)
+	return nil
 }

@@ -22,6 +22,7 @@ type request struct {
 	body    []byte
 	values  mapping.Values // what its answer's expressions know beside the answer
 	bare    bool           // without auth
+	known   mapping.Values // what [request.asked] told
 }
 
 // cursor is where the next page is, and where it goes.
@@ -57,17 +58,22 @@ func (c *client) build(ctx context.Context, call *manifest.Call, values mapping.
 func (c *client) address(ctx context.Context, call *manifest.Call, values mapping.Values, at cursor) (*url.URL, error) {
 	path, err := call.URL.URL(ctx, values)
 	whole := strings.Contains(path, "://")
-	if err != nil && !(at.into == "url" && at.value != nil) {
+	if err != nil {
 		return nil, err
 	}
+	following := at.into == "url" && at.value != nil
 	var base *url.URL
-	if !whole || at.into == "url" {
-		if base, err = c.base(ctx); err != nil {
-			return nil, err
-		}
+	switch {
+	case whole && following:
+		base, err = url.Parse(path)
+	case !whole:
+		base, err = c.base(ctx)
+	}
+	if err != nil {
+		return nil, err
 	}
 	switch {
-	case at.into == "url" && at.value != nil:
+	case following:
 		return next(base, connector.Text(at.value))
 	case whole:
 		if err := checkAddress(path); err != nil {
@@ -98,10 +104,19 @@ func next(base *url.URL, text string) (*url.URL, error) {
 		return nil, errors.New("the address of the next page is none")
 	}
 	u = base.ResolveReference(u)
-	if u.Scheme != base.Scheme || u.Host != base.Host {
+	if u.Scheme != base.Scheme || hostOf(u) != hostOf(base) {
 		return nil, fmt.Errorf("the next page is at %s, which is not where the API is: not followed", u.Host)
 	}
 	return u, nil
+}
+
+// hostOf gives a host as it is compared: it has no case, and a port that goes without saying.
+func hostOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port
 }
 
 // fill gives a request its body.
@@ -115,6 +130,9 @@ func (c *client) fill(ctx context.Context, out *request, call *manifest.Call, va
 		form := url.Values{}
 		if err := each(ctx, call.Form, values, func(name string, list []string) { form[name] = list }); err != nil {
 			return err
+		}
+		if name, ok := strings.CutPrefix(at.into, "body."); ok && at.value != nil {
+			form.Set(name, connector.Text(at.value))
 		}
 		out.body = []byte(form.Encode())
 		setDefault(out.headers, "Content-Type", "application/x-www-form-urlencoded")
@@ -190,15 +208,26 @@ func each(ctx context.Context, params []manifest.Param, values mapping.Values, s
 	return nil
 }
 
-// asked adds to values what expressions know of a request.
+// asked gives values with what expressions know of a request.
 func (r *request) asked(items int) mapping.Values {
-	out := r.values.With("request.method", r.method)
-	out["request.path"], out["request.url"], out["request.text"], out["request.items"] = r.url.Path, r.url.String(), string(r.body), int64(items)
-	out["request.body"] = nil
-	if len(r.body) > 0 && (r.body[0] == '{' || r.body[0] == '[') {
-		if value, err := mapping.Decode(bytes.TrimSpace(r.body)); err == nil {
-			out["request.body"] = value
+	if r.known == nil {
+		r.known = r.values.With("request.method", r.method)
+		r.known["request.path"], r.known["request.url"], r.known["request.text"] = r.url.Path, r.url.String(), string(r.body)
+		r.known["request.query"], r.known["request.body"] = r.query(), nil
+		if len(r.body) > 0 && (r.body[0] == '{' || r.body[0] == '[') {
+			if value, err := mapping.Decode(bytes.TrimSpace(r.body)); err == nil {
+				r.known["request.body"] = value
+			}
 		}
+	}
+	return r.known.With("request.items", int64(items))
+}
+
+// query gives the first value of each parameter.
+func (r *request) query() map[string]any {
+	out := map[string]any{}
+	for name, values := range r.url.Query() {
+		out[name] = values[0]
 	}
 	return out
 }

@@ -18,12 +18,18 @@ type Option func(*runtime)
 
 // runtime is what connectors of one manifest share.
 type runtime struct {
-	pace func(time.Duration) time.Duration
+	pace     func(time.Duration) time.Duration
+	patience time.Duration // for one answer
 }
 
 // Hurry has times go by as many times as fast, those of limits, backing off and polling: for rehearsals and tests against a server that hurries too.
 func Hurry(times int) Option {
 	return func(r *runtime) { r.pace = func(d time.Duration) time.Duration { return d / time.Duration(times) } }
+}
+
+// Patience sets how long one answer is waited for: 2 minutes without it.
+func Patience(d time.Duration) Option {
+	return func(r *runtime) { r.patience = d }
 }
 
 // Load reads a manifest and gives the driver that runs it. path is for the places of problems; with errors among them the driver is of no use.
@@ -51,7 +57,7 @@ func Read(path string, data []byte) (*manifest.Manifest, diag.List) {
 
 // Driver gives the driver that runs a manifest.
 func Driver(m *manifest.Manifest, options ...Option) connector.Driver {
-	run := runtime{pace: func(d time.Duration) time.Duration { return d }}
+	run := runtime{pace: func(d time.Duration) time.Duration { return d }, patience: 2 * time.Minute}
 	for _, o := range options {
 		o(&run)
 	}

@@ -19,11 +19,13 @@ const refreshSetting = "refresh_token"
 
 // token gets the token that goes with requests, when one is needed, and anew when it ends.
 type token struct {
-	client *client
+	client  *client
+	getting chan struct{} // holds a value while one is got, so that it is got once
 
 	mu      sync.Mutex
 	now     *minted
-	refresh string // the refresh token; "" before the first is used
+	refused *failure // the vendor does not take the credentials: nobody asks again in this run
+	refresh string   // the refresh token; "" before the first is used. Only who gets a token looks at it
 }
 
 // minted is a token that was got.
@@ -62,21 +64,70 @@ func (t *token) get(ctx context.Context) (*minted, error) {
 	if how == nil {
 		return nil, nil
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.now != nil {
-		return t.now, nil
+	select {
+	case t.getting <- struct{}{}:
+		defer func() { <-t.getting }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if now, refused := t.held(); now != nil || refused != nil {
+		if refused != nil {
+			return nil, refused
+		}
+		return now, nil
 	}
 	got, lasts, err := t.mint(ctx, how)
 	if err != nil {
+		t.refuse(err)
 		return nil, err
 	}
-	t.now = got
-	if how.Expires != nil { // one that ends within its skew serves this request only
-		time.AfterFunc(max(0, t.client.pace(lasts-how.Skew)), func() { t.drop(got.access) })
+	t.take(got)
+	if how.Expires != nil { // of one that ends within its skew, half is used: getting one may be limited too
+		time.AfterFunc(t.client.pace(max(lasts-how.Skew, lasts/2)), func() { t.end(got) })
 	}
 	return got, nil
 }
+
+func (t *token) held() (*minted, *failure) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now, t.refused
+}
+
+// inUse gives the token in use; nil: there is none.
+func (t *token) inUse() *minted {
+	now, _ := t.held()
+	return now
+}
+
+func (t *token) take(got *minted) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.now = got
+}
+
+// end forgets a token whose time is over.
+func (t *token) end(old *minted) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now == old {
+		t.now = nil
+	}
+}
+
+// refuse notes that credentials are not taken.
+func (t *token) refuse(err error) {
+	f := (*failure)(nil)
+	if !errors.As(err, &f) || !refusals[f.status] || f.do == manifest.Retry {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused = f
+}
+
+// refusals are the statuses with which vendors refuse credentials.
+var refusals = map[int]bool{http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true}
 
 // mint asks the vendor for a token.
 func (t *token) mint(ctx context.Context, how *manifest.Token) (*minted, time.Duration, error) {
@@ -85,8 +136,8 @@ func (t *token) mint(ctx context.Context, how *manifest.Token) (*minted, time.Du
 	if t.refresh == "" {
 		t.refresh, _ = values["settings."+refreshSetting].(string)
 	}
-	values = values.With("refresh_token", t.refresh)
-	if how.Refresh != nil {
+	values = values.With("refresh_token", t.refresh).With("now", c.options.Now())
+	if how.Refresh != nil && t.refresh != "" {
 		if err := t.keep(ctx, t.refresh); err != nil { // before the old one is spent
 			return nil, 0, &failure{call: "the token", do: manifest.Fail, err: err}
 		}
@@ -117,7 +168,7 @@ func refused(err error) error {
 	if out.do != manifest.Retry && out.do != manifest.StopRun {
 		out.do = manifest.Fail
 	}
-	if out.status == http.StatusBadRequest || out.status == http.StatusUnauthorized || out.status == http.StatusForbidden {
+	if refusals[out.status] {
 		out.why = "no token was given: look at the credentials in the settings: " + out.why
 	}
 	return &out
@@ -146,10 +197,10 @@ func (t *token) read(ctx context.Context, how *manifest.Token, a *answer) (*mint
 	}
 	if next != "" && next != t.refresh {
 		c.hide(next)
+		t.refresh = next // the old one is spent, whether this one can be kept or not
 		if err := t.keep(ctx, next); err != nil {
 			return wrong("the vendor gave a new refresh token, which could not be kept: the old one is of no use any more", err)
 		}
-		t.refresh = next
 	}
 	seconds := time.Duration(0)
 	if how.Expires != nil {
@@ -185,12 +236,8 @@ func (c *client) buildToken(ctx context.Context, call *manifest.Call, values map
 }
 
 // sign says who asks.
-func (c *client) sign(ctx context.Context, x *exchange, r *http.Request) error {
-	t, err := c.token.get(ctx)
-	if err != nil {
-		return err
-	}
-	values := t.known(x.request.asked(x.items))
+func (c *client) sign(ctx context.Context, x *exchange, r *http.Request, t *minted) error {
+	values := t.known(x.request.asked(x.items)).With("now", c.options.Now())
 	if t != nil {
 		x.used = t.access
 	}
@@ -211,6 +258,7 @@ func (c *client) sign(ctx context.Context, x *exchange, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		c.hidePassword(user, password)
 		r.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
 	}
 	if err := each(ctx, how.Headers, values, func(name string, list []string) { r.Header[http.CanonicalHeaderKey(name)] = list }); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 
@@ -17,6 +18,9 @@ import (
 // Write implements [connector.Writer].
 func (s *System) Write(ctx context.Context, b connector.Batch) ([]connector.Outcome, error) {
 	w := &writing{System: s, batch: b, out: make([]connector.Outcome, len(b.Items)), membership: make([]string, len(b.Items))}
+	for i := range b.Items {
+		w.rejectsAlone(i)
+	}
 	if err := w.prepare(ctx); err != nil {
 		return w.out, notBegun(err)
 	}
@@ -89,12 +93,12 @@ func (w *writing) prepareCancel(ctx context.Context, t *manifest.Task) error {
 	if t.Poll == nil {
 		return nil
 	}
-	reports, err := w.Tasks(ctx, t.Name, w.ids())
+	reports, err := w.Tasks(ctx, t.Name, w.receipts())
 	if err != nil {
 		return err
 	}
 	for i, item := range w.batch.Items {
-		if reports[item.ID].Status != connector.TaskOpen {
+		if w.out[i].Status == 0 && reports[item.ID].Status != connector.TaskOpen {
 			w.out[i] = connector.Outcome{Status: connector.Already}
 		}
 	}
@@ -122,6 +126,9 @@ func (w *writing) prepareMembers(ctx context.Context) error {
 func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) error {
 	at, ids := map[string][]int{}, []string(nil)
 	for i, item := range w.batch.Items {
+		if w.out[i].Status != 0 {
+			continue
+		}
 		one := w.Normalize(kind.Name, item.ID)
 		if at[one] == nil {
 			ids = append(ids, item.ID)
@@ -143,7 +150,7 @@ func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) er
 		return err
 	}
 	for i := range w.batch.Items {
-		if w.membership[i] != "" {
+		if w.membership[i] != "" || w.out[i].Status != 0 {
 			continue
 		}
 		w.out[i] = connector.Outcome{Status: connector.Already}
@@ -154,8 +161,8 @@ func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) er
 	return nil
 }
 
-// rounds gives the items that may go together: an id only once in each, where it names what is written. What adds or removes one a second time is told
-// the outcome of the first.
+// rounds gives the items that may go together: an id only once in each, so that an answer that speaks of it speaks of one item. What adds, removes or
+// cancels one a second time is told the outcome of the first, and is in no round.
 func (w *writing) rounds() [][]int {
 	var rounds [][]int
 	seen := map[string]int{} // in how many rounds an id is
@@ -163,37 +170,44 @@ func (w *writing) rounds() [][]int {
 		if w.out[i].Status != 0 {
 			continue
 		}
-		if w.rejectsAlone(i) {
-			continue
-		}
 		n := 0
-		if v := w.batch.Verb; v.Membership() || v == connector.Set || v == connector.Cancel {
+		if w.batch.Verb == connector.Set || w.repeats() || w.call.Batch > 1 {
 			one := w.Normalize(w.batch.Target.Kind, item.ID)
 			n = seen[one]
 			seen[one]++
 		}
-		if n > 0 && w.batch.Verb != connector.Set {
-			n = 1
+		if n > 0 && w.repeats() {
+			continue
 		}
 		for len(rounds) <= n {
 			rounds = append(rounds, nil)
 		}
 		rounds[n] = append(rounds[n], i)
 	}
-	if len(rounds) > 1 && w.batch.Verb != connector.Set {
-		rounds = rounds[:1]
-	}
 	return rounds
 }
 
+// repeats reports whether writing an id a second time changes nothing.
+func (w *writing) repeats() bool {
+	return w.batch.Verb.Membership() || w.batch.Verb == connector.Cancel
+}
+
 // rejectsAlone settles an item that can't be sent at all.
-func (w *writing) rejectsAlone(i int) bool {
-	item := w.batch.Items[i]
-	if w.batch.Verb == connector.Task && item.Key == "" {
-		w.out[i] = connector.Outcome{Status: connector.Rejected, Reason: "a task needs a key"}
-		return true
+func (w *writing) rejectsAlone(i int) {
+	item, why := w.batch.Items[i], ""
+	switch w.batch.Verb {
+	case connector.Add, connector.Remove, connector.Set, connector.Cancel:
+		if item.ID == "" {
+			why = "it has no id"
+		}
+	case connector.Task:
+		if item.Key == "" {
+			why = "a task needs a key"
+		}
 	}
-	return false
+	if why != "" {
+		w.out[i] = connector.Outcome{Status: connector.Rejected, Reason: why}
+	}
 }
 
 // round writes items, some at a time and several times at once.
@@ -216,7 +230,7 @@ func (w *writing) round(ctx context.Context, round []int) error {
 
 // repeat tells items that name the same as an earlier one its outcome.
 func (w *writing) repeat() {
-	if v := w.batch.Verb; !v.Membership() && v != connector.Cancel {
+	if !w.repeats() {
 		return
 	}
 	first := map[string]int{}
@@ -234,22 +248,26 @@ func (w *writing) repeat() {
 	}
 }
 
-func (w *writing) ids() []string {
-	ids := make([]string, len(w.batch.Items))
+// receipts gives those of the tasks to be taken back, each once.
+func (w *writing) receipts() []string {
+	var out []string
+	seen := map[string]bool{}
 	for i, item := range w.batch.Items {
-		ids[i] = item.ID
+		if w.out[i].Status == 0 && !seen[item.ID] {
+			seen[item.ID] = true
+			out = append(out, item.ID)
+		}
 	}
-	return ids
+	return out
 }
 
 // chunk writes items with one request, or with several if the vendor does not take them together.
 func (w *writing) chunk(ctx context.Context, items []int) {
-	values := w.with(items)
-	if w.tooLarge(ctx, values, items) {
+	if w.left() {
 		return
 	}
-	values, ended := w.first(ctx, values, items)
-	if ended {
+	values, ended := w.first(ctx, w.with(items), items)
+	if ended || w.tooLarge(ctx, values, items) {
 		return
 	}
 	a, err := w.client.do(ctx, w.call, values, w.call.Retry, cursor{}, len(items))
@@ -341,7 +359,11 @@ func (w *writing) failed(ctx context.Context, items []int, err error) {
 		w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: f.Error()})
 	case f.do == manifest.StopRun, f.do == manifest.Retry && f.status != 0:
 		w.settle(items, connector.Outcome{Status: connector.Later, Reason: reason})
-	case f.status == 0, f.status == 401:
+	case f.unbuilt && len(items) > 1:
+		w.halves(ctx, items)
+	case f.unbuilt:
+		w.settle(items, connector.Outcome{Status: connector.Rejected, Reason: f.err.Error()})
+	case f.status == 0, f.status == http.StatusUnauthorized:
 		w.leave(err)
 	case f.do == manifest.Absent && (w.batch.Verb == connector.Remove || w.batch.Verb == connector.Cancel):
 		w.settle(items, connector.Outcome{Status: connector.Already})
@@ -359,6 +381,13 @@ func (w *writing) splits(ctx context.Context, f *failure) bool {
 	}
 	split, err := w.call.Split.Holds(ctx, f.values)
 	return split && err == nil
+}
+
+// left reports whether items were not begun, for a reason that others would meet too.
+func (w *writing) left() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.undone != nil
 }
 
 // leave notes that items were not begun.
