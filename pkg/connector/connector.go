@@ -105,6 +105,23 @@ func (s Spec) CollectionKind(name string) (kind CollectionKind, ok bool) {
 	return CollectionKind{Name: name}, false
 }
 
+// BatchOf gives how many items one Write takes at the most of what goes to a target; 0 means any number.
+func (s Spec) BatchOf(v Verb, kind string) int {
+	of := 0
+	switch v {
+	case Send:
+		a, _ := s.Action(kind)
+		of = a.Batch
+	case Task, Cancel:
+		t, _ := s.Task(kind)
+		of = t.Batch
+	}
+	if of > 0 {
+		return of
+	}
+	return s.Batch
+}
+
 // Action gives the kind of event with a name; ok is false if the system has none.
 func (s Spec) Action(name string) (kind ActionKind, ok bool) {
 	for _, a := range s.Actions {
@@ -148,6 +165,8 @@ type ObjectKind struct {
 type ActionKind struct {
 	Name  string
 	Retry Retry
+	// Batch is how many one Write takes at the most, where that is less than of the rest: when a run is killed, all of a Write are in doubt. 0: as the rest.
+	Batch int
 }
 
 // Retry says what may be done about a write whose outcome is not known.

@@ -237,7 +237,7 @@ func (b *builder) dropDoubted() {
 
 // add appends an operation for a want and has the want's move wait for it.
 func (b *builder) add(w int, o Operation) {
-	o.Batch = b.specs[o.Connector].Batch
+	o.Batch = b.specs[o.Connector].BatchOf(o.Verb, o.Target.Kind)
 	at := len(b.plan.Operations)
 	b.plan.Operations = append(b.plan.Operations, o)
 	if w >= 0 {

@@ -34,15 +34,24 @@ func specOf(m *manifest.Manifest) connector.Spec {
 		s.Objects = append(s.Objects, kind)
 	}
 	for _, a := range m.Actions {
-		s.Actions = append(s.Actions, connector.ActionKind{Name: a.Name, Retry: a.Send.Retry})
+		s.Actions = append(s.Actions, connector.ActionKind{Name: a.Name, Retry: a.Send.Retry, Batch: batchOf(a.Send)})
 	}
 	for _, t := range m.Tasks {
-		s.Tasks = append(s.Tasks, connector.ActionKind{Name: t.Name, Retry: t.Create.Retry})
+		s.Tasks = append(s.Tasks, connector.ActionKind{Name: t.Name, Retry: t.Create.Retry, Batch: batchOf(t.Create)})
 	}
 	for _, l := range m.Limits {
 		s.Limits = append(s.Limits, limitInWords(l))
 	}
 	return s
+}
+
+// batchOf gives how many effects go into one write. What can't be asked for after a crash goes in as few as are under way at once.
+func batchOf(call *manifest.Call) int {
+	most := max(1, call.Batch)
+	if call.Retry == connector.Never {
+		return max(most, atOnce)
+	}
+	return max(most, 100)
 }
 
 func limitInWords(l manifest.Limit) string {
