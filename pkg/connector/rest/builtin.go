@@ -39,7 +39,7 @@ func Manifest(name string) ([]byte, error) {
 }
 
 // Drivers gives the drivers of the manifests that are built in, sorted by name. A manifest is read when its driver is asked for the whole.
-func Drivers() []connector.Driver {
+func Drivers(options ...Option) []connector.Driver {
 	var out []connector.Driver
 	for _, name := range BuiltIn() {
 		text, err := Manifest(name)
@@ -47,7 +47,7 @@ func Drivers() []connector.Driver {
 			panic(err) // it was listed
 		}
 		out = append(out, connector.Driver{Name: name, Title: title(text), Rest: sync.OnceValue(func() connector.Driver {
-			d, problems := Load("built-in/"+name+".yaml", text)
+			d, problems := Load("built-in/"+name+".yaml", text, options...)
 			if problems.Errors() > 0 {
 				panic(problems) // a test reads them all
 			}
