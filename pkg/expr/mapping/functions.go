@@ -42,7 +42,7 @@ func functions() []cel.EnvOption {
 		text1("url_escape", url.QueryEscape),
 		text1("sha256", func(s string) string { sum := sha256.Sum256([]byte(s)); return hex.EncodeToString(sum[:]) }),
 		text1("sha512", func(s string) string { sum := sha512.Sum512([]byte(s)); return hex.EncodeToString(sum[:]) }),
-		text1("soql_quote", quoter(`\`, `'`)),
+		text1("soql_quote", func(s string) string { return "'" + soqlEscapes.Replace(s) + "'" }),
 		text1("jql_quote", quoter(`\`, `"`)),
 		text1("formula_quote", quoter(`\`, `'`)),
 		text1("sql_quote", func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }),
@@ -78,6 +78,9 @@ func text2(name string, f func(a, b string) string) cel.EnvOption {
 		return celtypes.String(f(string(a.(celtypes.String)), string(b.(celtypes.String))))
 	})))
 }
+
+// soqlEscapes are those of texts in SOQL.
+var soqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\b", `\b`, "\f", `\f`)
 
 // quoter puts text into quotes, with an escape before each of them and before itself.
 func quoter(escape, quote string) func(string) string {

@@ -62,6 +62,7 @@ func TestValue_isAsJSONHasIt(t *testing.T) {
 		`json_text({"id": 1, "t": "a&b"})`:  `{"id":1,"t":"a&b"}`,
 		`merge({"a": 1, "b": 2}, {"b": 3})`: map[string]any{"a": int64(1), "b": int64(3)},
 		`soql_quote("O'Neil \\")`:           `'O\'Neil \\'`,
+		`soql_quote("two\nlines\t")`:        `'two\nlines\t'`,
 		`jql_quote("say \"x\"")`:            `"say \"x\""`,
 		`sql_quote("O'Neil")`:               `'O''Neil'`,
 		`sha256(lower(squeeze(" A ")))`:     "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
