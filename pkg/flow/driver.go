@@ -22,6 +22,15 @@ func (p *Program) Driver(name string) (connector.Driver, bool) {
 	return d, ok
 }
 
+// driverIn gives the driver with which a connector is opened in a world, which may be another one than that in which the playbook was checked.
+func (p *Program) driverIn(w *World, c *playbook.Connector) (connector.Driver, bool) {
+	if i := slices.IndexFunc(w.Drivers, func(d connector.Driver) bool { return d.Name == c.Uses }); i >= 0 {
+		return w.Drivers[i].Whole(), true
+	}
+	d, ok := p.drivers[c.Name]
+	return d, ok
+}
+
 // ofFile reports whether `uses:` names a manifest's file.
 func ofFile(uses string) bool {
 	return strings.HasPrefix(uses, "./") || strings.HasPrefix(uses, "../") || filepath.IsAbs(uses) || slices.Contains([]string{".yaml", ".yml"}, path.Ext(uses))

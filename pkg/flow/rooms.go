@@ -35,7 +35,7 @@ func openThose(ctx context.Context, w *World, p *Program, wanted func(name strin
 		}
 		settings, more := secrets.Settings(ctx, "connector "+c.Name, c.Settings)
 		problems.Add(more...)
-		d, ok := p.drivers[c.Name]
+		d, ok := p.driverIn(w, c)
 		if !ok || more.Errors() > 0 {
 			continue
 		}

@@ -58,7 +58,7 @@ func (r *reader) simulation(into **Simulated) func(document.Node) {
 		s := &Simulated{}
 		*into = s
 		known := r.refusal(s)
-		known["headers"] = r.params(&s.Headers, simulating, "headers")
+		known["headers"], known["id"] = r.params(&s.Headers, simulating, "headers"), r.expr(&s.ID, mapping.Scope{{Name: "at", Type: mapping.Int}}, mapping.Value)
 		r.mapping(n, "simulate", known)
 	}
 }

@@ -1,0 +1,121 @@
+package simulate
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is something that goes wrong once in every so many requests.
+type Fault struct {
+	Every int           `json:"every"`
+	For   time.Duration `json:"for,omitempty"` // of slow
+	Once  bool          `json:"once,omitempty"`
+}
+
+// Faults are those that are asked for, by name.
+type Faults map[string]Fault
+
+// The names of faults, beside the statuses of servers that break down: 500 to 599.
+const (
+	faultRate      = "429"
+	faultCutBefore = "cut-before" // the connection is cut before anything is done
+	faultCutAfter  = "cut-after"  // … once it is done
+	faultSlow      = "slow"
+	faultExpire    = "expire" // every token that was issued ends
+	faultBad       = "bad"    // one record of a batch is refused, and always will be
+)
+
+// FaultNames are what can be asked for.
+var FaultNames = []string{faultRate, "500", "502", "503", "504", faultCutBefore, faultCutAfter, faultSlow, faultExpire, faultBad}
+
+// ParseFault reads NAME=N, or slow=N:TIME: every Nth request.
+func ParseFault(text string) (name string, f Fault, err error) {
+	name, count, ok := strings.Cut(text, "=")
+	if !slices.Contains(FaultNames, name) {
+		return "", Fault{}, fmt.Errorf("%q is no fault: they are %s", name, strings.Join(FaultNames, ", "))
+	}
+	count, span, timed := strings.Cut(count, ":")
+	if f.Every, err = strconv.Atoi(count); !ok || err != nil || f.Every < 1 {
+		return "", Fault{}, fmt.Errorf("%q does not say how often: %s=5 is every fifth request", text, name)
+	}
+	if name == faultSlow {
+		f.For = 2 * time.Second
+	}
+	if timed {
+		if f.For, err = time.ParseDuration(span); err != nil || name != faultSlow || f.For <= 0 {
+			return "", Fault{}, fmt.Errorf("%q: a time goes with slow only, as in slow=10:2s", text)
+		}
+	}
+	return name, f, nil
+}
+
+// faults decides which requests go wrong: of every N requests one, chosen by the seed.
+type faults struct {
+	list  Faults
+	seed  int64
+	count map[string]int
+	spent map[string]bool
+}
+
+func (f *faults) set(list Faults, seed int64) {
+	f.list, f.seed, f.count, f.spent = list, seed, map[string]int{}, map[string]bool{}
+}
+
+// next tells what goes wrong with a request; "": nothing.
+func (f *faults) next(v *view) (name string, of Fault) {
+	for _, n := range slices.Sorted(maps.Keys(f.list)) {
+		spec := f.list[n]
+		if spec.Every < 1 || f.spent[n] || !applies(n, v) {
+			continue
+		}
+		at := f.count[n]
+		f.count[n]++
+		if at%spec.Every == f.chosen(n, at/spec.Every, spec.Every) && name == "" {
+			name, of = n, spec
+			f.spent[n] = spec.Once
+		}
+	}
+	return name, of
+}
+
+// applies reports whether a fault can meet a request.
+func applies(name string, v *view) bool {
+	if name == faultBad {
+		return v.op.writes() && len(v.asked.items) > 1
+	}
+	return v.op.does != issuesToken
+}
+
+// chosen gives which of the nth run of requests goes wrong.
+func (f *faults) chosen(name string, nth, every int) int {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s %d", f.seed, name, nth)
+	return int(h.Sum64() % uint64(every))
+}
+
+func serverFault(name string) int {
+	if n, err := strconv.Atoi(name); err == nil && n >= 500 {
+		return n
+	}
+	return 0
+}
+
+// spoil has one record of a batch be refused from now on.
+func (s *Server) spoil(v *view) {
+	if n := len(v.asked.items); n > 0 {
+		s.badOnes[v.op.name()+"\x00"+v.asked.items[s.faults.chosen("which", s.faults.count[faultBad], n)].ID] = true
+	}
+}
+
+// bad tells why an item is refused since a fault had it be so.
+func (s *Server) bad(v *view, x *item) string {
+	if s.badOnes[v.op.name()+"\x00"+x.ID] {
+		return "the record is bad (a fault on request)"
+	}
+	return ""
+}
