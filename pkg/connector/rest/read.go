@@ -177,6 +177,9 @@ func fieldNames(o *manifest.Object) []string {
 
 // Lookup implements [connector.Looker].
 func (s *System) Lookup(ctx context.Context, action string, keys []string) (map[string]string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	call := s.lookup(action)
 	if call == nil {
 		return nil, fmt.Errorf("%s can't be asked for a %s by its key", s.manifest.Title, action)
