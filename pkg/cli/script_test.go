@@ -54,12 +54,17 @@ func TestScripts(t *testing.T) {
 			e.Defer(d.leave)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"playctl": playctl, "status": status, "json": checkJSON, "start": start, "finish": finish, "interrupt": interrupt,
-			"reached": reached, "release": release, "hold": hold, "free": free, "sub": sub, "drop": drop, "add": add, "cut": cut, "mode": mode, "old": old,
-			"modes": modes, "poke": poke, "process": spawn, "killed": killed, "grown": grown, "remedy": remedy, "smuggle": smuggle, "readable": readable,
-		},
+		Cmds: scriptCommands(),
 	})
+}
+
+// scriptCommands are the commands of scripts beside testscript's own.
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"playctl": playctl, "status": status, "json": checkJSON, "start": start, "finish": finish, "interrupt": interrupt,
+		"reached": reached, "release": release, "hold": hold, "free": free, "sub": sub, "drop": drop, "add": add, "cut": cut, "mode": mode, "old": old,
+		"modes": modes, "poke": poke, "process": spawn, "killed": killed, "grown": grown, "remedy": remedy, "smuggle": smuggle, "readable": readable,
+	}
 }
 
 var variable = regexp.MustCompile(`(?m)^env ([A-Za-z_]+)=`)
