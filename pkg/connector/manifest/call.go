@@ -17,6 +17,8 @@ type shape struct {
 	needs       []string
 	records     bool // it gives records, maybe in pages
 	writes      bool // it writes items, each of which comes to an end
+	tells       bool // it tells what became of items that another call wrote
+	again       bool // it says what may be done when its answer is lost
 }
 
 // retries are the classes of writes.
@@ -69,10 +71,14 @@ func (r *reader) callKeys(c *Call, sh shape, scope mapping.Scope) keys {
 		known["records"] = r.expr(&c.Records, answer, mapping.Sequence)
 		known["paginator"] = r.paginator(c, answer)
 	}
+	if sh.tells || sh.writes {
+		known["outcomes"] = r.clauses(&c.Clauses, answer)
+	}
+	if sh.again || sh.writes {
+		known["retry"] = word(r, &c.Retry, retries)
+	}
 	if sh.writes {
 		known["prepare"] = r.prepare(&c.Prepare, scope)
-		known["retry"] = word(r, &c.Retry, retries)
-		known["outcomes"] = r.clauses(&c.Clauses, answer)
 		known["otherwise"] = word(r, &c.Silent, ends)
 		known["split"] = r.expr(&c.Split, answer, mapping.Condition)
 		known["job"] = r.job(c, answer)
@@ -114,6 +120,9 @@ func (r *reader) checkCall(c *Call, sh shape) {
 	}
 	if sh.writes && !c.At.Get("retry").Exists() && c.At.Kind() == document.Map {
 		r.fail(c.At, "write retry: safe, key, lookup or never", "%s does not say what may be done when its answer is lost", sh.what)
+	}
+	if sh.writes && c.Method == "GET" && (c.Retry == connector.Never || c.Retry == connector.Lookup) && c.At.Get("retry").Exists() {
+		r.fail(c.At.Get("retry"), "write post:, or retry: safe", "what is asked for by get: may be asked for twice by any machine on the way")
 	}
 	if c.Batch > 1 && len(c.Prepare) > 0 {
 		r.fail(c.At.Get("prepare"), "leave batch: out", "requests come before that of a single item; this one has up to %d", c.Batch)
@@ -260,12 +269,12 @@ func (r *reader) checkClause(c *Clause, n document.Node) {
 
 // job reads what goes on after the request.
 func (r *reader) job(c *Call, answer mapping.Scope) func(document.Node) {
-	begun := append(answer[:len(answer):len(answer)], mapping.Variable{Name: "job", Type: mapping.Any})
+	begun := append(answer[:len(answer):len(answer)], jobs...)
 	return func(n document.Node) {
 		j := &Job{}
 		c.Job = j
-		step := shape{what: "a step of a job", scope: begun}
-		result := shape{what: "a result of a job", scope: begun}
+		step := shape{what: "a step of a job", scope: begun, again: true}
+		result := shape{what: "a result of a job", scope: begun.With(ended), tells: true}
 		r.mapping(n, "job", keys{
 			"steps": func(n document.Node) {
 				r.items(n, "steps", func(item document.Node) {
@@ -279,9 +288,7 @@ func (r *reader) job(c *Call, answer mapping.Scope) func(document.Node) {
 			"results": func(n document.Node) {
 				r.items(n, "results", func(item document.Node) {
 					var s *Call
-					sh := result
-					sh.writes = true
-					r.call(&s, sh)(item)
+					r.call(&s, result)(item)
 					j.Results = append(j.Results, s)
 				})
 			},

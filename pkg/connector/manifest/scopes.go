@@ -11,6 +11,8 @@ var (
 	// requested is what an answer's expressions know of the request.
 	answered = mapping.Scope{{Name: "status", Type: mapping.Int}, {Name: "headers", Type: mapping.Object}, {Name: "json", Type: mapping.Any}, {Name: "text", Type: mapping.Text}}
 	prepared = mapping.Variable{Name: "prepared", Type: mapping.Object}
+	jobs     = mapping.Scope{{Name: "job", Type: mapping.Any}, {Name: "job_headers", Type: mapping.Object}}
+	ended    = mapping.Variable{Name: "ended", Type: mapping.Any}
 	entry    = mapping.Scope{{Name: "it", Type: mapping.Any}, {Name: "index", Type: mapping.Int}}
 	paged    = mapping.Scope{{Name: "cursor", Type: mapping.Any}, {Name: "from", Type: mapping.Any}, {Name: "seen", Type: mapping.Int}, {Name: "page", Type: mapping.Int}}
 	asked    = mapping.Scope{{Name: "request.method", Type: mapping.Text}, {Name: "request.path", Type: mapping.Text}, {Name: "request.url", Type: mapping.Text},

@@ -101,10 +101,7 @@ func (c *client) do(ctx context.Context, call *manifest.Call, values mapping.Val
 			return a, err
 		}
 		if replayed || !c.token.renewable() {
-			f := (*failure)(nil)
-			errors.As(err, &f)
-			f.do = manifest.Fail
-			return nil, f
+			return nil, err
 		}
 		c.token.drop(x.used)
 	}

@@ -20,7 +20,7 @@ const (
 // its steps are made, what is not told is in doubt.
 func (w *writing) job(ctx context.Context, begun *answer, items []int) error {
 	j := w.call.Job
-	base := w.with(items).With("job", begun.values["json"])
+	base := w.with(items).With("job", begun.values["json"]).With("job_headers", begun.values["headers"])
 	for _, step := range j.Steps {
 		if _, err := w.client.do(ctx, step, base, step.Retry, cursor{}, len(items)); err != nil {
 			return err
@@ -35,7 +35,7 @@ func (w *writing) job(ctx context.Context, begun *answer, items []int) error {
 		w.read(ctx, w.call, ended, items)
 		return nil
 	}
-	return w.results(ctx, j, base, items)
+	return w.results(ctx, j, base.With("ended", ended.values["json"]), items)
 }
 
 // poll asks for a job until it has ended.

@@ -363,7 +363,7 @@ func (w *writing) failed(ctx context.Context, items []int, err error) {
 		w.halves(ctx, items)
 	case f.unbuilt:
 		w.settle(items, connector.Outcome{Status: connector.Rejected, Reason: f.err.Error()})
-	case f.status == 0, f.status == http.StatusUnauthorized:
+	case f.status == 0, f.status == http.StatusUnauthorized, f.do == manifest.RefreshAuth:
 		w.leave(err)
 	case f.do == manifest.Absent && (w.batch.Verb == connector.Remove || w.batch.Verb == connector.Cancel):
 		w.settle(items, connector.Outcome{Status: connector.Already})
