@@ -161,20 +161,21 @@ func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) er
 	return nil
 }
 
-// rounds gives the items that may go together: an id only once in each, so that an answer that speaks of it speaks of one item. What adds, removes or
+// rounds gives the items that may go together: an id and a key only once in each, so that an answer that speaks of it speaks of one item. What adds, removes or
 // cancels one a second time is told the outcome of the first, and is in no round.
 func (w *writing) rounds() [][]int {
 	var rounds [][]int
-	seen := map[string]int{} // in how many rounds an id is
+	seen := map[string]int{} // in how many rounds an id or a key is
 	for i, item := range w.batch.Items {
 		if w.out[i].Status != 0 {
 			continue
 		}
 		n := 0
-		if w.batch.Verb == connector.Set || w.repeats() || w.call.Batch > 1 {
-			one := w.Normalize(w.batch.Target.Kind, item.ID)
-			n = seen[one]
-			seen[one]++
+		for _, one := range w.alone(item) {
+			n = max(n, seen[one])
+		}
+		for _, one := range w.alone(item) {
+			seen[one] = n + 1
 		}
 		if n > 0 && w.repeats() {
 			continue
@@ -185,6 +186,18 @@ func (w *writing) rounds() [][]int {
 		rounds[n] = append(rounds[n], i)
 	}
 	return rounds
+}
+
+// alone gives the names that only one item of a round may have: its id, and the key of an effect, which would else be twice under way at once.
+func (w *writing) alone(item connector.Item) []string {
+	var out []string
+	if w.batch.Verb == connector.Set || w.repeats() || w.call.Batch > 1 {
+		out = append(out, "id "+w.Normalize(w.batch.Target.Kind, item.ID))
+	}
+	if item.Key != "" && (w.batch.Verb == connector.Send || w.batch.Verb == connector.Task) {
+		out = append(out, "key "+item.Key)
+	}
+	return out
 }
 
 // repeats reports whether writing an id a second time changes nothing.
