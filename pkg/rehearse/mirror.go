@@ -20,11 +20,13 @@ type mirror struct {
 	mu    sync.Mutex
 	known map[any]bool                    // what was read of the real system
 	tasks map[string]connector.TaskReport // of the real system, by receipt
+	// identities are those that the real system knows, or says that it can't tell.
+	identities map[identityPart]connector.Identified
 }
 
 // newMirror gives a mirror with those powers of the real system by which the flow goes another way.
 func newMirror(m *memory.System, real connector.Connector) connector.Connector {
-	x := &mirror{System: m, real: real, known: map[any]bool{}, tasks: map[string]connector.TaskReport{}}
+	x := &mirror{System: m, real: real, known: map[any]bool{}, tasks: map[string]connector.TaskReport{}, identities: map[identityPart]connector.Identified{}}
 	if _, ok := connector.As[connector.MemberReader](real); ok {
 		return x
 	}

@@ -113,3 +113,40 @@ func TestMirror_blindSystemsStayBlind(t *testing.T) {
 		t.Error("nobody can do its tasks")
 	}
 }
+
+// TestMirror_resolvesAsTheRealSystem holds that a mirror of a system with ids of its own gives those, asks for each identity once, and that one of
+// another system has no such power.
+func TestMirror_resolvesAsTheRealSystem(t *testing.T) {
+	real := memory.NewDirectory(&memory.System{})
+	real.Know("ann@x", "1")
+	for _, c := range []connector.Connector{real, real.WriteOnly()} {
+		before := len(real.Asked())
+		x, ok := connector.As[connector.Resolver](newMirror(&memory.System{}, c))
+		if !ok {
+			t.Fatal("it can't resolve")
+		}
+		for range 2 {
+			found, err := x.Resolve(t.Context(), "list", []string{"ann@x", "bob@x"})
+			if diff := cmp.Diff(map[string]connector.Identified{"ann@x": {ID: "1"}}, found); diff != "" || err != nil {
+				t.Errorf("found (%v): %s", err, diff)
+			}
+		}
+		if n := len(real.Asked()) - before; n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+	}
+	down := errors.New("down")
+	real.FailResolving(down)
+	if _, err := newMirror(&memory.System{}, real).(connector.Resolver).Resolve(t.Context(), "list", []string{"ann@x"}); !errors.Is(err, down) {
+		t.Errorf("of one that fails: %v", err)
+	}
+	for _, c := range []connector.Connector{&memory.System{}, (&memory.System{}).WriteOnly()} {
+		m := newMirror(&memory.System{}, c)
+		if _, ok := connector.As[connector.Resolver](m); ok {
+			t.Error("a mirror resolves what its system does not")
+		}
+		if _, ok := connector.As[connector.Writer](m); !ok {
+			t.Error("a mirror can't be written")
+		}
+	}
+}
