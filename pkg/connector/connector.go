@@ -59,7 +59,8 @@ type Options struct {
 	Name      string            // its name in the playbook
 	Settings  map[string]any    // resolved values; keys were checked against the driver's Settings
 	Dir       string            // the playbook's directory, for relative paths
-	Now       func() time.Time  // the run's clock
+	Now       func() time.Time  // the run's one time
+	Clock     func() time.Time  // the time as it goes on, for what a system holds against its own; nil: as Now
 	Transport http.RoundTripper // the one way to HTTP; nil where the run has none
 	// Start starts a program; nil where the run starts none. The process is killed when the run ends, if it is still there.
 	Start func(Program) (Process, error)

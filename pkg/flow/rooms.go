@@ -44,7 +44,7 @@ func openThose(ctx context.Context, w *World, p *Program, wanted func(name strin
 				w.Redactor.Add(settings[known.Name])
 			}
 		}
-		opened, err := d.Open(connector.Options{Name: c.Name, Settings: settings, Dir: w.Dir, Now: w.now, Transport: w.Transport, Start: w.Start,
+		opened, err := d.Open(connector.Options{Name: c.Name, Settings: settings, Dir: w.Dir, Now: w.now, Clock: w.clock, Transport: w.transport(c.Name), Start: w.Start,
 			Keep: func(_ context.Context, setting, value string) error { return secrets.Keep(c.Settings[setting], value) }})
 		if err != nil {
 			problems.Add(c.At.Problem("connector %s: %s", c.Name, w.Redactor.Error(err)))

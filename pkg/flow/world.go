@@ -36,6 +36,8 @@ type World struct {
 	Redactor *secret.Redactor
 	// Reading is told how far the reading of records has come; may be nil.
 	Reading func(source.Progress)
+	// Traffic is told of each request that connectors make over HTTP, in words and without secrets, by several goroutines at once; may be nil.
+	Traffic func(text string)
 }
 
 // now is the run's one clock, in UTC and whole microseconds as everything that is kept.

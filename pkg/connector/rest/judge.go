@@ -83,7 +83,7 @@ func (x *exchange) clock() time.Time {
 	if at, err := http.ParseTime(x.answer.header.Get("Date")); err == nil {
 		return at
 	}
-	return x.client.options.Now()
+	return x.client.options.Clock()
 }
 
 // spent looks whether a quota is used up.

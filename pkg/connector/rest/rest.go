@@ -74,6 +74,9 @@ func Driver(m *manifest.Manifest, options ...Option) connector.Driver {
 
 // open configures a connector.
 func open(m *manifest.Manifest, run runtime, o connector.Options) (*System, error) {
+	if o.Clock == nil {
+		o.Clock = o.Now
+	}
 	s := &System{manifest: m, spec: specOf(m), run: run, options: o, found: map[connector.Collection]place{}}
 	settings, err := settingsOf(m, o.Settings)
 	if err != nil {

@@ -136,7 +136,7 @@ func (t *token) mint(ctx context.Context, how *manifest.Token) (*minted, time.Du
 	if t.refresh == "" {
 		t.refresh, _ = values["settings."+refreshSetting].(string)
 	}
-	values = values.With("refresh_token", t.refresh).With("now", c.options.Now())
+	values = values.With("refresh_token", t.refresh).With("now", c.options.Clock())
 	if how.Refresh != nil && t.refresh != "" {
 		if err := t.keep(ctx, t.refresh); err != nil { // before the old one is spent
 			return nil, 0, &failure{call: "the token", do: manifest.Fail, err: err}
@@ -208,7 +208,7 @@ func (t *token) read(ctx context.Context, how *manifest.Token, a *answer) (*mint
 		if err != nil && !errors.Is(err, mapping.ErrAbsent) {
 			return wrong("when the token ends", err)
 		}
-		if d, ok := after(value, c.options.Now()); ok {
+		if d, ok := after(value, c.options.Clock()); ok {
 			seconds = d
 		} else {
 			seconds = time.Hour
@@ -237,7 +237,7 @@ func (c *client) buildToken(ctx context.Context, call *manifest.Call, values map
 
 // sign says who asks.
 func (c *client) sign(ctx context.Context, x *exchange, r *http.Request, t *minted) error {
-	values := t.known(x.request.asked(x.items)).With("now", c.options.Now())
+	values := t.known(x.request.asked(x.items)).With("now", c.options.Clock())
 	if t != nil {
 		x.used = t.access
 	}
