@@ -36,6 +36,7 @@ var layers = map[string]struct {
 	"connector/conntest": {[]string{"connector"}, "the suite that every connector passes"},
 	"connector/manifest": {[]string{"connector", "document", "expr/mapping", "playbook"}, "a manifest, read and checked; pure"},
 	"connector/rest":     {[]string{"connector", "connector/manifest", "document", "expr/mapping", "playbook"}, "runs a manifest; it knows no vendor"},
+	"connector/simulate": {[]string{"connector", "connector/manifest", "expr/mapping", "playbook"}, "serves a manifest; it knows no vendor, and not the client that it rehearses with"},
 	"connector/faulty":   {[]string{"connector"}, "a wrapper of any connector, for tests: it knows the contract only"},
 	"connector/memory":   {[]string{"connector"}, "a system of its own kind, for rehearsals and tests: it knows the contract only"},
 	"state":              {[]string{"playbook"}, "what is kept, not where"},

@@ -21,7 +21,8 @@ type answer struct {
 	status  int
 	headers http.Header
 	body    []byte
-	cut     bool
+	cut     bool // the connection is
+	stall   bool // it never comes
 	slow    time.Duration
 }
 
@@ -58,25 +59,16 @@ func (s *Server) say(ctx context.Context, v *view, res *result) (*answer, error)
 	if res.trouble != nil {
 		return s.sayTrouble(ctx, v, res.trouble)
 	}
-	values := s.replying(v, res)
-	m := v.op.call.Simulate
-	if m == nil {
-		m = &manifest.Simulated{}
+	value, d, err := s.content(ctx, v, res)
+	if err != nil {
+		return nil, err
 	}
-	d, _ := s.derive(v, res)
-	value := d.roots["json"]
-	var err error
-	if m.Reply != nil {
-		if value, err = m.Reply.Value(ctx, values); err != nil {
-			return nil, err
-		}
-	}
-	if m.Extra != nil {
-		extra, err := m.Extra.Value(ctx, values)
+	for _, also := range v.also { // what the vendor tells of several kinds at once
+		more, _, err := s.content(ctx, also, s.read(also))
 		if err != nil {
 			return nil, err
 		}
-		value = merged(extra, value, false)
+		value = merged(value, more, false)
 	}
 	if value == nil {
 		value = map[string]any{}
@@ -85,11 +77,43 @@ func (s *Server) say(ctx context.Context, v *view, res *result) (*answer, error)
 	if err != nil {
 		return nil, err
 	}
-	return a, s.dress(ctx, v, a, d, m, values)
+	return a, s.dress(ctx, v, a, d, res)
+}
+
+// content makes what an answer says.
+func (s *Server) content(ctx context.Context, v *view, res *result) (value any, d *document, err error) {
+	d = newDocument()
+	m := simulated(v)
+	values := s.replying(v, res)
+	if m.Reply != nil {
+		if value, err = m.Reply.Value(ctx, values); err != nil {
+			return nil, nil, err
+		}
+	} else {
+		d, _ = s.derive(v, res)
+		value = d.roots["json"]
+		if text, ok := d.roots["text"].(string); ok {
+			value = text
+		}
+	}
+	if m.Extra == nil {
+		return value, d, nil
+	}
+	extra, err := m.Extra.Value(ctx, values)
+	return merged(extra, value, false), d, err
+}
+
+// simulated gives what the manifest says of a call's answers.
+func simulated(v *view) *manifest.Simulated {
+	if m := v.op.call.Simulate; m != nil {
+		return m
+	}
+	return &manifest.Simulated{}
 }
 
 // dress gives an answer its status and headers.
-func (s *Server) dress(ctx context.Context, v *view, a *answer, d *document, m *manifest.Simulated, values mapping.Values) error {
+func (s *Server) dress(ctx context.Context, v *view, a *answer, d *document, res *result) error {
+	m, values := simulated(v), s.replying(v, res)
 	if status, ok := d.roots["status"].(int64); ok {
 		a.status = int(status)
 	}
@@ -326,7 +350,7 @@ func sample(o *operation) (*view, *result) {
 	case looksUpSent:
 		f.effect = &Effect{Receipt: "1"}
 	case findsCollection, namesThem:
-		f.shelf = &collection{ID: "1", Name: "name", members: newTable()}
+		f.shelf = &collection{ID: "1", Name: "name", by: map[string]*table{}}
 	}
 	res := &result{records: []*found{f}, exists: true, id: "1", name: "name", token: map[string]any{"access": "a", "refresh": "r", "expires_in": int64(1)}}
 	if o.call.Page != nil && o.call.Page.Into != "url" {

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -140,14 +141,15 @@ func (s *Server) putMembers(raw []byte) (any, int) {
 // everybody gives who is in which collection, by kind and name.
 func (s *Server) everybody() map[string]map[string][]string {
 	out := map[string]map[string][]string{}
-	for kind, list := range s.store.collections {
-		out[kind] = map[string][]string{}
-		for _, c := range list {
+	for _, kind := range s.manifest.Collections {
+		of := map[string][]string{}
+		out[kind.Name] = of
+		for _, c := range s.store.collections[shelfOf(s.manifest, kind.Name)] {
 			ids := []string{}
-			for _, r := range c.members.rows {
+			for _, r := range c.members(kind.Name).rows {
 				ids = append(ids, r.Key)
 			}
-			out[kind][c.Name] = ids
+			of[c.Name] = ids
 		}
 	}
 	return out
@@ -186,4 +188,43 @@ func (s *Server) work(raw []byte) (any, int) {
 		return wrong("do is begin, finish, close or delete")
 	}
 	return t, http.StatusOK
+}
+
+// Work does what a person does about a task.
+func (s *Server) Work(w Work) error {
+	raw, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if value, status := s.work(raw); status != http.StatusOK {
+		return fmt.Errorf("%v", value)
+	}
+	return nil
+}
+
+// Make makes an empty collection.
+func (s *Server) Make(kind, name string, members ...string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fill(kind, name, anyList(members))
+}
+
+// Put puts a record of an object in.
+func (s *Server) Put(object string, record map[string]any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.record(object, record)
+}
+
+// Given tells which tasks of a kind were given, those that were deleted too.
+func (s *Server) Given(kind string) []Task {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Task
+	for _, t := range s.store.tasks[kind] {
+		out = append(out, *t)
+	}
+	return out
 }

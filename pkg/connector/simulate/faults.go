@@ -14,7 +14,6 @@ import (
 type Fault struct {
 	Every int           `json:"every"`
 	For   time.Duration `json:"for,omitempty"` // of slow
-	Once  bool          `json:"once,omitempty"`
 }
 
 // Faults are those that are asked for, by name.
@@ -27,11 +26,12 @@ const (
 	faultCutAfter  = "cut-after"  // … once it is done
 	faultSlow      = "slow"
 	faultExpire    = "expire" // every token that was issued ends
+	faultStall     = "stall"  // no answer comes, and nothing is done
 	faultBad       = "bad"    // one record of a batch is refused, and always will be
 )
 
 // FaultNames are what can be asked for.
-var FaultNames = []string{faultRate, "500", "502", "503", "504", faultCutBefore, faultCutAfter, faultSlow, faultExpire, faultBad}
+var FaultNames = []string{faultRate, "500", "502", "503", "504", faultCutBefore, faultCutAfter, faultSlow, faultStall, faultExpire, faultBad}
 
 // ParseFault reads NAME=N, or slow=N:TIME: every Nth request.
 func ParseFault(text string) (name string, f Fault, err error) {
@@ -59,25 +59,28 @@ type faults struct {
 	list  Faults
 	seed  int64
 	count map[string]int
-	spent map[string]bool
+	soon  string // what the next write meets
 }
 
 func (f *faults) set(list Faults, seed int64) {
-	f.list, f.seed, f.count, f.spent = list, seed, map[string]int{}, map[string]bool{}
+	f.list, f.seed, f.count = list, seed, map[string]int{}
 }
 
 // next tells what goes wrong with a request; "": nothing.
 func (f *faults) next(v *view) (name string, of Fault) {
+	if f.soon != "" && v.op.writes() {
+		name, f.soon = f.soon, ""
+		return name, Fault{}
+	}
 	for _, n := range slices.Sorted(maps.Keys(f.list)) {
 		spec := f.list[n]
-		if spec.Every < 1 || f.spent[n] || !applies(n, v) {
+		if spec.Every < 1 || !applies(n, v) {
 			continue
 		}
 		at := f.count[n]
 		f.count[n]++
 		if at%spec.Every == f.chosen(n, at/spec.Every, spec.Every) && name == "" {
 			name, of = n, spec
-			f.spent[n] = spec.Once
 		}
 	}
 	return name, of
@@ -118,4 +121,11 @@ func (s *Server) bad(v *view, x *item) string {
 		return "the record is bad (a fault on request)"
 	}
 	return ""
+}
+
+// Inject has the next request that writes meet a fault.
+func (s *Server) Inject(fault string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.soon = fault
 }

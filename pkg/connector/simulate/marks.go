@@ -48,8 +48,14 @@ func (m *marks) time(what string, at int) time.Time {
 // layouts are the ways in which manifests write times, longest first.
 var layouts = []string{"2006-01-02T15:04:05.000-0700", "2006-01-02T15:04:05.000Z07:00", "2006-01-02T15:04:05-0700", time.RFC3339, "2006-01-02 15:04:05", time.DateOnly}
 
+// timed is a text that may have one of those times in it.
+var timed = regexp.MustCompile(`200[1-9]-|\b(9[789]|10)\d{7}`)
+
 // clean has times stand as marks in a text.
 func (m *marks) clean(text string) string {
+	if !timed.MatchString(text) {
+		return text
+	}
 	for n, what := range m.words {
 		for at := range 2 {
 			t, mark := m.time(what, at), fmt.Sprintf("73%03d%d0037", n, at)

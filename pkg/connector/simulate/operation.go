@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"github.com/playctl/playctl/pkg/connector/manifest"
+	"github.com/playctl/playctl/pkg/expr/mapping"
 )
 
 // verb is what an operation does.
@@ -37,6 +38,7 @@ const (
 type operation struct {
 	does   verb
 	kind   string // of object, collection, action or task
+	shelf  string // the kind under which the collections are kept: of several that the vendor does not tell apart the first
 	of     string // the object whose keys are written; "": any
 	call   *manifest.Call
 	shapes []*shape
@@ -82,6 +84,7 @@ func operations(m *manifest.Manifest) []*operation {
 		add(updatesRecords, x.Name, x.Name, x.Update)
 	}
 	for _, x := range m.Collections {
+		begin := len(out)
 		add(findsCollection, x.Name, x.Of, x.Find).fold = x.FoldNames
 		add(namesThem, x.Name, x.Of, x.Names)
 		add(createsOne, x.Name, x.Of, x.Create).fold = x.FoldNames
@@ -90,6 +93,9 @@ func operations(m *manifest.Manifest) []*operation {
 		add(adds, x.Name, x.Of, x.Add)
 		add(removes, x.Name, x.Of, x.Remove)
 		add(updatesMembers, x.Name, x.Of, x.Update)
+		for _, o := range out[begin:] {
+			o.shelf = shelfOf(m, x.Name)
+		}
 	}
 	for _, x := range m.Actions {
 		add(sends, x.Name, x.Of, x.Send)
@@ -133,4 +139,29 @@ func (o *operation) takes() []manifest.Take {
 		}
 	}
 	return nil
+}
+
+// shelfOf gives the first kind of collection whose collections are found by the same request and answer as those of another.
+func shelfOf(m *manifest.Manifest, kind string) string {
+	c := m.Collection(kind)
+	for _, other := range m.Collections {
+		if other == c || c.Find != nil && other.Find != nil && finding(c) == finding(other) {
+			return other.Name
+		}
+	}
+	return kind
+}
+
+// finding tells how a collection is found.
+func finding(c *manifest.Collection) string {
+	text := c.Find.Method + " " + c.Find.URL.String()
+	for _, p := range c.Find.Query {
+		text += " " + p.Name + "=" + p.Value.String()
+	}
+	for _, p := range []*mapping.Program{c.Find.Body, c.Find.Records, c.Find.ID} {
+		if p != nil {
+			text += " " + p.String()
+		}
+	}
+	return text
 }

@@ -100,7 +100,7 @@ func (s *Server) readRecords(v *view) *result {
 		switch r := t.byKey[key]; {
 		case r != nil:
 			out.records = append(out.records, &found{key: r.Key, fields: r.Fields, record: r})
-		case s.options.Lenient:
+		case s.knows(v.op.kind, key):
 			out.records = append(out.records, &found{key: key, fields: map[string]any{}})
 		default:
 			out.missing = append(out.missing, key)
@@ -162,9 +162,9 @@ func (s *Server) folds(object, field string) bool {
 // collection gives the one that a request is about; nil if there is none.
 func (s *Server) collection(v *view) *collection {
 	id, name := v.asked.text("id"), v.asked.text("name")
-	c := s.store.collection(v.op.kind, id, name, v.op.fold)
+	c := s.store.collection(v.op.shelf, id, name, v.op.fold)
 	if c == nil && s.options.Lenient && (id != "" || name != "") {
-		c = s.store.create(v.op.kind, name)
+		c = s.store.create(v.op.shelf, name)
 		if name == "" {
 			c.ID, c.Name = id, id
 		}
@@ -193,18 +193,18 @@ func (s *Server) findCollection(v *view) *result {
 }
 
 func shelved(c *collection) *found {
-	return &found{key: c.ID, fields: map[string]any{"name": c.Name, "size": int64(len(c.members.rows))}, shelf: c}
+	return &found{key: c.ID, fields: map[string]any{"name": c.Name}, shelf: c}
 }
 
 func (s *Server) names(v *view) *result {
 	if s.options.Lenient && v.asked.text("name") != "" {
 		s.collection(v)
 	}
-	part, next, bad := page(s, v, s.store.collections[v.op.kind], func(c *collection) int { return c.at })
+	part, next, bad := page(s, v, s.store.collections[v.op.shelf], func(c *collection) int { return c.at })
 	if bad != nil {
 		return bad
 	}
-	out := &result{next: next, total: len(s.store.collections[v.op.kind])}
+	out := &result{next: next, total: len(s.store.collections[v.op.shelf])}
 	for _, c := range part {
 		out.records = append(out.records, shelved(c))
 	}
@@ -216,7 +216,7 @@ func (s *Server) members(v *view) *result {
 	if c == nil {
 		return refuse("unknown", "there is no "+v.op.kind+" with that id")
 	}
-	rows := c.members.rows
+	rows := c.members(v.op.kind).rows
 	if v.op.does == looksUpMembers {
 		if keys := v.asked.list("keys"); len(keys) > 0 {
 			rows = slices.DeleteFunc(slices.Clone(rows), func(r *record) bool { return !slices.Contains(keys, r.Key) })

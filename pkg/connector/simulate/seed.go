@@ -127,9 +127,10 @@ func (s *Server) fill(kind, name string, members []any) error {
 		slices.Sort(known)
 		return fmt.Errorf("%s has no %q: its collections are %s", s.manifest.Name, kind, strings.Join(known, ", "))
 	}
-	c := s.store.collection(kind, "", name, s.manifest.Collection(kind).FoldNames)
+	shelf := shelfOf(s.manifest, kind)
+	c := s.store.collection(shelf, "", name, s.manifest.Collection(kind).FoldNames)
 	if c == nil {
-		c = s.store.create(kind, name)
+		c = s.store.create(shelf, name)
 	}
 	for _, m := range members {
 		id, fields := textOf(m), map[string]any{}
@@ -140,7 +141,7 @@ func (s *Server) fill(kind, name string, members []any) error {
 			fields = of
 			delete(fields, "id")
 		}
-		r, made := c.members.put(id, s.options.Now())
+		r, made := c.members(kind).put(id, s.options.Now())
 		if made {
 			r.ID = s.store.id()
 		}

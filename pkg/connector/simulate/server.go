@@ -25,7 +25,9 @@ type Options struct {
 	Wait func(time.Duration)
 	// Settings are those that the caller will use. With a secret among them requests must have it; without, any will do.
 	Settings map[string]any
-	// Lenient has every record and every collection be there that is asked for, so that there need be no data.
+	// Exists tells of records that were not put in whether they are there all the same, without a field that has a value. Nil: they are not.
+	Exists func(object, id string) bool
+	// Lenient has every collection be there that is asked for, and every identity be that of a record, so that there need be no data.
 	Lenient bool
 	// Page is how many records a page has at the most; 0: as many as the vendor's.
 	Page int
@@ -105,6 +107,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a := s.answer(r, raw)
+	if a.stall {
+		<-r.Context().Done()
+		a.cut = true
+	}
 	if a.slow > 0 && s.options.Wait != nil {
 		s.options.Wait(a.slow)
 	}
@@ -148,8 +154,8 @@ func (s *Server) carryOut(r *http.Request, raw []byte) (_ *answer, v *view, faul
 		s.auth.expire()
 	}
 	res := s.refused(ctx, v, fault)
-	if fault == faultCutBefore {
-		return &answer{cut: true}, v, fault
+	if fault == faultCutBefore || fault == faultStall {
+		return &answer{cut: fault == faultCutBefore, stall: fault == faultStall}, v, fault
 	}
 	if fault == faultBad {
 		s.spoil(v)

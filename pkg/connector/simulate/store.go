@@ -91,8 +91,18 @@ func (t *table) with(field, value string, fold bool) []*record {
 // collection is one that has members.
 type collection struct {
 	ID, Name string
-	members  *table
+	by       map[string]*table // the members, by kind
 	at       int
+}
+
+// members gives those of a kind.
+func (c *collection) members(kind string) *table {
+	t := c.by[kind]
+	if t == nil {
+		t = newTable()
+		c.by[kind] = t
+	}
+	return t
 }
 
 // collection finds one by its id or its name; nil if there is none.
@@ -106,7 +116,7 @@ func (s *store) collection(kind, id, name string, fold bool) *collection {
 }
 
 func (s *store) create(kind, name string) *collection {
-	c := &collection{ID: s.id(), Name: name, members: newTable(), at: len(s.collections[kind]) + 1}
+	c := &collection{ID: s.id(), Name: name, by: map[string]*table{}, at: len(s.collections[kind]) + 1}
 	s.collections[kind] = append(s.collections[kind], c)
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,8 @@ type view struct {
 	form    map[string]any
 	json    any
 	asked   *captured
-	after   string // where a page goes on, if the address said it
+	after   string  // where a page goes on, if the address said it
+	also    []*view // the same request, as one about other kinds
 }
 
 // look reads a request without knowing what it is about.
@@ -71,7 +73,14 @@ func (s *Server) route(ctx context.Context, r *http.Request, raw []byte) (*view,
 	for _, o := range s.operations {
 		for _, sh := range o.shapes {
 			v, score, ok := seen.as(o, sh)
-			if !ok || best != nil && score <= most {
+			if ok && s.recognises(v) {
+				score++
+			}
+			if !ok || best != nil && score < most {
+				continue
+			}
+			if best != nil && score == most {
+				best.join(v)
 				continue
 			}
 			if holds, err := s.when(ctx, v); err != nil || !holds {
@@ -87,6 +96,29 @@ func (s *Server) route(ctx context.Context, r *http.Request, raw []byte) (*view,
 		return nil, nil
 	}
 	return best, s.override(ctx, best)
+}
+
+// join notes that a request is as much one about another kind, where an answer can tell of both.
+func (v *view) join(other *view) {
+	lists := v.op.does == namesThem || v.op.does == findsCollection && v.op.call.Records != nil
+	if lists && v.op.does == other.op.does && v.op.shelf != other.op.shelf {
+		v.also = append(v.also, other)
+	}
+}
+
+// recognises reports whether what a request names is known to be of the operation's kind: several kinds may have the same address.
+func (s *Server) recognises(v *view) bool {
+	switch v.op.does {
+	case listsMembers, looksUpMembers, adds, removes, updatesMembers:
+		return s.store.collection(v.op.shelf, v.asked.text("id"), "", false) != nil
+	case pollsTasks, looksUpTasks, cancelsTask:
+		keys := v.asked.list("keys")
+		for _, i := range v.asked.items {
+			keys = append(keys, i.ID)
+		}
+		return slices.ContainsFunc(s.store.tasks[v.op.kind], func(t *Task) bool { return slices.Contains(keys, t.Receipt) || slices.Contains(keys, t.Key) })
+	}
+	return false
 }
 
 // as tries a request as that of an operation.

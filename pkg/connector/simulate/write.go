@@ -46,18 +46,18 @@ func (s *Server) target(v *view) (*collection, *result) {
 		return c, nil
 	}
 	if v.asked.text("id") == "" && len(v.asked.items) > 0 { // known by the membership alone
-		for _, c := range s.store.collections[v.op.kind] {
-			if c.membership(v.asked.items[0].Membership) != nil {
+		for _, c := range s.store.collections[v.op.shelf] {
+			if c.membership(v.op.kind, v.asked.items[0].Membership) != nil {
 				return c, nil
 			}
 		}
-		return &collection{members: newTable()}, nil
+		return &collection{by: map[string]*table{}}, nil
 	}
 	return nil, refuse("unknown", "there is no "+v.op.kind+" with that id")
 }
 
-func (c *collection) membership(id string) *record {
-	for _, r := range c.members.rows {
+func (c *collection) membership(kind, id string) *record {
+	for _, r := range c.members(kind).rows {
 		if id != "" && r.ID == id {
 			return r
 		}
@@ -67,7 +67,7 @@ func (c *collection) membership(id string) *record {
 
 // knows reports whether a record is there.
 func (s *Server) knows(object, id string) bool {
-	return object == "" || s.options.Lenient || s.store.table(object).byKey[id] != nil
+	return object == "" || s.store.table(object).byKey[id] != nil || s.options.Exists != nil && s.options.Exists(object, id)
 }
 
 // one carries out the part of one item.
@@ -99,7 +99,7 @@ func (s *Server) add(v *view, c *collection, e *ended) {
 		e.unknown()
 		return
 	}
-	r, made := c.members.put(e.ID, s.options.Now())
+	r, made := c.members(v.op.kind).put(e.ID, s.options.Now())
 	if !made {
 		e.is, e.receipt = connector.Already, r.ID
 		return
@@ -111,23 +111,23 @@ func (s *Server) add(v *view, c *collection, e *ended) {
 }
 
 func (s *Server) remove(v *view, c *collection, e *ended) {
-	r := c.members.byKey[e.ID]
+	r := c.members(v.op.kind).byKey[e.ID]
 	if e.Membership != "" {
-		r = c.membership(e.Membership)
+		r = c.membership(v.op.kind, e.Membership)
 	}
 	if r == nil {
 		e.is, e.missing = connector.Already, !s.knows(v.op.of, e.ID)
 		return
 	}
-	c.members.drop(r.Key)
+	c.members(v.op.kind).drop(r.Key)
 	e.receipt = r.ID
 	s.store.did(&Effect{Does: "remove", Kind: v.op.kind, Target: c.Name, ID: r.Key, Key: e.Key, Receipt: r.ID})
 }
 
 func (s *Server) setMember(v *view, c *collection, e *ended) {
-	r := c.members.byKey[e.ID]
+	r := c.members(v.op.kind).byKey[e.ID]
 	if e.Membership != "" {
-		r = c.membership(e.Membership)
+		r = c.membership(v.op.kind, e.Membership)
 	}
 	if r == nil {
 		e.unknown()
@@ -217,10 +217,10 @@ func (s *Server) create(v *view) *result {
 	if name == "" {
 		return refuse("invalid", "it has no name")
 	}
-	if s.store.collection(v.op.kind, "", name, v.op.fold) != nil {
+	if s.store.collection(v.op.shelf, "", name, v.op.fold) != nil {
 		return refuse("duplicate", "there is one with that name")
 	}
-	c := s.store.create(v.op.kind, name)
+	c := s.store.create(v.op.shelf, name)
 	s.store.did(&Effect{Does: "create", Kind: v.op.kind, Target: name, Receipt: c.ID})
 	return &result{id: c.ID, name: c.Name, exists: true}
 }

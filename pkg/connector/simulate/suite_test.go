@@ -1,0 +1,132 @@
+package simulate_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/connector/manifest"
+	"github.com/playctl/playctl/pkg/connector/simulate"
+)
+
+// harnesses are what the suite has to know of each vendor.
+var harnesses = map[string]conntest.Harness{
+	"hubspot":      {Collection: "list", Object: "contact", Action: "event", Task: "contact_task"},
+	"salesforce":   {Collection: "campaign", Object: "contact", Action: "event", Task: "contact_task"},
+	"marketo":      {Collection: "list", Object: "lead", Action: "campaign"},
+	"outreach":     {Collection: "sequence", Object: "prospect", Task: "task"},
+	"linkedin-ads": {Collection: "audience", Object: "member"},
+	"slack":        {Collection: "channel", Object: "user", Action: "message"},
+	"intercom":     {Collection: "tag", Object: "contact", Action: "message", Task: "ticket"},
+	"jira":         {Object: "issue", Action: "comment", Task: "task"},
+	"webhook":      {Action: "event"},
+}
+
+// faultsOf are the simulator's names of the suite's faults.
+var faultsOf = map[conntest.Fault]string{conntest.Refused: "429", conntest.Broken: "500", conntest.CutBefore: "cut-before", conntest.CutAfter: "cut-after", conntest.Stalled: "stall"}
+
+// TestConnector runs the suite that every connector passes with our client of each vendor's simulator.
+func TestConnector(t *testing.T) {
+	for name, h := range harnesses {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := manifestOf(t, name)
+			h.New = func(t *testing.T) conntest.System {
+				return system(t, newVendor(t, m, nil, simulate.Options{Exists: numbered, Free: true}), h)
+			}
+			probe := newVendor(t, m, nil, simulate.Options{Exists: numbered, Free: true})
+			h.Powers = powersOf(probe.Connector)
+			if h.ID == nil {
+				h.ID = func(n int) string { return fmt.Sprintf("%07d", 1_000_000+n) }
+			}
+			h.Blind, h.Many = true, 1200
+			if h.Names == nil {
+				h.Names = names
+			}
+			h.IDs = []string{"1", "22", "333", "4444", "1000000000"}
+			conntest.Run(t, h)
+		})
+	}
+}
+
+// names are awkward ones that stand in an address all the same.
+var names = []string{"Early intent", "Q3: renewals / EMEA", ".hidden", "ends.", `say "hi"`, "two\nlines", "a*b?c<d>e|f", "100%", "%41", "Zürich", "東京 🎉", "~", "$HOME", "[a]", "a,b", "{a}", "it's"}
+
+// powersOf gives those that a connector has when it is asked.
+func powersOf(c connector.Connector) []conntest.Power {
+	return conntest.PowersOf(c)
+}
+
+func system(t *testing.T, v *vendor, h conntest.Harness) conntest.System {
+	return conntest.System{
+		Connector: v.Connector,
+		Make: func(c connector.Collection) {
+			if err := v.Make(c.Kind, c.Name); err != nil {
+				t.Error(err)
+			}
+		},
+		Members: func(c connector.Collection) []string { return v.Members()[c.Kind][c.Name] },
+		Sent: func(action string) []connector.Item { // payloads and keys come in the vendor's form
+			var out []connector.Item
+			for _, e := range v.Did().Effects {
+				if e.Does == "send" && e.Kind == action {
+					out = append(out, connector.Item{ID: e.ID})
+				}
+			}
+			return out
+		},
+		Tasks: func(kind string) []connector.Item {
+			var out []connector.Item
+			for _, x := range v.Given(kind) {
+				out = append(out, connector.Item{ID: x.ID, Key: x.Key})
+			}
+			return out
+		},
+		Identities: identities(t, v, h),
+		People:     people(t, v),
+		Inject:     func(f conntest.Fault) { v.Inject(faultsOf[f]) },
+	}
+}
+
+func people(t *testing.T, v *vendor) *conntest.People {
+	do := func(w simulate.Work) {
+		if err := v.Work(w); err != nil {
+			t.Error(err)
+		}
+	}
+	return &conntest.People{
+		Begin: func(kind, receipt string) { do(simulate.Work{Kind: kind, Receipt: receipt, Do: "begin"}) },
+		Finish: func(kind, receipt, outcome string, answers map[string]string) {
+			do(simulate.Work{Kind: kind, Receipt: receipt, Do: "finish", Outcome: outcome, Answers: answers})
+		},
+		Close:  func(kind, receipt string) { do(simulate.Work{Kind: kind, Receipt: receipt, Do: "close"}) },
+		Delete: func(kind, receipt string) { do(simulate.Work{Kind: kind, Receipt: receipt, Do: "delete"}) },
+	}
+}
+
+// numbered has every number be a record's.
+func numbered(_, id string) bool { return strings.Trim(id, "0123456789") == "" }
+
+// identities puts two people in whom the vendor knows by an address too.
+func identities(t *testing.T, v *vendor, h conntest.Harness) *conntest.Identities {
+	at := slices.IndexFunc(v.manifest.Objects, func(o *manifest.Object) bool {
+		return len(o.Identities) > 0 && o.Identities[0].Field != "" && o.Identities[0].Fold && (o.Name == h.Object || h.Collection == "")
+	})
+	if at < 0 {
+		return nil
+	}
+	o := v.manifest.Objects[at]
+	i := &conntest.Identities{Known: map[string]string{"ann@acme.example": h.ID(11), "bob@acme.example": h.ID(12)}, Spellings: map[string]string{"ANN@acme.Example": "ann@acme.example"}, Batch: 100}
+	if h.Collection == "" {
+		i.Kind = o.Name
+	}
+	for address, id := range i.Known {
+		if err := v.Put(o.Name, map[string]any{"id": id, o.Identities[0].Field: address}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return i
+}
