@@ -36,7 +36,7 @@ var headerMacro = cel.GlobalMacro("header", 1, func(f cel.MacroExprFactory, _ as
 // functions are those that mappings have beside CEL's own. Each is here since a vendor's API wants it.
 func functions() []cel.EnvOption {
 	return []cel.EnvOption{
-		idFunctions(), jwtFunctions(), taskFunctions(),
+		idFunctions(), jwtFunctions(), taskFunctions(), flatFunctions(),
 		text1("lower", strings.ToLower),
 		text1("squeeze", squeeze),
 		text1("url_escape", url.QueryEscape),

@@ -112,7 +112,7 @@ type Env struct {
 func NewEnv() (*Env, error) {
 	options := []cel.EnvOption{
 		cel.OptionalTypes(), cel.CrossTypeNumericComparisons(true), cel.EnableMacroCallTracking(), cel.Macros(headerMacro),
-		ext.Strings(ext.StringsVersion(3)), ext.Lists(ext.ListsVersion(2)), ext.Encoders(), ext.TwoVarComprehensions(), ext.Math(),
+		ext.Strings(ext.StringsVersion(3)), ext.Lists(ext.ListsVersion(2)), ext.Encoders(), ext.TwoVarComprehensions(), ext.Math(), ext.Regex(),
 		cel.ParserRecursionLimit(maxNesting), cel.ParserExpressionSizeLimit(maxLength),
 		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals()),
 	}
