@@ -20,11 +20,14 @@ func (d *desk) Check(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if recovering {
-			return errors.New(pg.ReadOnly)
+		if recovering && !d.readOnly {
+			return errors.New(pg.ReadOnly + ", or say read_only: true where it is only read from")
 		}
 		if !there {
 			return fmt.Errorf("there is no schema %q: CREATE SCHEMA %s, or mend the setting `schema`", d.schema, quoted(d.schema))
+		}
+		if d.readOnly {
+			return d.checkReading(ctx, c)
 		}
 		missing, err := d.missing(ctx, c)
 		if err != nil {
@@ -49,7 +52,19 @@ func (d *desk) checkMaking(ctx context.Context, c *pgx.Conn, missing []string) e
 	if may {
 		return nil
 	}
-	return fmt.Errorf("%s do not exist, and the user may make no tables in schema %q; let somebody who may run:%s", strings.Join(missing, ", "), d.schema, d.ddl())
+	return fmt.Errorf("%s do not exist, and the user may make no tables in schema %q; say read_only: true where it is only read from, or let somebody who may run:%s", strings.Join(missing, ", "), d.schema, d.ddl())
+}
+
+// checkReading proves that the user may read something of the schema.
+func (d *desk) checkReading(ctx context.Context, c *pgx.Conn) error {
+	var tables, readable int
+	err := c.QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE has_schema_privilege(relnamespace, 'USAGE') AND (has_table_privilege(oid, 'SELECT') OR has_any_column_privilege(oid, 'SELECT')))
+FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'v', 'm', 'p', 'f')`, quoted(d.schema)).Scan(&tables, &readable)
+	if err == nil && tables > 0 && readable == 0 {
+		user := quoted(d.pool.config.User)
+		return fmt.Errorf("the user may read none of the %d tables of schema %q: GRANT USAGE ON SCHEMA %s TO %s; GRANT SELECT ON ALL TABLES IN SCHEMA %[3]s TO %[4]s", tables, d.schema, quoted(d.schema), user)
+	}
+	return err
 }
 
 // checkRights proves that the user may read and write those of playctl's tables that exist.

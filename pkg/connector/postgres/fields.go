@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -73,8 +74,15 @@ func (t columnType) value(text string) string {
 	}
 	switch v := v.(type) {
 	case string:
-		if strings.HasPrefix(t.name, "timestamp") {
+		switch {
+		case strings.HasPrefix(t.name, "timestamp"):
 			return moment(v)
+		case t.base == "bpchar":
+			return strings.TrimRight(v, " ")
+		case t.base == "bytea":
+			if raw, err := hex.DecodeString(strings.TrimPrefix(v, `\x`)); err == nil {
+				return bytesText(raw)
+			}
 		}
 		return v
 	case json.Number:

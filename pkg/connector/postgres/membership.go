@@ -135,6 +135,9 @@ func distinct(items []connector.Item, from int, like func(connector.Item) bool) 
 // Create makes a collection. One that exists is left as it is.
 func (d *desk) Create(ctx context.Context, c connector.Collection) error {
 	err := checkKind(c.Kind)
+	if d.readOnly {
+		err = errors.New("the connector is only read from, as its setting `read_only` says")
+	}
 	if reason := notText(c.Name); err == nil && reason != "" {
 		err = errors.New("its name can't be kept: " + reason)
 	}

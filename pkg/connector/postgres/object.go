@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,8 +16,10 @@ import (
 
 // object is a table whose rows are records.
 type object struct {
-	name    string
-	columns map[string]columnType
+	name     string
+	columns  map[string]columnType
+	relkind  string // as pg_class has it: r, v
+	writable bool   // rows can be inserted, changed and deleted, whoever may
 }
 
 // columnType is what a column takes.
@@ -46,6 +49,11 @@ func (d *desk) relation(ctx context.Context, c *pgx.Conn, name string) (*object,
 		return o, nil
 	}
 	o := &object{name: name, columns: map[string]columnType{}}
+	if err := c.QueryRow(ctx, "SELECT relkind::text, pg_relation_is_updatable(oid, true) & 28 = 28 FROM pg_class WHERE oid = to_regclass($1)", d.table(name)).Scan(&o.relkind, &o.writable); errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
 	rows, err := c.Query(ctx, `SELECT a.attname, format_type(a.atttypid, NULL), format_type(a.atttypid, a.atttypmod), y.typname, a.attnotnull, y.typcategory = 'S', y.typname IN ('json', 'jsonb'),
   y.typcategory = 'A', y.typtype = 'c'
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_type y ON y.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
@@ -84,12 +92,27 @@ func (d *desk) object(ctx context.Context, c *pgx.Conn, name string) (*object, e
 	return o, nil
 }
 
+// what names the kind of a relation.
+func (o *object) what() string {
+	switch o.relkind {
+	case "v":
+		return "a view of more than the columns of one table"
+	case "m":
+		return "a materialized view"
+	case "f":
+		return "a foreign table whose server takes none"
+	}
+	return "no table"
+}
+
 // setting gives how fields of records are set.
 func (d *desk) setting(name string) *writing {
 	var o *object
 	return &writing{
 		prepare: func(ctx context.Context, c *pgx.Conn) (err error) {
-			o, err = d.object(ctx, c, name)
+			if o, err = d.object(ctx, c, name); err == nil && !o.writable {
+				err = fmt.Errorf("%s takes no writes: it is %s; name the table behind it, or give it triggers INSTEAD OF INSERT, UPDATE and DELETE", d.table(name), o.what())
+			}
 			return err
 		},
 		reject: func(item connector.Item) string {
@@ -181,8 +204,8 @@ func (d *desk) setter(o *object, fields []string) *setter {
 			value = "NULLIF(" + value + ", '')"
 		}
 		given = append(given, fmt.Sprintf("$%d::text[]", n+2))
-		columns, values = append(columns, column), append(values, value+"::"+t.name) // to cast to varchar(10) would cut off the rest
-		updates = append(updates, column+" = "+value+"::"+t.name)
+		columns, values = append(columns, column), append(values, t.cast(value))
+		updates = append(updates, column+" = "+t.cast(value))
 		differ = append(differ, t.differs("t."+column, value))
 		excluded = append(excluded, column+" = excluded."+column)
 	}
@@ -204,7 +227,21 @@ func (t columnType) differs(column, value string) string {
 	case t.isText:
 		return column + "::text IS DISTINCT FROM " + value
 	}
+	if t.base == "bytea" {
+		return column + " IS DISTINCT FROM " + t.cast(value)
+	}
 	return column + " IS DISTINCT FROM " + value + "::" + t.limited
+}
+
+// cast makes a text one of the column's values. To cast to varchar(10) would cut off the rest; the text is what the bytes of a column of bytes are.
+func (t columnType) cast(value string) string {
+	switch t.base {
+	case "bytea":
+		return "convert_to(" + value + ", 'UTF8')"
+	case "bpchar":
+		return value + "::bpchar" // which is named as if it had one character
+	}
+	return value + "::" + t.name
 }
 
 // arguments gives ids and values of some of the items, a list a column.

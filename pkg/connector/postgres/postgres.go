@@ -19,6 +19,13 @@
 // Ids, keys and names are compared as they are, byte by byte. A text that Postgres can't hold, with a zero byte or not in UTF-8, is rejected.
 // An empty text is no value: NULL in a column, unless that is a text that must not be NULL.
 //
+// # Reading
+//
+// Any table or view can be read as an entity, also of another schema: `from: dwh.table` with `table: analytics.accounts`. All that is read in
+// one run is of one moment, over several connections. A number is a number, an array a list, JSON what it says, bytes the text that they are,
+// or else \x00ff; a time without a zone and a date are of the playbook's zone; everything else is text. Where it is only read from,
+// `read_only: true` says so: then nothing is asked of the user's rights to write, nor for a primary server.
+//
 // # Sends and tasks
 //
 // A key stands once for each action, which a unique index holds: one that comes again is Already, with the first receipt. The retry class is
@@ -33,6 +40,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,6 +60,7 @@ func Driver() connector.Driver {
 			{Name: "url", Required: true, Secret: true, Help: "where the database is: postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full; what it leaves out " +
 				"comes from PGPASSWORD and its like, or ~/.pgpass"},
 			{Name: "schema", Help: "the schema of the tables, public unless said otherwise"},
+			{Name: "read_only", Help: "true: it is only read from; nothing else is asked of the user's rights then, or of the server"},
 			{Name: "key", Help: "the column that tables of objects are known by, id unless said otherwise; it needs a unique index"},
 		},
 		Spec: spec(),
@@ -78,14 +87,19 @@ type desk struct {
 	pool   *pool
 	schema string
 	key    string
-	now    func() time.Time
-	own    tables
-	kinds  objects
+	// readOnly: it is only read from.
+	readOnly bool
+	now      func() time.Time
+	own      tables
+	kinds    objects
 }
 
 func open(o connector.Options) (connector.Connector, error) {
 	texts := map[string]string{}
 	for name, value := range o.Settings {
+		if b, is := value.(bool); is && name == "read_only" {
+			value = strconv.FormatBool(b)
+		}
 		text, ok := value.(string)
 		if !ok {
 			return nil, fmt.Errorf("opening postgres connector: the setting %q must be a text", name)
@@ -104,7 +118,10 @@ func open(o connector.Options) (connector.Connector, error) {
 			return nil, fmt.Errorf("opening postgres connector: the setting %q is too long for a name of Postgres, of at most 63 bytes", name)
 		}
 	}
-	return &desk{pool: newPool(config), schema: cmp.Or(texts["schema"], "public"), key: cmp.Or(texts["key"], "id"), now: o.Now}, nil
+	if only := texts["read_only"]; only != "" && only != "true" && only != "false" {
+		return nil, fmt.Errorf("opening postgres connector: the setting %q is %q: write true or false", "read_only", only)
+	}
+	return &desk{pool: newPool(config), readOnly: texts["read_only"] == "true", schema: cmp.Or(texts["schema"], "public"), key: cmp.Or(texts["key"], "id"), now: o.Now}, nil
 }
 
 // Describe tells that six kinds of collections, every object and every action can be written, and that all of it can be read back.

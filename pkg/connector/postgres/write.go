@@ -52,6 +52,8 @@ func (d *desk) Write(ctx context.Context, b connector.Batch) ([]connector.Outcom
 // writing finds how a batch is written, and refuses what there is not.
 func (d *desk) writing(b connector.Batch) (*writing, error) {
 	switch {
+	case d.readOnly:
+		return nil, errors.New("writing: the connector is only read from, as its setting `read_only` says")
 	case len(b.Items) > batchSize:
 		return nil, fmt.Errorf("writing %d items: %d is the most", len(b.Items), batchSize)
 	case b.Verb.Membership(), b.Verb == connector.Set && b.Target.Name != "":
