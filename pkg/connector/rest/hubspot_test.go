@@ -496,7 +496,7 @@ func TestHubspot_isAConnector(t *testing.T) {
 			return h.system(t)
 		},
 		Powers: restPowers(),
-		Action: "event", Object: "company", Fields: []string{"name", "description"}, ID: hubspotID, Names: restNames(), Many: 2500, Blind: true,
+		Action: "event", Object: "company", Fields: []string{"name", "description"}, ID: hubspotID, Names: restNames(), Many: 1500, Blind: true,
 		IDs: []string{"1", "20", "300", "9007199254740993", "07"},
 	})
 }

@@ -350,7 +350,7 @@ func TestMarketo_isAConnector(t *testing.T) {
 	conntest.Run(t, conntest.Harness{
 		New:    func(t *testing.T) conntest.System { return newMarketo(t).system(t) },
 		Powers: []conntest.Power{conntest.Writes, conntest.ReadMembers, conntest.ReadFields, conntest.Creates, conntest.Lists, conntest.Resolves},
-		Action: "campaign", Object: "lead", Fields: []string{"company", "title"}, ID: hubspotID, Many: 2500, Blind: true,
+		Action: "campaign", Object: "lead", Fields: []string{"company", "title"}, ID: hubspotID, Many: 1500, Blind: true,
 		IDs: []string{"1", "20", "300", "999999"},
 	})
 }

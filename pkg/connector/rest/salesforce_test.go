@@ -21,6 +21,7 @@ import (
 type salesforce struct {
 	world
 	objects map[string]map[string]map[string]any // by object and id of 18
+	members map[string]bool                      // which campaign and which contact or lead
 	cursors map[string][]any
 	events  []map[string]any
 	next    int
@@ -31,7 +32,7 @@ type salesforce struct {
 }
 
 func newSalesforce(t *testing.T) *salesforce {
-	s := &salesforce{objects: map[string]map[string]map[string]any{}, cursors: map[string][]any{}, page: 2000, limit: "api-usage=18/5000"}
+	s := &salesforce{objects: map[string]map[string]map[string]any{}, cursors: map[string][]any{}, members: map[string]bool{}, page: 2000, limit: "api-usage=18/5000"}
 	for _, o := range []string{"Account", "Contact", "Lead", "Opportunity", "Campaign", "CampaignMember", "Task", "User"} {
 		s.objects[o] = map[string]map[string]any{}
 	}
@@ -99,11 +100,11 @@ func (s *salesforce) mint(w http.ResponseWriter, body []byte) {
 	replyJSON(w, 200, map[string]any{"access_token": fmt.Sprint("session-", s.minted), "instance_url": s.URL, "token_type": "Bearer", "issued_at": "1795338000000"})
 }
 
-var prefixes = map[string]string{"Campaign": "701", "CampaignMember": "00v", "Task": "00T", "User": "005"}
+var soqlPrefixes = map[string]string{"Campaign": "701", "CampaignMember": "00v", "Task": "00T", "User": "005"}
 
 func (s *salesforce) insert(object string, fields map[string]any) string {
 	s.next++
-	id := fmt.Sprintf("%3s%012dAAA", prefixes[object], s.next)
+	id := fmt.Sprintf("%3s%012dAAA", soqlPrefixes[object], s.next)
 	s.objects[object][id] = fields
 	return id
 }
@@ -111,11 +112,11 @@ func (s *salesforce) insert(object string, fields map[string]any) string {
 // soql is the part of SOQL that tests need: fields, an object, conditions joined by AND.
 var soql = regexp.MustCompile(`^SELECT (.+?) FROM (\w+)(?: WHERE (.*?))?(?: ORDER BY Id)?(?: LIMIT (\d+))?$`)
 
-var condition = regexp.MustCompile(`^(\w+) (=|!=|>=|IN) (null|true|\d{4}-\S+|'(?:[^'\\]|\\.)*'|\((?:'(?:[^'\\]|\\.)*'(?:, )?)*\))(?: AND )?`)
+var soqlCondition = regexp.MustCompile(`^(\w+) (=|!=|>=|IN) (null|true|\d{4}-\S+|'(?:[^'\\]|\\.)*'|\((?:'(?:[^'\\]|\\.)*'(?:, )?)*\))(?: AND )?`)
 
-var quoted = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
+var soqlText = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
 
-var unescape = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t")
+var soqlUnescape = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t")
 
 func (s *salesforce) query(w http.ResponseWriter, q string) {
 	m := soql.FindStringSubmatch(q)
@@ -123,7 +124,7 @@ func (s *salesforce) query(w http.ResponseWriter, q string) {
 		s.fail(w, 400, "MALFORMED_QUERY", "unexpected token: "+q)
 		return
 	}
-	holds, err := where(m[3])
+	holds, err := soqlWhere(m[3])
 	if err != nil {
 		s.fail(w, 400, "MALFORMED_QUERY", err.Error())
 		return
@@ -150,19 +151,19 @@ func (s *salesforce) query(w http.ResponseWriter, q string) {
 	s.give(w, records, 0)
 }
 
-// where reads conditions.
-func where(text string) (func(id string, record map[string]any) bool, error) {
+// soqlWhere reads conditions.
+func soqlWhere(text string) (func(id string, record map[string]any) bool, error) {
 	var all []func(id string, record map[string]any) bool
 	for text != "" {
-		m := condition.FindStringSubmatch(text)
+		m := soqlCondition.FindStringSubmatch(text)
 		if m == nil {
 			return nil, fmt.Errorf("unexpected token: %s", text)
 		}
 		text = text[len(m[0]):]
 		field, op, operand := m[1], m[2], m[3]
 		var values []string
-		for _, q := range quoted.FindAllString(operand, -1) {
-			values = append(values, strings.ToLower(unescape.Replace(q[1:len(q)-1])))
+		for _, q := range soqlText.FindAllString(operand, -1) {
+			values = append(values, strings.ToLower(soqlUnescape.Replace(q[1:len(q)-1])))
 		}
 		all = append(all, func(id string, record map[string]any) bool {
 			value := record[field]
@@ -208,11 +209,11 @@ func (s *salesforce) more(w http.ResponseWriter, cursor string) {
 	s.give(w, records, from)
 }
 
-func wrong(code, message string) map[string]any {
+func failedWith(code, message string) map[string]any {
 	return map[string]any{"success": false, "errors": []any{map[string]any{"statusCode": code, "message": message, "fields": []any{}}}}
 }
 
-func right(id string) map[string]any {
+func succeededWith(id string) map[string]any {
 	return map[string]any{"id": id, "success": true, "errors": []any{}}
 }
 
@@ -236,19 +237,28 @@ func (s *salesforce) composite(w http.ResponseWriter, r *http.Request, in map[st
 	}
 	if r.Method == http.MethodDelete {
 		for _, id := range ids {
-			if s.objects["CampaignMember"][id] == nil {
-				results = append(results, wrong("ENTITY_IS_DELETED", "entity is deleted"))
-				continue
-			}
-			delete(s.objects["CampaignMember"], id)
-			results = append(results, right(id))
+			results = append(results, s.remove(id))
 		}
 	}
 	replyJSON(w, 200, results)
 }
 
-// blank has "" be null, as Salesforce does.
-func blank(record map[string]any) map[string]any {
+func (s *salesforce) remove(id string) map[string]any {
+	m := s.objects["CampaignMember"][id]
+	if m == nil {
+		return failedWith("ENTITY_IS_DELETED", "entity is deleted")
+	}
+	for _, key := range []string{"ContactId", "LeadId"} {
+		if m[key] != nil {
+			delete(s.members, fmt.Sprint(m["CampaignId"], m[key]))
+		}
+	}
+	delete(s.objects["CampaignMember"], id)
+	return succeededWith(id)
+}
+
+// withNulls has "" be null, as Salesforce does.
+func withNulls(record map[string]any) map[string]any {
 	for name, value := range record {
 		if value == "" {
 			record[name] = nil
@@ -263,23 +273,23 @@ func (s *salesforce) add(object string, record map[string]any) map[string]any {
 		if !there {
 			continue
 		}
-		if record[key] = whole(id); len(whole(id)) != 18 {
-			return wrong("MALFORMED_ID", key+": id value of incorrect type: "+id)
+		if record[key] = id18Of(id); len(id18Of(id)) != 18 {
+			return failedWith("MALFORMED_ID", key+": id value of incorrect type: "+id)
 		}
-		for _, m := range s.objects[object] {
-			if m["CampaignId"] == record["CampaignId"] && m[key] == record[key] {
-				return wrong("DUPLICATE_VALUE", "Already a campaign member.")
-			}
+		member := fmt.Sprint(record["CampaignId"], record[key])
+		if s.members[member] {
+			return failedWith("DUPLICATE_VALUE", "Already a campaign member.")
 		}
+		s.members[member] = true
 	}
 	if object == "Task" {
 		record["IsClosed"], record["LastModifiedDate"] = false, "2026-11-23T09:00:00.000+0000"
 	}
-	return right(s.insert(object, blank(record)))
+	return succeededWith(s.insert(object, withNulls(record)))
 }
 
-// whole gives an id of 18 for one of 15: the last three characters tell which are capitals.
-func whole(id string) string {
+// id18Of gives an id of 18 for one of 15: the last three characters tell which are capitals.
+func id18Of(id string) string {
 	if len(id) != 15 {
 		return id
 	}
@@ -296,29 +306,29 @@ func whole(id string) string {
 }
 
 func (s *salesforce) change(object string, record map[string]any) map[string]any {
-	id := whole(record["id"].(string))
+	id := id18Of(record["id"].(string))
 	delete(record, "id")
 	switch {
 	case len(id) != 18:
-		return wrong("MALFORMED_ID", "id value of incorrect type: "+id)
+		return failedWith("MALFORMED_ID", "id value of incorrect type: "+id)
 	case record["Email"] == "badone":
-		return wrong("INVALID_EMAIL_ADDRESS", "email field: invalid email address: badone")
+		return failedWith("INVALID_EMAIL_ADDRESS", "email field: invalid email address: badone")
 	case object == "Task" && s.objects[object][id] == nil:
-		return wrong("ENTITY_IS_DELETED", "entity is deleted")
+		return failedWith("ENTITY_IS_DELETED", "entity is deleted")
 	case s.objects[object][id] == nil:
 		s.objects[object][id] = map[string]any{}
 	}
-	maps.Copy(s.objects[object][id], blank(record))
-	return right(id)
+	maps.Copy(s.objects[object][id], withNulls(record))
+	return succeededWith(id)
 }
 
 func (s *salesforce) create(w http.ResponseWriter, object string, in map[string]any) {
 	if strings.HasSuffix(object, "__e") {
 		s.events = append(s.events, in)
-		replyJSON(w, 201, right(fmt.Sprintf("e01%012dAAA", len(s.events))))
+		replyJSON(w, 201, succeededWith(fmt.Sprintf("e01%012dAAA", len(s.events))))
 		return
 	}
-	replyJSON(w, 201, right(s.insert(object, in)))
+	replyJSON(w, 201, succeededWith(s.insert(object, in)))
 }
 
 func (s *salesforce) sent(string) []connector.Item {
@@ -380,7 +390,7 @@ func (s *salesforce) system(t *testing.T) conntest.System {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			for _, id := range ids {
-				s.insert("CampaignMember", map[string]any{"CampaignId": s.campaign(c.Name), "ContactId": whole(id)})
+				s.add("CampaignMember", map[string]any{"CampaignId": s.campaign(c.Name), "ContactId": id})
 			}
 		},
 		Members: func(c connector.Collection) []string {
@@ -429,7 +439,7 @@ func TestSalesforce_isAConnector(t *testing.T) {
 	conntest.Run(t, conntest.Harness{
 		New:    func(t *testing.T) conntest.System { return newSalesforce(t).system(t) },
 		Powers: restPowers(conntest.Normalizes, conntest.ReadMembershipFields), Collection: "campaign",
-		Action: "event", Object: "account", Fields: []string{"Name", "Description"}, MembershipFields: []string{"Status", "Remark__c"}, ID: salesforceID, Many: 2500, Blind: true,
+		Action: "event", Object: "account", Fields: []string{"Name", "Description"}, MembershipFields: []string{"Status", "Remark__c"}, ID: salesforceID, Many: 1500, Blind: true,
 		IDs: []string{"0034S000005YJVlQAO", "0034S000005YJX9", "0034s000005yjvLAAA"[:15], "003000000000999AAA"},
 	})
 }
