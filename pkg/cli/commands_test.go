@@ -145,7 +145,7 @@ func run(t *testing.T, w *World, args ...string) (code int, stderr string) {
 }
 
 // reading are the commands that leave the state as it is. Whatever else there is is an operation that runs are recorded as.
-var reading = []string{"init", "validate", "plan", "show", "segment", "explain", "account", "graph", "test", "simulate", "drift", "version", "completion", "lock-info", "verify", "help",
+var reading = []string{"init", "validate", "plan", "show", "segment", "explain", "account", "graph", "test", "simulate", "drift", "version", "completion", "lock-info", "verify", "help", "connectors",
 	"state", "state list", "state show", "state runs", "state verify", "state backups", "state pull"}
 
 // TestCommands_whatTheyDoIsClassed holds that every command either changes nothing or is an operation of which state.Operation says what its runs

@@ -73,6 +73,7 @@ stale; 6 a guard refuses; 7 applied in part; 8 not approved; 130 interrupted bef
 		newVersion(a), newCompletion(a))
 	root.AddCommand(newLockInfo(a), newUnlock(a), newResolve(a), newRetry(a), newVerify(a))
 	root.AddCommand(newDestroy(a), newRefresh(a), newForget(a), newRevert(a), newImport(a))
+	root.AddCommand(newConnectors(a))
 	root.SetHelpCommand(newHelp())
 	return root
 }
@@ -87,7 +88,7 @@ func (a *app) globals(f *pflag.FlagSet) {
 	f.BoolVar(&a.json, "json", false, "print one JSON document on standard output and nothing else")
 	f.StringVar(&a.color, "color", "auto", "colour: auto, always or never")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "print results, warnings and errors only")
-	f.BoolVarP(&a.verbose, "verbose", "v", false, "say what is read and where from, and which expressions are slow")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "say what is read and where from, each request to a system, and which expressions are slow")
 }
 
 // settle reads PLAYCTL_* for global options that were not given, and checks them.
@@ -133,8 +134,12 @@ func (a *app) world() (*flow.World, error) {
 			return nil, err
 		}
 	}
-	return &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Start: a.start, Manifest: manifest, Backends: a.Backends, Version: a.Version, Redactor: a.secrets,
-		Exec: func(ctx context.Context, command []string) (string, error) { return a.Exec(ctx, a.dir, command) }}, nil
+	w := &flow.World{Dir: a.dir, At: at, Clock: a.Now, Getenv: a.getenv, Transport: a.Transport, Drivers: a.Drivers, Start: a.start, Manifest: manifest, Backends: a.Backends, Version: a.Version, Redactor: a.secrets,
+		Exec: func(ctx context.Context, command []string) (string, error) { return a.Exec(ctx, a.dir, command) }}
+	if a.verbose {
+		w.Traffic = func(text string) { a.detail("%s", text) }
+	}
+	return w, nil
 }
 
 func parseTime(text string) (time.Time, error) {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/playctl/playctl/pkg/cli"
 	"github.com/playctl/playctl/pkg/connector/all"
+	programs "github.com/playctl/playctl/pkg/connector/process"
 	"github.com/playctl/playctl/pkg/state"
 	states "github.com/playctl/playctl/pkg/state/all"
 )
@@ -172,6 +174,7 @@ func newProcess(ts *testscript.TestScript) *process {
 	p := &process{stage: newStage(ts.Getenv("PROBE")), interrupted: make(chan struct{}), done: make(chan struct{})}
 	p.world = &cli.World{Stdin: input(ts), Stdout: &p.out, Stderr: &p.err, Terminal: func(int) bool { return ts.Getenv("TTY") != "" }, Dir: ts.MkAbs("."),
 		Now: func() time.Time { return now }, NewID: d.ids.next, Drivers: append(all.Drivers(), p.stage.driver()), Backends: append(states.Drivers(), far()),
+		Start: programs.Spawn(os.Environ()), Transport: http.DefaultTransport,
 		Interrupts: p.interrupted, User: "ada@desk", PID: 77, Version: "1.2.3",
 		Exec: func(_ context.Context, dir string, command []string) (string, error) {
 			if command[0] == "git" {

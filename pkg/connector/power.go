@@ -1,6 +1,9 @@
 package connector
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Partial is a connector that has the methods of more powers than it has: which it has is found out only when it runs, as of a plug-in.
 type Partial interface {
@@ -19,9 +22,18 @@ func As[T any](c Connector) (power T, ok bool) {
 	return power, ok
 }
 
+// ErrUntold says that a system can't tell.
+var ErrUntold = errors.New("the system can't tell")
+
 // CollectionChecker is a connector that can tell whether a collection is there and can be written, without reading who is in it.
 type CollectionChecker interface {
-	// CheckCollection gives nil if members can be written. A collection that does not exist is [ErrNoCollection]; any other error says what
-	// to mend.
+	// CheckCollection gives nil if members can be written. A collection that does not exist is [ErrNoCollection]; [ErrUntold] says that
+	// nobody can know; any other error says what to mend.
 	CheckCollection(ctx context.Context, c Collection) error
+}
+
+// Introducer is a connector that can tell more of itself than its driver does.
+type Introducer interface {
+	// Introduce fills in a driver what is known only now: title, settings, documentation, and its Spec.
+	Introduce(d Driver) Driver
 }

@@ -22,6 +22,12 @@ func (p *Program) Driver(name string) (connector.Driver, bool) {
 	return d, ok
 }
 
+// Offered gives the driver of a connector of the playbook, with what it says of itself before it runs.
+func (p *Program) Offered(name string) (connector.Driver, bool) {
+	d, ok := p.drivers[name]
+	return d, ok
+}
+
 // driverIn gives the driver with which a connector is opened in a world, which may be another one than that in which the playbook was checked.
 func (p *Program) driverIn(w *World, c *playbook.Connector) (connector.Driver, bool) {
 	if i := slices.IndexFunc(w.Drivers, func(d connector.Driver) bool { return d.Name == c.Uses }); i >= 0 {

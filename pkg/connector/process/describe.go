@@ -182,8 +182,11 @@ func near(name string, known []string) string {
 // can reports whether the plug-in has a method.
 func (d *description) can(method string) bool { return slices.Contains(d.Methods, method) }
 
-// has reports whether the plug-in has a power.
+// has reports whether the plug-in has a power: by its methods, of those powers that are methods.
 func (d *description) has(power any) bool {
+	if power == (*connector.Introducer)(nil) {
+		return true
+	}
 	for method, is := range methods {
 		if is == power {
 			return d.can(method)

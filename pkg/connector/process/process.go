@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -296,4 +297,23 @@ func plain(err error) error {
 		return notBegun.Err
 	}
 	return err
+}
+
+// Introduce tells the title, documentation and settings of the plug-in.
+func (p *plugin) Introduce(driver connector.Driver) connector.Driver {
+	driver.Spec = p.Describe()
+	d := p.description()
+	if d == nil {
+		return driver
+	}
+	driver.Docs, driver.Version = d.Docs, d.Version
+	if d.Title != "" {
+		driver.Title = d.Title
+	}
+	driver.AnySetting = d.Settings == nil
+	driver.Settings = slices.Clone(driver.Settings)
+	for _, s := range d.Settings {
+		driver.Settings = append(driver.Settings, connector.Setting(s))
+	}
+	return driver
 }

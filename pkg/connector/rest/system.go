@@ -80,7 +80,7 @@ func (s *System) Check(ctx context.Context) error {
 		return err
 	}
 	if s.manifest.Check == nil {
-		return nil
+		return ctx.Err()
 	}
 	_, err := s.client.do(ctx, s.manifest.Check, s.values, connector.Safe, cursor{}, 1)
 	return err
@@ -88,7 +88,10 @@ func (s *System) Check(ctx context.Context) error {
 
 // CheckCollection implements [connector.CollectionChecker].
 func (s *System) CheckCollection(ctx context.Context, c connector.Collection) error {
-	_, _, err := s.writable(ctx, c)
+	kind, _, err := s.writable(ctx, c)
+	if err == nil && kind.Find == nil {
+		return connector.ErrUntold
+	}
 	return err
 }
 
