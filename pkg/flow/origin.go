@@ -42,6 +42,7 @@ func checkOrigin(e *playbook.Entity, d connector.Driver) diag.List {
 		return diag.List{p}
 	}
 	switch s := &d.Spec; {
+	case s.Unknown:
 	case !s.AnyRecord && len(s.Records) == 0:
 		return problem(from.At.Problem("no records can be read from %s connectors", d.Name), "export them to a file: file: data/"+e.Name+".csv")
 	case from.Table != "" && !s.Tables:

@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
+	"github.com/playctl/playctl/pkg/connector/conntest"
+	"github.com/playctl/playctl/pkg/pgtest"
 )
 
 // knowing gives a connector to a base that looks records up by columns.
@@ -67,4 +71,22 @@ func TestResolve_saysWhatToMend(t *testing.T) {
 	if c, err := Driver().Open(connector.Options{Settings: map[string]any{"url": b.dsn}, Now: time.Now}); err != nil || c.(*desk) == nil {
 		t.Errorf("without the setting: %v", err)
 	}
+}
+
+// TestConnector_knownBy runs the suite on a connector that looks members of audiences up by their addresses.
+func TestConnector_knownBy(t *testing.T) {
+	dsn := pgtest.Start(t).DSN(t)
+	powers := slices.DeleteFunc(conntest.AllPowers(), func(p conntest.Power) bool { return p == conntest.Normalizes })
+	powers = append(powers, conntest.Resolves)
+	var n atomic.Int64
+	conntest.Run(t, conntest.Harness{Powers: powers, Collection: "audience", Many: 100, New: func(t *testing.T) conntest.System {
+		b := newBase(t, dsn, fmt.Sprint("known", n.Add(1)))
+		b.exec(fmt.Sprintf(`CREATE TABLE %s.people (id text PRIMARY KEY, mail text); INSERT INTO %[1]s.people VALUES ('k1', 'a@x'), ('k2', 'b@x'), ('k3', 'two@x'), ('k4', 'two@x')`, quoted(b.schema)))
+		r := &resolving{b.desk, map[string]identity{"audience": {"people", "mail"}}}
+		return conntest.System{Connector: r, Make: func(c connector.Collection) {
+			if err := b.Create(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}, Identities: &conntest.Identities{Known: map[string]string{"a@x": "k1", "b@x": "k2"}, Several: []string{"two@x"}, Batch: batchSize}}
+	}})
 }
