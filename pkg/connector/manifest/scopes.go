@@ -14,7 +14,7 @@ var (
 	jobs     = mapping.Scope{{Name: "job", Type: mapping.Any}, {Name: "job_headers", Type: mapping.Object}}
 	ended    = mapping.Variable{Name: "ended", Type: mapping.Any}
 	entry    = mapping.Scope{{Name: "it", Type: mapping.Any}, {Name: "index", Type: mapping.Int}}
-	paged    = mapping.Scope{{Name: "cursor", Type: mapping.Any}, {Name: "from", Type: mapping.Any}, {Name: "seen", Type: mapping.Int}, {Name: "page", Type: mapping.Int}}
+	paged    = mapping.Scope{{Name: "cursor", Type: mapping.Any}, {Name: "from", Type: mapping.Any}, {Name: "seen", Type: mapping.Any}, {Name: "page", Type: mapping.Any}} // numbers; so that one of them or null can be a cursor
 	asked    = mapping.Scope{{Name: "request.method", Type: mapping.Text}, {Name: "request.path", Type: mapping.Text}, {Name: "request.url", Type: mapping.Text},
 		{Name: "request.query", Type: mapping.Object}, {Name: "request.body", Type: mapping.Any}, {Name: "request.text", Type: mapping.Text}, {Name: "request.items", Type: mapping.Int}}
 )

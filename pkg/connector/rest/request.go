@@ -61,30 +61,23 @@ func (c *client) address(ctx context.Context, call *manifest.Call, values mappin
 	if err != nil {
 		return nil, err
 	}
-	following := at.into == "url" && at.value != nil
-	var base *url.URL
-	switch {
-	case whole && following:
-		base, err = url.Parse(path)
-	case !whole:
-		base, err = c.base(ctx)
+	if whole {
+		err = checkAddress(path)
+	} else {
+		var base *url.URL
+		if base, err = c.base(ctx); err == nil {
+			path = strings.TrimSuffix(base.String(), "/") + path
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case following:
-		return next(base, connector.Text(at.value))
-	case whole:
-		if err := checkAddress(path); err != nil {
-			return nil, err
-		}
-	default:
-		path = strings.TrimSuffix(base.String(), "/") + path
-	}
 	u, err := url.Parse(path)
 	if err != nil {
 		return nil, fmt.Errorf("the address %s is none", call.URL)
+	}
+	if at.into == "url" && at.value != nil {
+		return next(u, connector.Text(at.value))
 	}
 	query := u.Query()
 	if err := each(ctx, call.Query, values, func(name string, list []string) { query[name] = list }); err != nil {
@@ -97,7 +90,7 @@ func (c *client) address(ctx context.Context, call *manifest.Call, values mappin
 	return u, nil
 }
 
-// next gives the address of the next page. It may be relative, and leads to no other machine: the token goes with it.
+// next gives the address of the next page. It may be relative to the first one, and leads to no other machine: the token goes with it.
 func next(base *url.URL, text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -41,13 +42,16 @@ func Load(path string, data []byte, options ...Option) (connector.Driver, diag.L
 	return Driver(m, options...), problems
 }
 
+// newEnv makes the environment of expressions, which manifests share: making one takes some milliseconds.
+var newEnv = sync.OnceValues(mapping.NewEnv)
+
 // Read reads a manifest. It is nil if there are errors among the problems.
 func Read(path string, data []byte) (*manifest.Manifest, diag.List) {
 	file, problems := document.Parse(path, data)
 	if problems.Errors() > 0 {
 		return nil, problems
 	}
-	env, err := mapping.NewEnv()
+	env, err := newEnv()
 	if err != nil {
 		return nil, diag.List{file.Root().Problem("%s", err)}
 	}
