@@ -29,6 +29,7 @@ pid_file_path = %[1]s/exim.pid
 local_interfaces = 127.0.0.1
 daemon_smtp_ports = %[6]d
 tls_advertise_hosts =
+smtp_accept_queue_per_connection = 0
 keep_environment =
 host_lookup =
 rfc1413_query_timeout = 0s

@@ -69,7 +69,7 @@ func (m *mailman) call(method, path string, body any) (answer, error) {
 // list makes a list of a test's own and gives its address.
 func (m *mailman) list(t *testing.T, name string) string {
 	t.Helper()
-	address := name + "-" + strings.ToLower(t.Name()[len("Test"):]) + "@lists.example"
+	address := name + "-" + slug(t) + "@lists.example"
 	must(t)(m.call("POST", "/lists", map[string]any{"fqdn_listname": address}))
 	return address
 }
@@ -101,4 +101,10 @@ func (m *mailman) subscribe(t *testing.T, list, address string) {
 func (m *mailman) unsubscribe(t *testing.T, list, address string) {
 	t.Helper()
 	must(t)(m.call("DELETE", "/lists/"+listID(list)+"/member/"+address, nil))
+}
+
+// ban has a list refuse somebody.
+func (m *mailman) ban(t *testing.T, list, address string) {
+	t.Helper()
+	must(t)(m.call("POST", "/lists/"+listID(list)+"/bans", map[string]any{"email": address}))
 }

@@ -41,7 +41,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.1
 done
 for group in $(cat "$1/processes" 2>/dev/null); do kill -KILL "-$group" 2>/dev/null; done
-rm -rf "$1"`
+rm -rf "$1" || { sleep 1; rm -rf "$1"; }`
 
 // watch starts the watcher of the servers' folder, and gives the pipe that holds it back.
 func watch(dir string) (*os.File, error) {

@@ -56,7 +56,7 @@ func (s *servers) startRedmine() error {
 		return err
 	}
 	port := strconv.Itoa(freePort())
-	env := []string{"REDMINE_DATABASE=" + filepath.Join(dir, "redmine.db")}
+	env := []string{"REDMINE_DATABASE=" + filepath.Join(dir, "redmine.db"), "PUMA_MAX_THREADS=1"} // SQLite refuses the second of two writers
 	if err := s.spawn("redmine", dir, env, s.env["REAL_RUBY"], "bin/rails", "server", "-u", "puma", "-b", "127.0.0.1", "-p", port); err != nil {
 		return err
 	}
@@ -84,4 +84,10 @@ func (m *redmine) issues(t *testing.T, about string) []issue {
 func (m *redmine) finish(t *testing.T, id, status int, outcome string) {
 	t.Helper()
 	must(t)(m.call("PUT", "/issues/"+strconv.Itoa(id)+".json", map[string]any{"issue": map[string]any{"status_id": status, "custom_fields": []any{map[string]any{"id": 2, "value": outcome}}}}))
+}
+
+// remove deletes an issue.
+func (m *redmine) remove(t *testing.T, id int) {
+	t.Helper()
+	must(t)(m.call("DELETE", "/issues/"+strconv.Itoa(id)+".json", nil))
 }

@@ -103,7 +103,7 @@ func startServers() (*servers, error) {
 // stop ends the servers and removes their data.
 func (s *servers) stop() {
 	_ = s.pipe.Close() // the watcher does the rest
-	for range 100 {
+	for range 600 { // half a minute
 		if _, err := os.Stat(s.dir); os.IsNotExist(err) {
 			return
 		}
@@ -115,6 +115,8 @@ func (s *servers) stop() {
 // keepLogs copies the logs to where they outlive the servers, and shows the end of each.
 func (s *servers) keepLogs() {
 	logs, _ := filepath.Glob(filepath.Join(s.dir, "logs", "*"))
+	more, _ := filepath.Glob(filepath.Join(s.dir, "*", "var", "logs", "*")) // Mailman's own
+	logs = append(logs, more...)
 	kept := filepath.Join(root, "bin", "real-logs")
 	_ = os.RemoveAll(kept)
 	_ = os.MkdirAll(kept, 0o755)
