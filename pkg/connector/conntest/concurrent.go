@@ -48,7 +48,7 @@ func (b *bench) writesAtOnce() {
 			if objects {
 				b.put(connector.Set, b.object(), []connector.Item{b.setting(id, "gold", id)})
 			}
-			if r, ok := b.Connector.(connector.MemberReader); ok {
+			if r, ok := connector.As[connector.MemberReader](b.Connector); ok {
 				if _, err := r.Members(b.ctx, shared); err != nil {
 					b.Error(err)
 				}
@@ -82,7 +82,7 @@ func (b *bench) sendsAtOnce() {
 			done++
 		}
 	}
-	if done != 50 {
+	if done != 50 && !b.Blind {
 		b.Errorf("%d of 50 keys were done", done)
 	}
 	if b.Sent != nil && len(b.Sent(b.Action)) != 50 {

@@ -41,6 +41,8 @@ type Harness struct {
 	ID func(n int) string
 	// IDs and Names are awkward member ids and collection names that the system takes. Nil: [AwkwardIDs] and [AwkwardNames].
 	IDs, Names []string
+	// Answers are awkward answers that people can give to what a task asks. Nil: [AwkwardIDs].
+	Answers []string
 	// Many is how many ids a large collection has: 10,000 if 0.
 	Many int
 	// Blind says that the system's answer does not tell whether it was so before: Done is then accepted for Already.
@@ -180,6 +182,9 @@ func (h *Harness) fill() {
 	}
 	if h.IDs == nil {
 		h.IDs = AwkwardIDs()
+	}
+	if h.Answers == nil {
+		h.Answers = AwkwardIDs()
 	}
 	if h.Names == nil {
 		h.Names = AwkwardNames()
