@@ -145,33 +145,41 @@ type sender client
 // RoundTrip implements [http.RoundTripper].
 func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	c, x := (*client)(s), exchangeOf(r.Context())
-	if f := c.halted(); f != nil {
-		return nil, &unsentError{f}
-	}
-	t, err := x.token(r.Context()) // before a part of a limit is taken, since a token may be asked for within the same
+	signed, done, err := c.ready(x, r)
 	if err != nil {
-		return nil, &unsentError{err}
-	}
-	done, err := c.gate.pass(r.Context(), x.request.asked(x.items))
-	if err != nil {
-		return nil, &unsentError{err}
-	}
-	signed, err := x.sign(r, t)
-	if err != nil {
-		done()
 		return nil, &unsentError{err}
 	}
 	ctx, cancel := context.WithTimeout(signed.Context(), c.patience)
 	ctx, left := traced(ctx)
 	response, err := c.options.Transport.RoundTrip(signed.WithContext(ctx))
 	x.sent = left()
-	done()
 	if err != nil {
+		done()
 		cancel()
 		return nil, err
 	}
-	response.Body = &closing{ReadCloser: response.Body, then: cancel}
+	response.Body = &closing{ReadCloser: response.Body, then: func() { cancel(); done() }} // until then it is under way
 	return response, nil
+}
+
+// ready waits until a try may be sent, and signs it. done has to be called once its answer was read.
+func (c *client) ready(x *exchange, r *http.Request) (signed *http.Request, done func(), err error) {
+	t, err := x.token(r.Context()) // before a part of a limit is taken, since a token may be asked for within the same
+	if err != nil {
+		return nil, nil, err
+	}
+	done, err = c.gate.pass(r.Context(), x.request.asked(x.items))
+	if err != nil {
+		return nil, nil, err
+	}
+	if f := c.halted(); f != nil { // while it waited
+		done()
+		return nil, nil, f
+	}
+	if signed, err = x.sign(r, t); err != nil {
+		done()
+	}
+	return signed, done, err
 }
 
 // traced watches whether a request gets a connection. What never had one surely did not reach the vendor; a transport that tells nothing of connections
@@ -182,15 +190,16 @@ func traced(ctx context.Context) (_ context.Context, left func() bool) {
 	return ctx, func() bool { return got.Load() || !wanted.Load() }
 }
 
-// closing calls something when a body is closed.
+// closing calls something when a body is closed for the first time.
 type closing struct {
 	io.ReadCloser
 	then func()
+	once sync.Once
 }
 
 // Close implements [io.Closer].
 func (c *closing) Close() error {
-	defer c.then()
+	defer c.once.Do(c.then)
 	return c.ReadCloser.Close()
 }
 
