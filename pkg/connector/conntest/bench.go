@@ -4,21 +4,20 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"testing"
 
 	"github.com/playctl/playctl/pkg/connector"
 )
 
 // bench is one claim at work: the harness, a system, and short ways to use it that fail the test on errors.
 type bench struct {
-	*testing.T
+	T
 	Harness
 	System
 	ctx context.Context
 }
 
-func newBench(t *testing.T, h Harness) *bench {
-	return &bench{T: t, Harness: h, System: h.New(t), ctx: t.Context()}
+func newBench(t T, h Harness, s System) *bench {
+	return &bench{T: t, Harness: h, System: s, ctx: t.Context()}
 }
 
 // has reports whether the connector has a power.

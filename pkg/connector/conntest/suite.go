@@ -151,18 +151,20 @@ type claim struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	h.fill()
-	claims := slices.Concat(generalClaims, memberClaims, membershipClaims, membershipFieldClaims, fieldClaims, recordClaims, identityClaims, sendClaims, taskClaims,
-		workClaims, cancelClaims, concurrentClaims, faultClaims)
-	for _, c := range claims {
+	for _, c := range claims() {
 		t.Run(c.name, func(t *testing.T) {
-			for _, p := range c.needs {
-				if !slices.Contains(h.Powers, p) {
-					t.Skipf("the connector never %s", p)
-				}
+			if p, lacks := c.lacks(h); lacks {
+				t.Skipf("the connector never %s", p)
 			}
-			c.test(newBench(t, h))
+			c.test(newBench(t, h, h.New(t)))
 		})
 	}
+}
+
+// claims gives all of them.
+func claims() []claim {
+	return slices.Concat(generalClaims, memberClaims, membershipClaims, membershipFieldClaims, fieldClaims, recordClaims, identityClaims, sendClaims, taskClaims,
+		workClaims, cancelClaims, concurrentClaims, faultClaims)
 }
 
 func (h *Harness) fill() {
