@@ -191,7 +191,7 @@ func (w *writing) rounds() [][]int {
 // alone gives the names that only one item of a round may have: its id, and the key of an effect, which would else be twice under way at once.
 func (w *writing) alone(item connector.Item) []string {
 	var out []string
-	if w.batch.Verb == connector.Set || w.repeats() || w.call.Batch > 1 {
+	if item.ID != "" && (w.batch.Verb == connector.Set || w.repeats() || w.call.Batch > 1) {
 		out = append(out, "id "+w.Normalize(w.batch.Target.Kind, item.ID))
 	}
 	if item.Key != "" && (w.batch.Verb == connector.Send || w.batch.Verb == connector.Task) {
