@@ -282,6 +282,24 @@ func TestIdentity_doubtOfWhomNobodyKnows(t *testing.T) {
 	}
 }
 
+// TestIdentity_doubtOfOneOfSeveral holds the same of one of a step's records: it is not passed by.
+func TestIdentity_doubtOfOneOfSeveral(t *testing.T) {
+	h := newDirectoryHouse(t, play("one", "", "{send: desk.message, text: hi, for: account.people}", "{send: other.message, text: after}"))
+	h.people("id account_id email\n ann a ann@x\n bob a bob@x")
+	h.desk.Script("1", memory.Doubt(false))
+	h.partly()
+	h.Forget("ann@x")
+	h.desk.Down(errors.New("down"))
+	h.waits(h.apply(), "one", map[string]int{"step send_desk_message: " + noSuchPerson: 1})
+	h.desk.Down(nil)
+	h.Know("ann@x", "1")
+	h.apply()
+	h.sent("1 hi", "2 hi")
+	if n := len(h.other.Sent("message")); n != 1 {
+		t.Errorf("%d were sent after it", n)
+	}
+}
+
 // TestIdentity_limitLooksAhead holds that who can't enter takes nobody's place, and that it takes few rounds to find that out.
 func TestIdentity_limitLooksAhead(t *testing.T) {
 	h := newDirectoryHouse(t, buyers("one", "limit: 1", "{keep: desk.list, name: A}"))
