@@ -78,8 +78,8 @@ func TestMailman_keepsWhoShallBeOnAList(t *testing.T) {
 	b := newListBook(t, list, "ann true", "Bob true", "cyd true", "dan false")
 	machine.mailman.subscribe(t, list, address(t, "cyd")) // by herself
 	machine.mailman.subscribe(t, list, address(t, "eve")) // of whom the playbook knows nothing
-	says(t, b.play(0, "plan"), "keep", "lists.list", list)
-	b.play(0, "apply", "--yes")
+	says(t, b.play(0, "plan", "-v"), "keep", "lists.list", list)
+	b.play(0, "apply", "--yes", "-v")
 	on(t, list, "ann", "bob", "cyd", "eve")
 	says(t, b.play(0, "plan", "--detailed-exitcode"), "No changes.")
 	machine.exim.settled(t, domain(t), 4) // a welcome for each

@@ -17,7 +17,7 @@ func query(t *testing.T, dsn, sql string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close(context.Background()) //nolint:errcheck // the test is over
+	defer c.Close(context.Background())
 	rows, err := c.Query(ctx, sql)
 	if err != nil {
 		t.Fatal(err)

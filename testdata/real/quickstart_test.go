@@ -45,7 +45,7 @@ func fill(t *testing.T, dsn, table, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close(ctx) //nolint:errcheck // what was copied is committed
+	defer c.Close(ctx)
 	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)

@@ -62,8 +62,8 @@ func only(t *testing.T, account string) issue {
 
 func TestRedmine_movesOnOnceATaskIsDone(t *testing.T) {
 	b := newTaskBook(t)
-	says(t, b.play(0, "plan"), "desk.task", "2")
-	b.play(0, "apply", "--yes")
+	says(t, b.play(0, "plan", "-v"), "desk.task", "2")
+	b.play(0, "apply", "--yes", "-v")
 	acme, bolt := only(t, "Acme"), only(t, "Bolt")
 	if acme.Status.IsClosed || acme.DueDate == "" || acme.field("playctl_key") == "" || acme.field("playctl_key") == bolt.field("playctl_key") {
 		t.Errorf("the issue: %+v", acme)
