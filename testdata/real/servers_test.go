@@ -103,7 +103,7 @@ func startServers() (*servers, error) {
 // stop ends the servers and removes their data.
 func (s *servers) stop() {
 	_ = s.pipe.Close() // the watcher does the rest
-	for range 600 { // half a minute
+	for range 600 {    // half a minute
 		if _, err := os.Stat(s.dir); os.IsNotExist(err) {
 			return
 		}
