@@ -70,9 +70,7 @@ FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'v',
 // checkRights proves that the user may read and write those of playctl's tables that exist.
 func (d *desk) checkRights(ctx context.Context, c *pgx.Conn) error {
 	for _, name := range ownTables {
-		var lacking []string
-		err := c.QueryRow(ctx, `SELECT coalesce(array_agg(p), '{}') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
-WHERE to_regclass($1) IS NOT NULL AND NOT has_table_privilege(to_regclass($1), p)`, d.table(name)).Scan(&lacking)
+		lacking, err := lackingRights(ctx, c, d.table(name))
 		if err != nil {
 			return err
 		}
@@ -81,4 +79,11 @@ WHERE to_regclass($1) IS NOT NULL AND NOT has_table_privilege(to_regclass($1), p
 		}
 	}
 	return nil
+}
+
+// lackingRights gives the rights to read and write a table that the user has not; none of a table that is not there.
+func lackingRights(ctx context.Context, c *pgx.Conn, table string) (lacking []string, err error) {
+	err = c.QueryRow(ctx, `SELECT coalesce(array_agg(p), '{}') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
+WHERE to_regclass($1) IS NOT NULL AND NOT has_table_privilege(to_regclass($1), p)`, table).Scan(&lacking)
+	return lacking, err
 }

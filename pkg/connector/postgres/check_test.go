@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -37,7 +38,17 @@ func TestCheck_saysWhichRightsAreMissingAndWhoWouldGiveThem(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `GRANT SELECT, INSERT, UPDATE, DELETE ON "closed"."playctl_collections" TO "modest"`) {
 		t.Fatalf("without rights on them: %v", err)
 	}
+	b.exec("GRANT SELECT ON ALL TABLES IN SCHEMA closed TO modest; INSERT INTO closed.playctl_collections VALUES ('audience', 'Old', now())")
+	if err := p.CheckCollection(t.Context(), audience("Old")); err == nil || !strings.Contains(err.Error(), `GRANT INSERT, UPDATE, DELETE ON "closed"."playctl_members" TO "modest"`) {
+		t.Errorf("a collection without rights: %v", err)
+	}
 	b.exec("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA closed TO modest")
+	if err := p.CheckCollection(t.Context(), audience("Old")); err != nil {
+		t.Errorf("a collection with rights: %v", err)
+	}
+	if err := p.CheckCollection(t.Context(), audience("New")); !errors.Is(err, connector.ErrNoCollection) {
+		t.Errorf("a collection that there is not: %v", err)
+	}
 	if err := p.Check(t.Context()); err != nil {
 		t.Errorf("with them: %v", err)
 	}

@@ -136,7 +136,7 @@ func distinct(items []connector.Item, from int, like func(connector.Item) bool) 
 func (d *desk) Create(ctx context.Context, c connector.Collection) error {
 	err := checkKind(c.Kind)
 	if d.readOnly {
-		err = errors.New("the connector is only read from, as its setting `read_only` says")
+		err = errReadOnly
 	}
 	if reason := notText(c.Name); err == nil && reason != "" {
 		err = errors.New("its name can't be kept: " + reason)

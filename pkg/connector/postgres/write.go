@@ -25,6 +25,9 @@ type writing struct {
 	do func(ctx context.Context, tx pgx.Tx, items []connector.Item, outcomes []connector.Outcome) error
 }
 
+// errReadOnly is why nothing is written.
+var errReadOnly = errors.New("the connector is only read from, as its setting `read_only` says")
+
 // Write carries out a batch; see the package.
 func (d *desk) Write(ctx context.Context, b connector.Batch) ([]connector.Outcome, error) {
 	w, err := d.writing(b)
@@ -53,7 +56,7 @@ func (d *desk) Write(ctx context.Context, b connector.Batch) ([]connector.Outcom
 func (d *desk) writing(b connector.Batch) (*writing, error) {
 	switch {
 	case d.readOnly:
-		return nil, errors.New("writing: the connector is only read from, as its setting `read_only` says")
+		return nil, fmt.Errorf("writing: %w", errReadOnly)
 	case len(b.Items) > batchSize:
 		return nil, fmt.Errorf("writing %d items: %d is the most", len(b.Items), batchSize)
 	case b.Verb.Membership(), b.Verb == connector.Set && b.Target.Name != "":
