@@ -178,8 +178,21 @@ func (c *client) ready(x *exchange, r *http.Request) (signed *http.Request, done
 	}
 	if signed, err = x.sign(r, t); err != nil {
 		done()
+		return nil, nil, err
 	}
-	return signed, done, err
+	ownRepeats(signed.Header)
+	return signed, done, nil
+}
+
+// ownRepeats keeps net/http from repeating a request by itself, which it does without a word if it has one of these headers and its connection ends:
+// whether it may be repeated says its class, and what a try may have done must be known. Names of headers have no case but for net/http.
+func ownRepeats(h http.Header) {
+	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if values, ok := h[name]; ok {
+			delete(h, name)
+			h[strings.ToLower(name)] = values
+		}
+	}
 }
 
 // traced watches whether a request gets a connection. What never had one surely did not reach the vendor; a transport that tells nothing of connections

@@ -147,7 +147,7 @@ func (x *exchange) again() bool {
 // failure makes one. What an earlier try may have done stays in doubt, but where repeating changes nothing: then the last answer is that of all tries.
 func (x *exchange) failure(do manifest.Reaction, why string, err error) *failure {
 	doubted := x.doubted
-	if x.class == connector.Safe && x.answer != nil && do != manifest.Retry && do != manifest.StopRun {
+	if x.class == connector.Safe && x.answer != nil && do != manifest.Retry && do != manifest.StopRun && do != manifest.RefreshAuth && x.answer.status != http.StatusUnauthorized {
 		doubted = false
 	}
 	f := &failure{call: x.call.Method + " " + x.call.URL.String(), do: do, why: x.client.redact(why), err: err, sent: doubted || do == manifest.Doubt}
