@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS ?= -trimpath
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build test test-real test-disk crash postgres strace versity demo laws fuzz lint bench microbench golden
+.PHONY: help build test test-real test-recordings test-disk crash postgres strace versity demo laws fuzz lint bench microbench golden
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -24,6 +24,9 @@ postgres: ## what tests need of Postgres, fetched if the machine has none
 
 strace: ## what kills and fails system calls, installed if the machine has none (Debian)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace >/dev/null; }
+
+test-recordings: ## recorded exchanges with the real HubSpot, Salesforce, Marketo and Intercom: how many are replayed, and why the others are not
+	go test ./pkg/connector/rest -run '^TestRecordings$$' -count=1 -v
 
 test-disk: strace ## a disk that fails, and kills at system calls, by strace: a sample
 	go test -tags strace -run diskThatFails ./pkg/connector/files

@@ -161,9 +161,9 @@ func soqlWhere(text string) (func(id string, record map[string]any) bool, error)
 		}
 		text = text[len(m[0]):]
 		field, op, operand := m[1], m[2], m[3]
-		var values []string
+		values := map[string]bool{}
 		for _, q := range soqlText.FindAllString(operand, -1) {
-			values = append(values, strings.ToLower(soqlUnescape.Replace(q[1:len(q)-1])))
+			values[strings.ToLower(soqlUnescape.Replace(q[1:len(q)-1]))] = true
 		}
 		all = append(all, func(id string, record map[string]any) bool {
 			value := record[field]
@@ -178,7 +178,7 @@ func soqlWhere(text string) (func(id string, record map[string]any) bool, error)
 			case operand == "true":
 				return value == true
 			}
-			return value != nil && slices.Contains(values, strings.ToLower(fmt.Sprint(value)))
+			return value != nil && values[strings.ToLower(fmt.Sprint(value))]
 		})
 	}
 	return func(id string, record map[string]any) bool {
