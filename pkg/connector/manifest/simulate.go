@@ -13,6 +13,7 @@ type Simulated struct {
 	// What is asked for, or written: lists, or texts.
 	Keys, Items, Fields, Values    *mapping.Program
 	ID, Name, Field, Cursor, Limit *mapping.Program
+	Forms                          bool             // of all calls: a form stands for a query, and for a body of JSON
 	Most                           int              // records of a page, or items of a request; 0: as the call says
 	Refuse                         *mapping.Program // why the request is refused as a whole; absent, null or "": it is not
 	Reply, Extra, Status           *mapping.Program // the answer; or what it has beside what can be told from the call; its status
@@ -59,6 +60,7 @@ func (r *reader) simulation(into **Simulated) func(document.Node) {
 		*into = s
 		known := r.refusal(s)
 		known["headers"], known["id"] = r.params(&s.Headers, simulating, "headers"), r.expr(&s.ID, mapping.Scope{{Name: "at", Type: mapping.Int}}, mapping.Value)
+		known["forms"], known["extra"] = r.truth(&s.Forms), r.expr(&s.Extra, simulating, mapping.Value)
 		r.mapping(n, "simulate", known)
 	}
 }

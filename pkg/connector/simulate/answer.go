@@ -96,11 +96,23 @@ func (s *Server) content(ctx context.Context, v *view, res *result) (value any, 
 			value = text
 		}
 	}
-	if m.Extra == nil {
-		return value, d, nil
+	extras := []*mapping.Program{m.Extra}
+	if all := s.manifest.Simulate; all != nil && v.op.does != issuesToken {
+		extras = append(extras, all.Extra)
 	}
-	extra, err := m.Extra.Value(ctx, values)
-	return merged(extra, value, false), d, err
+	for _, p := range extras {
+		if p == nil {
+			continue
+		}
+		extra, err := p.Value(ctx, values)
+		if err != nil {
+			return nil, nil, err
+		}
+		if _, text := value.(string); !text {
+			value = merged(extra, value, false)
+		}
+	}
+	return value, d, nil
 }
 
 // simulated gives what the manifest says of a call's answers.

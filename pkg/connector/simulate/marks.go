@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// marks are values that are put in place of what is asked for, so that it is seen where in a request each of them goes. They are digits, which come
-// through whatever a manifest does with texts and numbers, but for hashes.
+// marks are values that are put in place of what is asked for, so that it is seen where in a request each of them goes. They are 18 digits, which come
+// through whatever a manifest does with texts, numbers and ids, but for hashes.
 type marks struct {
 	words []string // what the mark with a number stands for
 }
@@ -24,11 +24,11 @@ const (
 	itemField  = "item.field" // its value; "item.field:title" where the name is in the manifest
 )
 
-var markPattern = regexp.MustCompile(`73(\d{3})([01])0037`)
+var markPattern = regexp.MustCompile(`73(\d{3})([01])003700370037`)
 
 // text gives the mark of the first (0) or second (1) of something.
 func (m *marks) text(what string, at int) string {
-	return fmt.Sprintf("73%03d%d0037", m.number(what), at)
+	return fmt.Sprintf("73%03d%d003700370037", m.number(what), at)
 }
 
 func (m *marks) number(what string) int {
@@ -58,7 +58,7 @@ func (m *marks) clean(text string) string {
 	}
 	for n, what := range m.words {
 		for at := range 2 {
-			t, mark := m.time(what, at), fmt.Sprintf("73%03d%d0037", n, at)
+			t, mark := m.time(what, at), fmt.Sprintf("73%03d%d003700370037", n, at)
 			for _, layout := range layouts {
 				text = strings.ReplaceAll(text, t.Format(layout), mark)
 			}

@@ -85,7 +85,7 @@ func (m *marks) follows(a, b any) bool {
 		return false
 	}
 	one, two := m.clean(string(first)), m.clean(string(second))
-	moved := markPattern.ReplaceAllString(one, "73${1}10037")
+	moved := markPattern.ReplaceAllString(one, "73${1}1003700370037")
 	return moved == two && one != two
 }
 

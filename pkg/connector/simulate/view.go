@@ -72,7 +72,7 @@ func (s *Server) route(ctx context.Context, r *http.Request, raw []byte) (*view,
 	most := 0
 	for _, o := range s.operations {
 		for _, sh := range o.shapes {
-			v, score, ok := seen.as(o, sh)
+			v, score, ok := seen.as(o, sh, s.manifest.Simulate != nil && s.manifest.Simulate.Forms)
 			if ok && s.recognises(v) {
 				score++
 			}
@@ -122,14 +122,18 @@ func (s *Server) recognises(v *view) bool {
 }
 
 // as tries a request as that of an operation.
-func (v *view) as(o *operation, sh *shape) (_ *view, score int, ok bool) {
+func (v *view) as(o *operation, sh *shape, forms bool) (_ *view, score int, ok bool) {
 	out := *v
 	out.op, out.asked = o, newCaptured()
-	if v.request.Method != sh.method {
-		if sh.long.fields == nil || v.request.Method != http.MethodPost || sh.long.match(any(v.query), 0, newCaptured()) < fits*len(sh.long.fields) {
-			return nil, 0, false
-		}
-		out.query, out.form = v.form, map[string]any{}
+	isLong := v.request.Method == http.MethodPost && len(sh.long.fields) > 0 && sh.long.match(any(v.query), 0, newCaptured()) >= fits*len(sh.long.fields)
+	switch forms := forms && len(v.form) > 0; {
+	case v.request.Method == sh.method && forms && sh.body != nil && v.json == nil:
+		out.json = opened(v.form)
+	case v.request.Method == sh.method:
+	case isLong, forms && v.request.Method == http.MethodPost && sh.method == http.MethodGet:
+		out.query, out.form = merged(v.query, v.form, false).(map[string]any), map[string]any{}
+	default:
+		return nil, 0, false
 	}
 	path, err := url.PathUnescape(v.path)
 	if err != nil || !out.takePath(sh.path, v.path, path) {
@@ -154,6 +158,20 @@ func (v *view) as(o *operation, sh *shape) (_ *view, score int, ok bool) {
 		score += sh.body.match(string(v.raw), 0, out.asked)
 	}
 	return &out, score, true
+}
+
+// opened gives a form as the JSON that it stands for: what is JSON within it is read.
+func opened(form map[string]any) map[string]any {
+	out := map[string]any{}
+	for name, value := range form {
+		out[name] = value
+		if text, ok := value.(string); ok && (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) {
+			if inner, err := mapping.Decode([]byte(text)); err == nil {
+				out[name] = inner
+			}
+		}
+	}
+	return out
 }
 
 // takePath matches the path as it was escaped, so that an escaped / is none.
