@@ -116,3 +116,9 @@ func Describe(ctx context.Context, w *World, p *Program, name string) (connector
 	}
 	return d, nil
 }
+
+// Settings gives the settings of a connector of the playbook, with secrets resolved.
+func Settings(ctx context.Context, w *World, c *playbook.Connector) (map[string]any, error) {
+	settings, problems := w.secrets().Settings(ctx, "connector "+c.Name, c.Settings)
+	return settings, problems.Err()
+}

@@ -163,6 +163,9 @@ type report struct {
 
 // Tasks gives a report for each receipt that the system knows.
 func (p *plugin) Tasks(ctx context.Context, kind string, receipts []string) (map[string]connector.TaskReport, error) {
+	if err := p.hasTask(ctx, kind); err != nil {
+		return nil, err
+	}
 	found, err := ask[report](ctx, p, "tasks", map[string]any{"kind": kind}, "receipts", receipts)
 	if err != nil {
 		return nil, plain(err)
@@ -175,6 +178,18 @@ func (p *plugin) Tasks(ctx context.Context, kind string, receipts []string) (map
 		reports[receipt] = r.told()
 	}
 	return reports, nil
+}
+
+// hasTask says what is wrong where the plug-in has no such kind of task.
+func (p *plugin) hasTask(ctx context.Context, kind string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	spec := p.Describe()
+	if _, ok := spec.Task(kind); !ok && !spec.Unknown {
+		return p.tell("tasks", fmt.Errorf("it has no %q", kind))
+	}
+	return nil
 }
 
 // told gives a report in the words of the contract.
