@@ -1,4 +1,4 @@
-// Package source reads the records that a playbook speaks of: every entity's file becomes columns, and [Read] links them into a
+// Package source reads the records that a playbook speaks of: every entity's file, or what a connector has of it, becomes columns, and [Read] links them into a
 // [frame.Frame]. Each entity gets a [Report] of what was read, what was left out and why. [ReadKeys] reads a segment's list of keys.
 //
 // # Files
@@ -45,6 +45,16 @@
 // group, is an error of the file before any record is read. Pages may be compressed by Snappy, Gzip, Zstandard, Brotli or LZ4 (raw), and have
 // 128 MiB at the most. A file that is damaged is an error, never more; of what it claims to have no room is made before it is there. Where a
 // problem has the line of a record, it is the number of the record in a Parquet file.
+//
+// # Connectors
+//
+// An entity may be read from an object of a connector instead (`from: crm.company`, or `from: dwh.table` with `table: analytics.accounts`). All
+// entities of one connector are read as of one moment, if it has snapshots, and while its next records come the columns of the last few thousand
+// are filled. A number, a truth, a time, a list or an object is a value of its type; a whole number is a double too, a double that is whole an int,
+// and any single value a string; of a text that stands where another type is wanted the rules are those of CSV. A nil, and an empty text that is
+// no string, is missing. Bad records are named by their keys, unless these may be addresses, and otherwise by their number as they came. How old
+// the records are the newest value of a field tells, `fresh: {by: loaded_at}`; without one they are as old as the run. Nothing of them is kept for
+// the next run.
 //
 // # The cache
 //

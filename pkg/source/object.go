@@ -128,7 +128,6 @@ func (p *pump) next() error {
 	}
 	p.now.reset()
 	for i := range p.now.cells {
-		clear(p.now.cells[i])
 		p.now.cells[i] = p.now.cells[i][:0]
 	}
 	return nil
@@ -194,7 +193,7 @@ func (o *readers) open(ctx context.Context, e *playbook.Entity, c connector.Conn
 		p.Hint = "export them to a file: file: data/" + e.Name + ".csv"
 		return &p, nil
 	}
-	if s, ok := c.(connector.Snapshotter); ok {
+	if s, ok := connector.As[connector.Snapshotter](c); ok {
 		r, end, err := s.Snapshot(ctx)
 		switch {
 		case ctx.Err() != nil:
