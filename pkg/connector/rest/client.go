@@ -164,6 +164,9 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // ready waits until a try may be sent, and signs it. done has to be called once its answer was read.
 func (c *client) ready(x *exchange, r *http.Request) (signed *http.Request, done func(), err error) {
+	if err := r.Context().Err(); err != nil { // a transport would refuse it, and not tell that it sent nothing
+		return nil, nil, err
+	}
 	t, err := x.token(r.Context()) // before a part of a limit is taken, since a token may be asked for within the same
 	if err != nil {
 		return nil, nil, err

@@ -13,6 +13,9 @@ import (
 
 // Resolve implements [connector.Resolver].
 func (s *System) Resolve(ctx context.Context, kind string, identities []string) (map[string]connector.Identified, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	out := map[string]connector.Identified{}
 	o := s.objectOf(kind)
 	asked := map[int][]string{} // by which of the object's identities
