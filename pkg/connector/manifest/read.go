@@ -63,12 +63,15 @@ func (r *reader) settings(m *Manifest, n document.Node) {
 
 // withToken gives the scope of what goes with every request: what the token's answer gave is known.
 func (r *reader) withToken(n document.Node) mapping.Scope {
-	out := r.shared.With()
-	token := n.Get("auth").Get("token")
+	return r.shared.With(given(n.Get("auth").Get("token"))...)
+}
+
+// given are the variables that a token's answer gives.
+func given(token document.Node) mapping.Scope {
 	if !token.Exists() {
-		return out
+		return nil
 	}
-	out = append(out, mapping.Variable{Name: "auth.token", Type: mapping.Text})
+	out := mapping.Scope{{Name: "auth.token", Type: mapping.Text}}
 	for _, f := range token.Get("vars").Fields() {
 		out = append(out, mapping.Variable{Name: "auth." + f.Key.Text(), Type: mapping.Any})
 	}
@@ -78,12 +81,7 @@ func (r *reader) withToken(n document.Node) mapping.Scope {
 // auth reads how requests say who asks.
 func (r *reader) auth(into *Auth) func(document.Node) {
 	return func(n document.Node) {
-		signed := r.shared.With(asked...)
-		for _, v := range []mapping.Variable{{Name: "auth.token", Type: mapping.Text}} {
-			if n.Get("token").Exists() {
-				signed = append(signed, v)
-			}
-		}
+		signed := r.shared.With(asked...).With(given(n.Get("token"))...)
 		r.mapping(n, "auth", keys{
 			"bearer": r.expr(&into.Bearer, signed, mapping.Word),
 			"basic": func(n document.Node) {

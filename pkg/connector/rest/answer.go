@@ -91,9 +91,5 @@ func rows(body []byte) any {
 
 // excerpt gives the beginning of what an answer says, on one line. redact takes secrets out before it is cut: half a secret would not be found.
 func (a *answer) excerpt(redact func(string) string) string {
-	text := strings.Join(strings.Fields(redact(a.text[:min(len(a.text), 64<<10)])), " ")
-	if runes := []rune(text); len(runes) > 200 {
-		text = string(runes[:200]) + "…"
-	}
-	return text
+	return shortened(strings.Join(strings.Fields(redact(a.text[:min(len(a.text), 64<<10)])), " "), 200)
 }

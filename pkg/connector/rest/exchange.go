@@ -150,7 +150,7 @@ func (x *exchange) failure(do manifest.Reaction, why string, err error) *failure
 	if x.class == connector.Safe && x.answer != nil && do != manifest.Retry && do != manifest.StopRun && do != manifest.RefreshAuth && x.answer.status != http.StatusUnauthorized {
 		doubted = false
 	}
-	f := &failure{call: x.call.Method + " " + x.call.URL.String(), do: do, why: x.client.redact(why), err: err, sent: doubted || do == manifest.Doubt}
+	f := &failure{call: x.call.Method + " " + x.call.URL.String(), do: do, why: x.client.reason(why), err: err, sent: doubted || do == manifest.Doubt}
 	if err != nil {
 		f.err = x.client.quiet(err)
 	}

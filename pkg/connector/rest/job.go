@@ -28,7 +28,7 @@ func (w *writing) job(ctx context.Context, begun *answer, items []int) error {
 	}
 	ended, err := w.poll(ctx, j, base)
 	if err != nil {
-		w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: w.client.redact(err.Error())})
+		w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: w.client.reason(err.Error())})
 		return nil
 	}
 	if len(j.Results) == 0 {
@@ -85,7 +85,7 @@ func (w *writing) results(ctx context.Context, j *manifest.Job, base mapping.Val
 			}
 		}
 		if err != nil {
-			w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: w.client.redact(err.Error())})
+			w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: w.client.reason(err.Error())})
 			return nil
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func (w *writing) read(ctx context.Context, call *manifest.Call, a *answer, items []int) {
 	told, err := w.told(ctx, call, a, items)
 	if err != nil {
-		w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: w.client.redact(w.client.named(call, err).Error())})
+		w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: w.client.reason(w.client.named(call, err).Error())})
 		return
 	}
 	receipt, err := take(ctx, call.Receipt, a.values)
@@ -24,7 +24,7 @@ func (w *writing) read(ctx context.Context, call *manifest.Call, a *answer, item
 		silent.Reason = fmt.Sprintf("the answer of %s says nothing of it", w.manifest.Title)
 	}
 	if err != nil {
-		silent = connector.Outcome{Status: connector.InDoubt, Reason: w.client.redact(err.Error())}
+		silent = connector.Outcome{Status: connector.InDoubt, Reason: w.client.reason(err.Error())}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -153,7 +153,7 @@ func (w *writing) ending(ctx context.Context, cases []manifest.Case, values mapp
 			return connector.Outcome{}, err
 		}
 		receipt, err := take(ctx, x.Receipt, values)
-		return connector.Outcome{Status: x.Is, Reason: w.client.redact(why), Receipt: receipt}, err
+		return connector.Outcome{Status: x.Is, Reason: w.client.reason(why), Receipt: receipt}, err
 	}
 	return connector.Outcome{}, nil
 }

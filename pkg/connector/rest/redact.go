@@ -90,6 +90,22 @@ func (s *secrets) redact(text string) string {
 	return text
 }
 
+// longestReason is how many characters of what a vendor says are told.
+const longestReason = 400
+
+// reason makes one of what a vendor said: on one line, without secrets, and not too long.
+func (s *secrets) reason(text string) string {
+	return shortened(strings.Join(strings.Fields(s.redact(text)), " "), longestReason)
+}
+
+// shortened cuts a text behind so many characters.
+func shortened(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
 // quiet takes secrets out of an error's text.
 func (s *secrets) quiet(err error) error {
 	text := err.Error()

@@ -50,7 +50,7 @@ func (c *client) build(ctx context.Context, call *manifest.Call, values mapping.
 	if name, ok := strings.CutPrefix(at.into, "header."); ok && at.value != nil {
 		out.headers.Set(name, connector.Text(at.value))
 	}
-	shortened(ctx, out, call, values)
+	inBody(ctx, out, call, values)
 	return out, nil
 }
 
@@ -165,8 +165,8 @@ func put(into any, path []string, value any) any {
 	return out
 }
 
-// shortened sends a query that is too long for an address as the form of a POST.
-func shortened(ctx context.Context, out *request, call *manifest.Call, values mapping.Values) {
+// inBody sends a query that is too long for an address as the form of a POST.
+func inBody(ctx context.Context, out *request, call *manifest.Call, values mapping.Values) {
 	long := call.LongQuery
 	if long == nil || len(out.url.RawQuery) <= long.Over || out.body != nil {
 		return

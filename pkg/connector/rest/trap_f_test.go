@@ -15,8 +15,8 @@ import (
 	"github.com/playctl/playctl/pkg/connector/rest"
 )
 
-// window is a sliding window of a vendor, in which so many points may be used.
-type window struct {
+// slidingWindow is a sliding slidingWindow of a vendor, in which so many points may be used.
+type slidingWindow struct {
 	most int
 	per  time.Duration
 	used []use
@@ -28,7 +28,7 @@ type use struct {
 }
 
 // take uses points, unless there are none left.
-func (x *window) take(cost int) bool {
+func (x *slidingWindow) take(cost int) bool {
 	now, sum := time.Now(), cost
 	kept := x.used[:0]
 	for _, u := range x.used {
@@ -85,7 +85,7 @@ func (x *limited) want(text string, n int) {
 const messages = "\nactions:\n  message: {send: {post: '/messages/${item.id}', body: item.key, retry: never, receipt: json.id}}\n"
 
 func TestF1_severalWindowsAtOnce(t *testing.T) {
-	second, minute, own := &window{most: 5, per: 20 * time.Millisecond}, &window{most: 20, per: 100 * time.Millisecond}, &window{most: 2, per: 15 * time.Millisecond}
+	second, minute, own := &slidingWindow{most: 5, per: 20 * time.Millisecond}, &slidingWindow{most: 20, per: 100 * time.Millisecond}, &slidingWindow{most: 2, per: 15 * time.Millisecond}
 	x := newLimited(t, func(r call) bool {
 		return (r.path != "/messages/u0" || own.take(1)) && second.take(1) && minute.take(1)
 	})
@@ -93,7 +93,7 @@ func TestF1_severalWindowsAtOnce(t *testing.T) {
 }
 
 func TestF2_callsThatCostMore(t *testing.T) {
-	w := &window{most: 60, per: 30 * time.Millisecond}
+	w := &slidingWindow{most: 60, per: 30 * time.Millisecond}
 	cost := func(page int) int { return map[bool]int{true: 1, false: 30}[page <= 2] }
 	x := newShelf(t, 23, 5, func(x *shelf, res http.ResponseWriter) {
 		page := max(1, number(x.params.Get("page")))
@@ -147,10 +147,10 @@ func TestF3_noMoreRequestsAtOnceThanTheVendorTakes(t *testing.T) {
 }
 
 func TestF4_aLimitForEachOfSomething(t *testing.T) {
-	windows := map[string]*window{}
+	windows := map[string]*slidingWindow{}
 	x := newLimited(t, func(r call) bool {
 		if windows[r.path] == nil {
-			windows[r.path] = &window{most: 1, per: 20 * time.Millisecond}
+			windows[r.path] = &slidingWindow{most: 1, per: 20 * time.Millisecond}
 		}
 		return windows[r.path].take(1)
 	})
