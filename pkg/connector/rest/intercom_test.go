@@ -418,3 +418,26 @@ func TestIntercom_isAConnector(t *testing.T) {
 		IDs: []string{"600e1e3ae063b9d803d7c156", "6064d5464b4a359d4df671e9", "000000000000000000000000"},
 	})
 }
+
+func intercomHeld(t *testing.T) held {
+	ann, acme := intercomID(1), intercomID(2)
+	return held{name: "intercom", specs: []spec{readSpec(t, "intercom", "")},
+		world: func(t *testing.T) (*http.Client, map[string]any) {
+			i := newIntercom(t)
+			i.contacts[ann] = map[string]any{"email": "ann@acme.example", "custom_attributes": map[string]any{}}
+			i.companies[acme] = map[string]any{"company_id": "acme", "custom_attributes": map[string]any{}}
+			i.makeTag("gtm")
+			return i.Client(), i.settings()
+		},
+		ids:        map[string][]string{"contact": {ann}, "company": {acme}, "tag": {ann}, "company_tag": {acme}, "event": {ann}, "message": {ann}, "ticket": {ann}},
+		identities: map[string][]string{"contact": {"ann@acme.example", "bob@acme.example"}, "company": {"acme"}, "admin": {"rep-1@acme.example"}},
+		fields: map[string]map[string]any{
+			"contact": {"name": "Ann", "external_id": "7", "unsubscribed_from_emails": true, "owner_id": int64(71), "signed_up_at": time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC), "tier": "gold"},
+			"company": {"name": "Acme", "size": int64(70), "website": "https://acme.example", "tier": "gold"},
+			"event":   {"event": "invited-friend", "code": "x1"},
+			"message": {"text": "Hello", "subject": "Hi"},
+			"ticket":  {connector.TaskTitle: "Call Acme", connector.TaskAssignee: "rep-1@acme.example", "notes": "about it"},
+		},
+		names: map[string]string{"tag": "gtm", "company_tag": "gtm"}, fresh: map[string]string{"tag": "new", "company_tag": "newer"},
+	}
+}

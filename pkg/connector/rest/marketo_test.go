@@ -43,8 +43,8 @@ func newMarketo(t *testing.T) *marketo {
 	return m
 }
 
-func (m *marketo) connector(t *testing.T) connector.Connector {
-	return m.connect(t, "marketo", map[string]any{"base_url": m.URL, "client_id": "id-1", "client_secret": "secret-1", "campaign": "1003", "folder": "12"})
+func (m *marketo) settings() map[string]any {
+	return map[string]any{"base_url": m.URL, "client_id": "id-1", "client_secret": "secret-1", "campaign": "1003", "folder": "12"}
 }
 
 func (m *marketo) fail(w http.ResponseWriter, code, message string) {
@@ -316,7 +316,7 @@ func (m *marketo) system(t *testing.T) conntest.System {
 	m.leads[100001], m.leads[100002] = map[string]any{"email": "ann@acme.example"}, map[string]any{"email": "bob@acme.example"}
 	m.leads[100003], m.leads[100004] = map[string]any{"email": "twice@acme.example"}, map[string]any{"email": "twice@acme.example"}
 	return conntest.System{
-		Connector: m.connector(t),
+		Connector: m.connect(t, "marketo", m.settings()),
 		Make: func(c connector.Collection) {
 			m.mu.Lock()
 			defer m.mu.Unlock()
@@ -353,4 +353,23 @@ func TestMarketo_isAConnector(t *testing.T) {
 		Action: "campaign", Object: "lead", Fields: []string{"company", "title"}, ID: hubspotID, Many: 1500, Blind: true,
 		IDs: []string{"1", "20", "300", "999999"},
 	})
+}
+
+func marketoHeld(t *testing.T) held {
+	many := []string{"ann@acme.example"}
+	for n := range 99 { // too many for an address
+		many = append(many, fmt.Sprintf("somebody-with-a-rather-long-name-%03d@a-rather-long-domain.acme.example", n))
+	}
+	return held{name: "marketo", specs: []spec{readSpec(t, "marketo-mapi", ""), readSpec(t, "marketo-asset", ""), readSpec(t, "marketo-identity", "")},
+		world: func(t *testing.T) (*http.Client, map[string]any) {
+			m := newMarketo(t)
+			m.leads[100001] = map[string]any{"email": "ann@acme.example"}
+			m.make("gtm", "")
+			return m.Client(), m.settings()
+		},
+		ids:        map[string][]string{"lead": {"100001", "100002"}, "list": {"100001", "100002"}, "campaign": {"100001"}},
+		identities: map[string][]string{"lead": many},
+		fields:     map[string]map[string]any{"lead": {"company": "Acme", "leadScore": int64(7), "unsubscribed": false}, "campaign": {"campaign": int64(1003), "{{my.headline}}": "Hello", "text": "Hello"}},
+		names:      map[string]string{"list": "gtm"}, fresh: map[string]string{"list": "new"},
+	}
 }

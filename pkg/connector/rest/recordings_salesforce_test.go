@@ -20,7 +20,9 @@ var salesforceRecording = recording{
 	meetings: []meeting{
 		{"records that a query gives, by the listing and the look-up of records", func(x recorded) bool { return from(x) == "Account" || from(x) == "Contact" || from(x) == "Lead" }, replaySalesforceQuery},
 		{"a campaign found by its name, or not", func(x recorded) bool { return from(x) == "Campaign" }, replaySalesforceCampaign},
-		{"who is in a campaign", func(x recorded) bool { return from(x) == "CampaignMember" && !strings.HasPrefix(x.query("q"), "SELECT Id") }, replaySalesforceMembers},
+		{"who is in a campaign", func(x recorded) bool {
+			return from(x) == "CampaignMember" && !strings.HasPrefix(x.query("q"), "SELECT Id")
+		}, replaySalesforceMembers},
 		{"ids of memberships, by the removal from a campaign", func(x recorded) bool { return from(x) == "CampaignMember" }, replaySalesforceMemberships},
 		{"topics: no collection of ours", func(x recorded) bool { return strings.HasPrefix(from(x), "Topic") }, nil},
 		{"a collection of records is updated, some failing within 200", func(x recorded) bool { return x.Method == "PATCH" }, replaySalesforceUpdate},
