@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,6 +26,9 @@ func beThePlugin(how string) {
 	if address, ok := strings.CutPrefix(how, "relay "); ok {
 		relay(address)
 		return
+	}
+	if how == "parent" {
+		beTheParent()
 	}
 	way, method, _ := strings.Cut(how, " at ")
 	in := bufio.NewReader(os.Stdin)
@@ -77,7 +81,7 @@ func fail(way string, call incoming) {
 		if err := c.Start(); err != nil {
 			panic(err)
 		}
-		if err := os.WriteFile("child", []byte(strconv.Itoa(c.Process.Pid)), 0o600); err != nil {
+		if err := errors.Join(os.WriteFile("pid", []byte(strconv.Itoa(c.Process.Pid)), 0o600), os.Rename("pid", "child")); err != nil {
 			panic(err)
 		}
 		time.Sleep(time.Hour)
@@ -338,4 +342,44 @@ func alive(pid int) bool {
 		time.Sleep(5 * time.Millisecond)
 	}
 	return true
+}
+
+// TestPlugin_diesWithPlayctl: on Linux not even kill -9 of playctl leaves the plug-in behind, though it does not read its input.
+func TestPlugin_diesWithPlayctl(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(self)
+	c.Dir, c.Env = t.TempDir(), append(os.Environ(), mode+"=parent")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for child(c.Dir) == "" {
+		time.Sleep(time.Millisecond)
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait()
+	pid, err := strconv.Atoi(child(c.Dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS == "linux" && alive(pid) {
+		t.Errorf("process %d is still there", pid)
+	}
+}
+
+// beTheParent starts a program that does not end by itself, and waits to be killed.
+func beTheParent() {
+	p, err := Spawn(os.Environ())(connector.Program{Command: []string{"sleep", "3600"}, Dir: "."})
+	if err != nil {
+		panic(err)
+	}
+	pid := strconv.Itoa(p.(*running).cmd.Process.Pid)
+	if err := errors.Join(os.WriteFile("pid", []byte(pid), 0o600), os.Rename("pid", "child")); err != nil {
+		panic(err)
+	}
+	time.Sleep(time.Hour)
 }
