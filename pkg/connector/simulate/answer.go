@@ -174,6 +174,9 @@ func (s *Server) asTrouble(v *view, res *result) *trouble {
 	if v.op.does == findsCollection && !res.exists && v.op.call.Records == nil && !inList(v.op.call.ID) {
 		return refuse("unknown", "there is no "+v.op.kind+" of that name").trouble
 	}
+	if v.op.call.Records != nil && len(res.records) == 0 && ofOne(v.op.call.Records) {
+		return refuse("unknown", "there is no such "+v.op.kind).trouble
+	}
 	if len(res.items) != 1 || res.items[0].is == connector.Done || m != nil && m.Reply != nil {
 		return nil
 	}
@@ -186,6 +189,13 @@ func (s *Server) asTrouble(v *view, res *result) *trouble {
 		return refuse(word, e.why).trouble
 	}
 	return nil
+}
+
+// ofOne reports whether a program makes a list of the one record that an answer is.
+func ofOne(p *mapping.Program) bool {
+	_, none := p.Inverse([]any{}, mapping.Values{})
+	_, one := p.Inverse([]any{map[string]any{}}, mapping.Values{})
+	return one && !none
 }
 
 // inList reports whether a program reads of an element of a list, which is empty where nothing was found.

@@ -85,7 +85,12 @@ func (m *marks) follows(a, b any) bool {
 		return false
 	}
 	one, two := m.clean(string(first)), m.clean(string(second))
-	moved := markPattern.ReplaceAllString(one, "73${1}1003700370037")
+	moved := markPattern.ReplaceAllStringFunc(one, func(text string) string {
+		if f := m.find(text); len(f) == 1 && f[0].at == 0 && (slices.Contains(lists, f[0].what) || strings.HasPrefix(f[0].what, "item.")) {
+			return m.text(f[0].what, 1)
+		}
+		return text
+	})
 	return moved == two && one != two
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"strings"
@@ -73,13 +74,9 @@ func isAddress(name string) bool {
 // shapes makes those of an operation. The error says why there are none.
 func (p *prober) shapes(o *operation) ([]*shape, error) {
 	var out []*shape
-	for _, more := range []map[string]any{{}, {"cursor": p.marks.text("cursor", 0)}, {"since": p.marks.time("since", 0)},
-		{"since": p.marks.time("since", 0), "cursor": p.marks.text("cursor", 0)}, {"from": p.marks.text("from", 0)}} {
-		if len(more) > 0 && o.does != listsRecords && (more["cursor"] == nil || len(more) > 1 || o.call.Page == nil) {
-			continue
-		}
+	for i, more := range p.variants(o) {
 		s, err := p.shape(o, p.values(o, more))
-		if err != nil && len(more) > 0 {
+		if err != nil && i > 0 {
 			continue // pages and dates that it does not speak of
 		}
 		if err != nil {
@@ -88,6 +85,26 @@ func (p *prober) shapes(o *operation) ([]*shape, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// variants are what may differ between two requests of a call: whether it is for a later page, for what changed since a time, for any fields.
+func (p *prober) variants(o *operation) []map[string]any {
+	text := source(o.call)
+	out := []map[string]any{{}}
+	for _, x := range []struct {
+		name  string
+		value any
+	}{{"fields", []string{}}, {"since", p.marks.time("since", 0)}, {"cursor", p.marks.text("cursor", 0)}, {"from", p.marks.text("from", 0)}} {
+		if !regexp.MustCompile(`\b`+x.name+`\b`).MatchString(text) || o.writes() {
+			continue
+		}
+		for _, old := range out {
+			more := maps.Clone(old)
+			more[x.name] = x.value
+			out = append(out, more)
+		}
+	}
+	return out
 }
 
 // values are marks of everything that an operation's request may speak of.
@@ -147,8 +164,8 @@ var named = regexp.MustCompile(`\bfields\s*\??\.\s*\??([A-Za-z_]\w*)|\bfields\[\
 // methods are what may follow fields. and is no field.
 var methods = map[string]bool{"map": true, "filter": true, "exists": true, "all": true, "join": true, "orValue": true, "transformMap": true, "transformList": true, "size": true}
 
-// fieldNames gives the fields that a call speaks of by name.
-func fieldNames(c *manifest.Call) []string {
+// source gives all that a call's request is made of.
+func source(c *manifest.Call) string {
 	texts := []string{c.URL.String()}
 	for _, program := range []*mapping.Program{c.Body, c.Raw} {
 		if program != nil {
@@ -160,8 +177,13 @@ func fieldNames(c *manifest.Call) []string {
 			texts = append(texts, x.Value.String())
 		}
 	}
+	return strings.Join(texts, "\n")
+}
+
+// fieldNames gives the fields that a call speaks of by name.
+func fieldNames(c *manifest.Call) []string {
 	var out []string
-	for _, m := range named.FindAllStringSubmatch(strings.Join(texts, "\n"), -1) {
+	for _, m := range named.FindAllStringSubmatch(source(c), -1) {
 		if name := m[1] + m[2]; !methods[name] {
 			out = append(out, name)
 		}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -242,7 +243,9 @@ func tell(cases []manifest.Case, is connector.Status, d *document, e *ended, kno
 			if before.When == nil {
 				return false
 			}
-			d.give(before.When, false, known)
+			if holds, err := before.When.Holds(context.Background(), known.With("it", d.roots["it"])); holds || err != nil {
+				d.give(before.When, false, known)
+			}
 		}
 		d.give(x.Why, e.why, known)
 		d.give(x.Receipt, e.receipt, known)
