@@ -285,3 +285,17 @@ func TestLinkedin_errors(t *testing.T) {
 		t.Run(c.message, func(t *testing.T) { wantOutcomes(t, out, c.want) })
 	}
 }
+
+func linkedinHeld() held {
+	return held{name: "linkedin-ads",
+		world: func(t *testing.T) (*http.Client, map[string]any) {
+			x := newLinkedin(t)
+			x.add("Early intent", "USER")
+			x.add("Early intent", "COMPANY")
+			return x.Client(), x.settings()
+		},
+		ids:    map[string][]string{"audience": {hashed("a"), hashed("b")}, "company_audience": {"acme.example", "urn:li:organization:1337"}},
+		fields: map[string]map[string]any{"audience": {"firstName": "Ann"}},
+		names:  map[string]string{"audience": "Early intent", "company_audience": "Early intent"}, fresh: map[string]string{"audience": "New", "company_audience": "New"},
+	}
+}

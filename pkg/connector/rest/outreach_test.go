@@ -531,3 +531,19 @@ func TestOutreach_tasks(t *testing.T) {
 		}
 	}
 }
+
+func outreachHeld() held {
+	return held{name: "outreach",
+		world: func(t *testing.T) (*http.Client, map[string]any) {
+			x := newOutreach(t)
+			x.add("accounts", 30, map[string]any{"domain": "acme.example", "name": "Acme"})
+			x.add("sequences", 9, map[string]any{"name": "MQA", "enabled": true})
+			return x.Client(), x.settings()
+		},
+		ids:        map[string][]string{"prospect": {"1", "2"}, "account": {"30"}, "sequence": {"1", "2"}, "task": {"1"}},
+		identities: map[string][]string{"prospect": {"ann@acme.example"}, "account": {"acme.example"}, "user": {"rep-1@acme.example"}},
+		fields: map[string]map[string]any{"prospect": {"title": "CEO", "score": 3.5, "tags": []any{"a"}}, "account": {"industry": "Chemicals", "numberOfEmployees": int64(40)}, "sequence": {"mailbox": int64(5)},
+			"task": {"title": "Call Acme", "assignee": "rep-1@acme.example", "due": time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC), "asks": []any{"next_step"}, "outcomes": []any{"booked"}}},
+		names: map[string]string{"sequence": "MQA"},
+	}
+}

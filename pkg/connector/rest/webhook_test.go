@@ -132,3 +132,10 @@ func TestWebhook_events(t *testing.T) {
 	}
 	wantOutcomes(t, out, "done")
 }
+
+func webhookHeld() held {
+	return held{name: "webhook", fields: map[string]map[string]any{"event": {"text": "hello"}}, world: func(t *testing.T) (*http.Client, map[string]any) {
+		x := newReceiver(t)
+		return x.Client(), x.settings()
+	}}
+}
