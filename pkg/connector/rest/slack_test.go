@@ -316,6 +316,13 @@ func TestSlack_incomingWebhooksAnswerInText(t *testing.T) {
 	if len(x.hooked) != 1 || x.hooked[0] != `{"text":"hello"}` {
 		t.Errorf("posted %q", x.hooked)
 	}
+	settings := x.settings()
+	delete(settings, "webhook_url")
+	out, err = x.connect(t, "slack", settings).(connector.Writer).Write(t.Context(), post)
+	if err != nil || len(x.hooked) != 1 {
+		t.Errorf("without an address: %v, posted %q", err, x.hooked)
+	}
+	wantOutcomes(t, out, "rejected: settings.webhook_url", "rejected")
 	x.Close() // the address is the secret
 	out, err = c.Write(t.Context(), post)
 	if said := fmt.Sprint(out, err); strings.Contains(said, "secretsecret") {
