@@ -55,7 +55,7 @@ RUBYLIB=$(both $ruby/vendor_ruby):$(both "$vendor/vendor_ruby/3.1.0"):$(both $ru
 GEM_HOME=$(found $ruby/gems/3.1.0)
 GEM_PATH=$(both $gems/all):$(both $gems/3.1.0):$(both "$libraries/rubygems-integration/3.1.0"):$(both $ruby/gems/3.1.0)
 RAILS_ENV=production
-REAL_PYTHON=$(found usr/bin/python3)
+REAL_PYTHON=$cache/python/python3
 REAL_RUBY=$(found usr/bin/ruby3.1)
 REAL_EXIM=$(found usr/sbin/exim4)
 REAL_MAILMAN=$(found usr/lib/mailman3/bin)
@@ -68,15 +68,11 @@ END
 # run runs a program of the packages.
 run() { env -i HOME="$cache" $(cat "$cache/environment") "$@"; }
 
-# wrap makes programs initdb and postgres that find their libraries: package pgtest runs them with an environment of its own.
+# wrap makes a program that finds its libraries whoever runs it: package pgtest, Mailman and playctl have it begin with environments of their own.
 wrap() {
-  local bin program
-  bin=$(dirname "$(found usr/lib/postgresql/15/bin/postgres)")
-  mkdir -p "$cache/postgres"
-  for program in initdb postgres; do
-    printf '#!/bin/sh\n%s exec %s/%s "$@"\n' "$(grep ^LD_LIBRARY_PATH= "$cache/environment")" "$bin" "$program" >"$cache/postgres/$program"
-    chmod +x "$cache/postgres/$program"
-  done
+  mkdir -p "$(dirname "$1")"
+  printf '#!/bin/sh\nexec env %s %s "$@"\n' "$(grep -E '^(LD_LIBRARY_PATH|PYTHONPATH)=' "$cache/environment" | tr '\n' ' ')" "$(found "$2")" >"$1"
+  chmod +x "$1"
 }
 
 # redmine makes a Redmine with a database that is set up, of which each run of the tests has a copy.
@@ -106,7 +102,7 @@ redmine() {
 # works proves that the programs can be run on this machine as it is now.
 works() {
   [ "$(cat "$cache/stamp")" = "$stamp" ] && [ "$(environment)" = "$(cat "$cache/environment")" ] && [ -e "$cache/redmine/redmine.db" ] || return 1
-  run "$(found usr/bin/python3)" -c 'import mailman, falcon, sqlalchemy, gunicorn, zope.component' || return 1
+  run "$cache/python/python3" -c 'import mailman, falcon, sqlalchemy, gunicorn, zope.component' || return 1
   run "$(found usr/bin/ruby3.1)" -e 'require "sqlite3"; require "nokogiri"' || return 1
   "$cache/postgres/postgres" --version | grep -q ' 15\.' || return 1
   ! run ldd "$(found usr/sbin/exim4)" | grep 'not found'
@@ -128,9 +124,11 @@ chmod -R go+rX "$work/root"
 rm -rf "$cache/root" "$cache/stamp"
 mv -T "$work/root" "$cache/root"
 environment >"$cache/environment"
-wrap
+wrap "$cache/postgres/initdb" usr/lib/postgresql/15/bin/initdb
+wrap "$cache/postgres/postgres" usr/lib/postgresql/15/bin/postgres
+wrap "$cache/python/python3" usr/bin/python3
 # Python compiles what it reads at every start unless that was kept: 10 s of Mailman's start.
-run "$(found usr/bin/python3)" -m compileall -q -j 0 "$cache/root/usr/lib/python3/dist-packages" >/dev/null || true
+run "$cache/python/python3" -m compileall -q -j 0 "$cache/root/usr/lib/python3/dist-packages" >/dev/null || true
 redmine
 chmod -R go+rX "$cache"
 echo "$stamp" >"$cache/stamp"

@@ -37,6 +37,12 @@ admin_user: restadmin
 admin_pass: %[5]s
 `
 
+// master is Mailman's program that starts the others, told with which Python: it leaves them no environment in which the real one would find its libraries.
+const master = `import sys
+sys.executable = sys.argv.pop(1)
+from mailman.bin.master import main
+main()`
+
 // startMailman starts it and makes its domain.
 func (s *servers) startMailman() error {
 	port := freePort()
@@ -50,7 +56,8 @@ func (s *servers) startMailman() error {
 		return err
 	}
 	file := filepath.Join(dir, "mailman.cfg")
-	if err := s.spawn("mailman", dir, []string{"MAILMAN_CONFIG_FILE=" + file}, s.env["REAL_PYTHON"], filepath.Join(s.env["REAL_MAILMAN"], "master"), "-C", file); err != nil {
+	args := []string{"-c", master, s.env["REAL_PYTHON"], "-C", file}
+	if err := s.spawn("mailman", dir, []string{"MAILMAN_CONFIG_FILE=" + file}, s.env["REAL_PYTHON"], args...); err != nil {
 		return err
 	}
 	s.mailman.url = "http://127.0.0.1:" + strconv.Itoa(port)
