@@ -51,7 +51,7 @@ func newSalesforce(t *testing.T) *salesforce {
 }
 
 func (s *salesforce) connector(t *testing.T) connector.Connector {
-	return s.connect(t, "salesforce", map[string]any{"login_url": s.URL, "client_id": "id-1", "client_secret": "secret-1", "event": "Played__e", "task_answers": "next_step=Next_Step__c, budget=Budget__c"})
+	return s.connect(t, "salesforce", s.settings())
 }
 
 func (s *salesforce) fail(w http.ResponseWriter, status int, code, message string) {
