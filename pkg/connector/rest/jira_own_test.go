@@ -118,7 +118,10 @@ func TestJira_cancelsByATransition(t *testing.T) {
 	x.noWay = true
 	wantOutcomes(t, cancel("90002"), "rejected: no transition leads from To Do to a status that is done")
 	x.noWay = false
-	x.locked(func() { x.move(x.issues["90002"], "Done"); x.issues["90002"].properties["playctl"] = map[string]any{"cancelled": true} })
+	x.locked(func() {
+		x.move(x.issues["90002"], "Done")
+		x.issues["90002"].properties["playctl"] = map[string]any{"cancelled": true}
+	})
 	reports, err := c.(connector.TaskReader).Tasks(t.Context(), "task", []string{"90000", "90001", "90002"})
 	if err != nil || reports["90000"].Status != connector.TaskCancelled || reports["90001"].Status != connector.TaskDone || reports["90002"].Status != connector.TaskCancelled {
 		t.Errorf("%+v, %v", reports, err)

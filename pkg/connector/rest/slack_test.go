@@ -322,7 +322,7 @@ func TestSlack_incomingWebhooksAnswerInText(t *testing.T) {
 	if err != nil || len(x.hooked) != 1 {
 		t.Errorf("without an address: %v, posted %q", err, x.hooked)
 	}
-	wantOutcomes(t, out, "rejected: settings.webhook_url", "rejected")
+	wantOutcomes(t, out, "rejected: webhook_url is not set", "rejected")
 	x.Close() // the address is the secret
 	out, err = c.Write(t.Context(), post)
 	if said := fmt.Sprint(out, err); strings.Contains(said, "secretsecret") {

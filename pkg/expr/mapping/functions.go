@@ -46,7 +46,7 @@ func functions() []cel.EnvOption {
 		text1("jql_quote", quoter(`\`, `"`)),
 		text1("formula_quote", quoter(`\`, `'`)),
 		text1("sql_quote", func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }),
-		hmacBase64(),
+		hmacBase64(), refuse(),
 		text2("hmac_sha256", func(key, s string) string {
 			mac := hmac.New(sha256.New, []byte(key))
 			mac.Write([]byte(s))
