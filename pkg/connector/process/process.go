@@ -201,7 +201,7 @@ func (p *plugin) call(ctx context.Context, method string, params, result any) er
 			if err = strictly(raw, result); err != nil {
 				err = fmt.Errorf("its answer can't be read: %w", err)
 			}
-		case !begun && ctx.Err() == nil && s.dead() && try == 0:
+		case !begun && ctx.Err() == nil && s.foundDead() && try == 0:
 			continue
 		}
 		if err == nil {

@@ -44,6 +44,7 @@ type session struct {
 	next    int64
 	waiting map[int64]chan answer
 	wrong   error // what was wrong with it; nil while nothing is
+	late    bool  // that is that it gave no answer in time
 	useful  bool  // it answered something beside describe
 	counted bool  // whether it was useful was looked at
 }
@@ -144,6 +145,13 @@ func (s *session) dead() bool {
 	return s.wrong != nil
 }
 
+// foundDead reports whether it ended without having kept anybody waiting.
+func (s *session) foundDead() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wrong != nil && !s.late
+}
+
 // begin enters a call among those that wait.
 func (s *session) begin() (id int64, waiting chan answer) {
 	s.mu.Lock()
@@ -192,6 +200,9 @@ func (s *session) call(ctx context.Context, method string, params any) (result j
 	case <-ctx.Done():
 		return s.cancelled(ctx, id, method, waiting, whole)
 	case <-late.C:
+		s.mu.Lock()
+		s.late = true
+		s.mu.Unlock()
 		s.condemn(fmt.Errorf("it gave no answer to %s within %s", method, s.timeout))
 	}
 	<-s.done
