@@ -153,6 +153,9 @@ func (r *reader) prepare(into *[]*Prepare, scope mapping.Scope) func(document.No
 
 func (r *reader) bare(c *Call) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(oneOf([]string{"none"})) {
+			return
+		}
 		if n.Text() != "none" {
 			r.fail(n, "write auth: none for an address that is signed", "expected none, found %q", n.Text())
 		}
@@ -228,6 +231,9 @@ func (r *reader) clauses(into *[]Clause, answer mapping.Scope) func(document.Nod
 
 func (r *reader) byPosition(c *Clause) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(oneOf([]string{"position"})) {
+			return
+		}
 		if n.Text() != "position" {
 			r.fail(n, "write by: position, or key:, keys: or index: and an expression of it", "expected position, found %q", n.Text())
 		}

@@ -13,15 +13,7 @@ import (
 func Read(env *mapping.Env, n document.Node) (*Manifest, diag.List) {
 	r := &reader{env: env}
 	m := &Manifest{}
-	r.settings(m, n.Get("settings"))
-	r.mapping(n, "the manifest", keys{
-		"connector": r.text(&m.Name), "title": r.text(&m.Title), "docs": r.text(&m.Docs), "api": r.text(&m.API), "sunset": r.date(&m.Sunset),
-		"settings": func(document.Node) {}, "base": r.template(&m.Base, r.withToken(n)), "headers": r.params(&m.Headers, r.withToken(n), "headers"),
-		"auth": r.auth(&m.Auth), "limits": r.limits(m), "errors": r.rules(&m.Errors, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
-		"spent": r.rules(&m.Spent, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
-		"check": r.call(&m.Check, shape{what: "check", scope: ofNothing}), "objects": r.objects(m), "collections": r.collections(m), "actions": r.actions(m), "tasks": r.tasks(m),
-		"simulate": r.simulation(&m.Simulate),
-	})
+	r.root(m, n)
 	if m.Name == "" && n.Kind() == document.Map {
 		r.fail(n, "write connector: and the name that playbooks use", "the manifest does not say its name")
 	}
@@ -34,8 +26,24 @@ func Read(env *mapping.Env, n document.Node) (*Manifest, diag.List) {
 	return m, r.problems
 }
 
+// root reads all of a manifest.
+func (r *reader) root(m *Manifest, n document.Node) {
+	r.settings(m, n.Get("settings"))
+	r.mapping(n, "the manifest", keys{
+		"connector": r.text(&m.Name), "title": r.text(&m.Title), "docs": r.text(&m.Docs), "api": r.text(&m.API), "sunset": r.date(&m.Sunset),
+		"settings": r.settled, "base": r.template(&m.Base, r.withToken(n)), "headers": r.params(&m.Headers, r.withToken(n), "headers"),
+		"auth": r.auth(&m.Auth), "limits": r.limits(m), "errors": r.rules(&m.Errors, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
+		"spent": r.rules(&m.Spent, append(append(r.shared[:len(r.shared):len(r.shared)], asked...), answered...)),
+		"check": r.call(&m.Check, shape{what: "check", scope: ofNothing}), "objects": r.objects(m), "collections": r.collections(m), "actions": r.actions(m), "tasks": r.tasks(m),
+		"simulate": r.simulation(&m.Simulate),
+	})
+}
+
 func (r *reader) date(into *time.Time) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(map[string]any{"type": "string", "format": "date", "description": "2026-12-31"}) {
+			return
+		}
 		at, err := time.Parse(time.DateOnly, n.Text())
 		if err != nil {
 			r.fail(n, "write 2026-12-31", "expected a date")
@@ -47,7 +55,7 @@ func (r *reader) date(into *time.Time) func(document.Node) {
 // settings reads them, and has every expression know them.
 func (r *reader) settings(m *Manifest, n document.Node) {
 	r.shared = mapping.Scope{{Name: "api", Type: mapping.Text}, {Name: "now", Type: mapping.Any}}
-	if !n.Exists() {
+	if !n.Exists() && r.sketch == nil {
 		return
 	}
 	types := map[string]mapping.Type{"string": mapping.Text, "int": mapping.Int, "bool": mapping.Bool}
@@ -55,10 +63,26 @@ func (r *reader) settings(m *Manifest, n document.Node) {
 		s := Setting{Type: mapping.Text}
 		s.Name = name
 		r.mapping(value, "setting "+name, keys{"type": word(r, &s.Type, types), "secret": r.truth(&s.Secret), "required": r.truth(&s.Required), "help": r.text(&s.Help),
-			"default": func(n document.Node) { s.Default = n.Value() }})
+			"default": r.value(&s.Default)})
 		m.Settings = append(m.Settings, s)
 		r.shared = append(r.shared, mapping.Variable{Name: "settings." + name, Type: s.Type})
 	})
+}
+
+// settled is the place of the settings, which were read before everything that speaks of them.
+func (r *reader) settled(document.Node) {
+	if r.sketch != nil {
+		r.settings(&Manifest{}, document.Node{})
+	}
+}
+
+// value reads anything.
+func (r *reader) value(into *any) func(document.Node) {
+	return func(n document.Node) {
+		if !r.sketched(map[string]any{}) {
+			*into = n.Value()
+		}
+	}
 }
 
 // withToken gives the scope of what goes with every request: what the token's answer gave is known.
@@ -218,10 +242,17 @@ func (r *reader) fields(into *[]Field) func(document.Node) {
 	return func(n document.Node) {
 		r.named(n, "fields", func(name string, value document.Node) {
 			f := Field{Name: name}
-			if value.Kind() == document.Scalar {
-				word(r, &f.Type, types)(value)
-			} else {
-				r.mapping(value, "field "+name, keys{"type": word(r, &f.Type, types), "help": r.text(&f.Help), "read_only": r.truth(&f.ReadOnly)})
+			short := word(r, &f.Type, types)
+			long := func(n document.Node) {
+				r.mapping(n, "field "+name, keys{"type": word(r, &f.Type, types), "help": r.text(&f.Help), "read_only": r.truth(&f.ReadOnly)})
+			}
+			switch {
+			case r.sketch != nil:
+				r.sketched(map[string]any{"anyOf": []any{r.sketch.of(short), r.sketch.of(long)}})
+			case value.Kind() == document.Scalar:
+				short(value)
+			default:
+				long(value)
 			}
 			*into = append(*into, f)
 		})

@@ -18,12 +18,16 @@ type reader struct {
 	env      *mapping.Env
 	problems diag.List
 	shared   mapping.Scope // what every expression may speak of: settings, api, now
+	sketch   *sketch       // nil: it reads
 }
 
 // keys are the known keys of a mapping and what reads each.
 type keys map[string]func(document.Node)
 
 func (r *reader) fail(n document.Node, hint, format string, args ...any) {
+	if r.sketch != nil {
+		return
+	}
 	p := n.Problem(format, args...)
 	p.Hint = hint
 	r.problems.Add(p)
@@ -31,6 +35,10 @@ func (r *reader) fail(n document.Node, hint, format string, args ...any) {
 
 // mapping reads a mapping whose keys are all known.
 func (r *reader) mapping(n document.Node, what string, known keys) {
+	if r.sketch != nil {
+		r.sketch.object(what, known)
+		return
+	}
 	if n.Kind() != document.Map {
 		r.fail(n, "write them below it, indented, as key: value", "expected keys and values in %s, found %s", what, n.Kind())
 		return
@@ -46,6 +54,10 @@ func (r *reader) mapping(n document.Node, what string, known keys) {
 
 // named reads a mapping of names to things, in the order of the file.
 func (r *reader) named(n document.Node, what string, read func(name string, value document.Node)) {
+	if r.sketch != nil {
+		r.sketched(namesOf(r.sketch.of(func(n document.Node) { read("NAME", n) })))
+		return
+	}
 	if n.Kind() != document.Map {
 		r.fail(n, "write each below it, indented, as name: …", "expected names in %s, found %s", what, n.Kind())
 		return
@@ -57,6 +69,10 @@ func (r *reader) named(n document.Node, what string, read func(name string, valu
 
 // items reads a list.
 func (r *reader) items(n document.Node, what string, read func(document.Node)) {
+	if r.sketch != nil {
+		r.sketched(listOf(r.sketch.of(read)))
+		return
+	}
 	if n.Kind() != document.List {
 		r.fail(n, "write each as - …", "expected a list of %s, found %s", what, n.Kind())
 		return
@@ -68,6 +84,9 @@ func (r *reader) items(n document.Node, what string, read func(document.Node)) {
 
 func (r *reader) text(into *string) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(scalar("text")) {
+			return
+		}
 		if n.Kind() != document.Scalar {
 			r.fail(n, "", "expected text, found %s", n.Kind())
 			return
@@ -88,6 +107,9 @@ func (r *reader) texts(into *[]string) func(document.Node) {
 
 func (r *reader) truth(into *bool) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(truth()) {
+			return
+		}
 		v, ok := n.Bool()
 		if !ok {
 			r.fail(n, "write true or false", "expected true or false, found %s", n.Kind())
@@ -98,6 +120,9 @@ func (r *reader) truth(into *bool) func(document.Node) {
 
 func (r *reader) number(into *int) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(whole()) {
+			return
+		}
 		v, ok := n.Int()
 		if !ok || v < 1 || v > 1<<31 {
 			r.fail(n, "", "expected a whole number of at least 1")
@@ -110,6 +135,9 @@ func (r *reader) number(into *int) func(document.Node) {
 // duration reads 500ms, 10s, 1m, 24h, 7d.
 func (r *reader) duration(into *time.Duration) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(length()) {
+			return
+		}
 		text := n.Text()
 		if days, ok := strings.CutSuffix(text, "d"); ok {
 			if v, err := strconv.ParseUint(days, 10, 16); err == nil {
@@ -129,6 +157,9 @@ func (r *reader) duration(into *time.Duration) func(document.Node) {
 // word reads one of some words.
 func word[T any](r *reader, into *T, words map[string]T) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(oneOf(slices.Sorted(maps.Keys(words)))) {
+			return
+		}
 		v, ok := words[n.Text()]
 		if !ok {
 			list := slices.Sorted(maps.Keys(words))
@@ -142,6 +173,9 @@ func word[T any](r *reader, into *T, words map[string]T) func(document.Node) {
 // expr compiles an expression.
 func (r *reader) expr(into **mapping.Program, s mapping.Scope, want mapping.Want) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(scalar("an expression: " + want.String())) {
+			return
+		}
 		if n.Kind() != document.Scalar {
 			r.fail(n, "", "expected an expression, found %s", n.Kind())
 			return
@@ -155,6 +189,9 @@ func (r *reader) expr(into **mapping.Program, s mapping.Scope, want mapping.Want
 // template compiles a text with expressions in it.
 func (r *reader) template(into **mapping.Template, s mapping.Scope) func(document.Node) {
 	return func(n document.Node) {
+		if r.sketched(scalar("text, with ${expressions} in it")) {
+			return
+		}
 		if n.Kind() != document.Scalar {
 			r.fail(n, "", "expected text, found %s", n.Kind())
 			return

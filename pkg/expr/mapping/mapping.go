@@ -88,6 +88,9 @@ var (
 	Number    = Want{"a number", []*cel.Type{cel.IntType, cel.DoubleType}}
 )
 
+// String gives the type in words.
+func (w Want) String() string { return w.words }
+
 func (w Want) takes(t *cel.Type) bool {
 	if len(w.types) == 0 || t.Kind() == cel.DynKind {
 		return true
