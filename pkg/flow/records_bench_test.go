@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -55,6 +56,14 @@ func BenchmarkRead_million(b *testing.B) {
 	}
 	inFile, inTable := e, e
 	inFile.File, inTable.From = "account.csv", playbook.From{Connector: "dwh", Object: "table", Table: "account"}
+	b.Run("copy", func(b *testing.B) { // what Postgres needs to give them to anybody
+		for b.Loop() {
+			if _, err := conn.PgConn().CopyTo(b.Context(), io.Discard, "COPY account TO STDOUT (FORMAT csv)"); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	})
 	for name, e := range map[string]*playbook.Entity{"csv": &inFile, "postgres": &inTable} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
