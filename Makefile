@@ -41,6 +41,11 @@ crash: postgres strace versity ## kill playctl at every point, fill its disk, ru
 versity: ## a real S3 server, built into bin/ (90 s)
 	@test -x bin/versitygw || GOBIN=$(CURDIR)/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
+test-sdk: ## the vendors' own SDKs (npm) against our simulators; installs them at their locked versions into bin/sdk (node 20)
+	@mkdir -p bin/sdk && cp testdata/sdk/*.mjs testdata/sdk/package*.json bin/sdk/
+	@cd bin/sdk && { cmp -s package-lock.json node_modules/.lock || { npm ci --ignore-scripts --no-audit --no-fund --loglevel error && cp package-lock.json node_modules/.lock; }; }
+	SDK_DIR=$(CURDIR)/bin/sdk go test -tags sdk -count=1 -run TestSDK ./pkg/connector/simulate
+
 demo: build ## the main job on examples/quickstart, in a scratch copy with data up to today
 	@./examples/demo.sh
 

@@ -36,6 +36,22 @@ func (d *document) place(placed []mapping.Placed) {
 	}
 }
 
+// empty has the list of which a program reads an element have none.
+func (d *document) empty(p *mapping.Program, known mapping.Values) {
+	placed, _ := p.Inverse("", known)
+	for _, x := range placed {
+		for at, step := range x.Steps {
+			if _, is := step.(int); is {
+				d.roots[x.Root] = set(d.roots[x.Root], x.Steps[:at], []any{}, true)
+				break
+			}
+		}
+		if list, is := x.Value.([]any); is && len(list) > 0 {
+			d.roots[x.Root] = set(d.roots[x.Root], x.Steps, []any{}, true)
+		}
+	}
+}
+
 // set gives a value with another one put into it; objects and lists are made on the way. A weak one takes no other's place.
 func set(into any, steps []any, value any, weak bool) any {
 	if len(steps) == 0 {

@@ -29,7 +29,9 @@ func (s *Server) derive(v *view, res *result) (d *document, what []string) {
 		if call.Page != nil && res.next != "" {
 			give("paginator.cursor", call.Page.Cursor, s.next(v, res))
 		}
-	case v.op.does == findsCollection && res.exists:
+	case v.op.does == findsCollection && !res.exists:
+		d.empty(call.ID, known)
+	case v.op.does == findsCollection:
 		give("id", call.ID, res.id)
 		give("writable", call.Writable, true)
 	case v.op.does == createsOne:

@@ -80,12 +80,20 @@ func (t *table) drop(key string) bool {
 func (t *table) with(field, value string, fold bool) []*record {
 	var out []*record
 	for _, r := range t.rows {
-		text := textOf(r.Fields[field])
-		if text == value || fold && strings.EqualFold(text, value) || field == "id" && r.Key == value {
+		if holds(r.Fields[field], value, fold) || field == "id" && r.Key == value {
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// holds reports whether a field is a value, or a list with it.
+func holds(field any, value string, fold bool) bool {
+	if list, ok := field.([]any); ok {
+		return slices.ContainsFunc(list, func(x any) bool { return holds(x, value, fold) })
+	}
+	text := textOf(field)
+	return text == value || fold && strings.EqualFold(text, value)
 }
 
 // collection is one that has members.

@@ -127,7 +127,7 @@ func (v *view) as(o *operation, sh *shape, forms bool) (_ *view, score int, ok b
 	out.op, out.asked = o, newCaptured()
 	isLong := v.request.Method == http.MethodPost && len(sh.long.fields) > 0 && sh.long.match(any(v.query), 0, newCaptured()) >= fits*len(sh.long.fields)
 	switch forms := forms && len(v.form) > 0; {
-	case v.request.Method == sh.method && forms && sh.body != nil && v.json == nil:
+	case v.request.Method == sh.method && forms && o.call.Body != nil && v.json == nil:
 		out.json = opened(v.form)
 	case v.request.Method == sh.method:
 	case isLong, forms && v.request.Method == http.MethodPost && sh.method == http.MethodGet:
