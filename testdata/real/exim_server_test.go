@@ -108,7 +108,7 @@ func (x *exim) letters(t *testing.T, to string) []letter {
 // settled gives what was delivered once it is as many as wanted, and then no more comes for half a second.
 func (x *exim) settled(t *testing.T, to string, want int) []letter {
 	t.Helper()
-	for range 100 {
+	for range 300 { // half a minute
 		if len(x.letters(t, to)) >= want {
 			break
 		}

@@ -31,6 +31,7 @@ func run(m *testing.M) int {
 	if machine, err = startServers(); machine != nil {
 		defer machine.stop()
 	}
+	up := time.Since(began)
 	if err == nil {
 		playctl, err = build(machine.dir)
 	}
@@ -40,7 +41,7 @@ func run(m *testing.M) int {
 		}
 		return fail(err)
 	}
-	fmt.Fprintf(os.Stderr, "servers up after %.1f s: %s\n", time.Since(began).Seconds(), strings.Join(machine.told, ", "))
+	fmt.Fprintf(os.Stderr, "servers up after %.1f s (%s), playctl built after %.1f s\n", up.Seconds(), strings.Join(machine.told, ", "), time.Since(began).Seconds())
 	began = time.Now()
 	code := m.Run()
 	fmt.Fprintf(os.Stderr, "tests took %.1f s\n", time.Since(began).Seconds())
