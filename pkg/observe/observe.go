@@ -80,7 +80,7 @@ func (r *reader) members(ctx context.Context, p connector.Place) {
 	c := r.open[p.Connector]
 	source, ok := connector.As[connector.MemberReader](c)
 	if !ok || writeOnly(c, p.Kind) {
-		r.cannot(p, c)
+		r.unread(ctx, p, c)
 		return
 	}
 	ids, err := source.Members(ctx, p.Collection)
@@ -95,6 +95,24 @@ func (r *reader) members(ctx context.Context, p connector.Place) {
 			f.Members[p] = members
 		}
 	})
+}
+
+// unread notes a collection of which nobody can be told who is in it. That it is there, and can be written, may be known all the same: a plan that
+// assumes what it holds need not assume that.
+func (r *reader) unread(ctx context.Context, p connector.Place, c connector.Connector) {
+	checker, ok := connector.As[connector.CollectionChecker](c)
+	if !ok || p.Name == "" {
+		r.cannot(p, c)
+		return
+	}
+	switch err := checker.CheckCollection(ctx, p.Collection); {
+	case err == nil, errors.Is(err, connector.ErrUntold):
+		r.cannot(p, c)
+	case errors.Is(err, connector.ErrNoCollection):
+		r.set(func(f *connector.Facts) { f.Missing[p] = err })
+	default:
+		r.set(func(f *connector.Facts) { f.Failed[p] = err })
+	}
 }
 
 // writeOnly reports whether nobody can be told who is in collections of a kind.
