@@ -128,6 +128,17 @@ func TestMarketo_whoIsNoLeadIsRejectedAndTheOthersAreDone(t *testing.T) {
 	}
 }
 
+// TestMarketo_whatHasACommaIsNoAddress: the values of a look-up are separated by commas, and there is no way to escape one.
+func TestMarketo_whatHasACommaIsNoAddress(t *testing.T) {
+	m := newMarketo(t)
+	m.leads[7] = map[string]any{"email": "ann@acme.example"}
+	found, err := m.connect(t, "marketo", m.settings()).(connector.Resolver).Resolve(t.Context(), "list", []string{"bob,ann@acme.example", "ann@acme.example"})
+	want := map[string]connector.Identified{"ann@acme.example": {ID: "7"}, "bob,ann@acme.example": {ID: "bob,ann@acme.example"}}
+	if diff := cmp.Diff(want, found); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
 // TestMarketo_aTokenWithNoLifeLeftServes has the vendor give the same token again, with 0 seconds left.
 func TestMarketo_aTokenWithNoLifeLeftServes(t *testing.T) {
 	m := newMarketo(t)

@@ -437,7 +437,11 @@ func salesforceID(n int) string { return fmt.Sprintf("003%012dAAA", n) }
 
 func TestSalesforce_isAConnector(t *testing.T) {
 	conntest.Run(t, conntest.Harness{
-		New:    func(t *testing.T) conntest.System { return newSalesforce(t).system(t) },
+		New: func(t *testing.T) conntest.System {
+			s := newSalesforce(t)
+			s.page = 700 // so that a query goes on
+			return s.system(t)
+		},
 		Powers: restPowers(conntest.Normalizes, conntest.ReadMembershipFields), Collection: "campaign",
 		Action: "event", Object: "account", Fields: []string{"Name", "Description"}, MembershipFields: []string{"Status", "Remark__c"}, ID: salesforceID, Many: 1500, Blind: true,
 		IDs: []string{"0034S000005YJVlQAO", "0034S000005YJX9", "0034s000005yjvLAAA"[:15], "003000000000999AAA"},
