@@ -153,6 +153,9 @@ type CollectionKind struct {
 	WriteOnly bool
 	// OpaqueIDs says that member ids are the system's own and no personal data, so that the state may hold them as they are.
 	OpaqueIDs bool
+	// Settle is how long the members that are read may lag behind what was written: who was put there less than that ago, and is not among those that
+	// are read, counts as being there. 0: they don't lag.
+	Settle time.Duration
 }
 
 // ObjectKind is one kind of record.

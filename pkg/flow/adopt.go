@@ -36,7 +36,7 @@ func Adopt(ctx context.Context, w *World, p *Program, s *state.Snapshot, chosen 
 		return chosen(place, cmp.Or(playOf(k.Member), entering[k.Member]), k.Step)
 	}
 	a.fromPlan(out.Plan, is, w)
-	a.fromLedger(plan.Compare(out.State, out.Facts, out.Connectors), is)
+	a.fromLedger(plan.Compare(out.State, out.Facts, out.Connectors, out.Plan.At), is)
 	slices.SortFunc(a.Held, func(x, y state.Held) int { return state.CompareHeld(&x, &y) })
 	a.Held = slices.CompactFunc(a.Held, func(x, y state.Held) bool { return state.CompareHeld(&x, &y) == 0 })
 	a.count(out, is)
@@ -83,7 +83,7 @@ func (a *adopting) count(out *Planned, is func(connector.Place, state.Keeper) bo
 		a.Ours[placeOf(&a.Held[i])]++
 	}
 	held := map[connector.Place]int{}
-	for _, l := range plan.Compare(out.State, out.Facts, out.Connectors) {
+	for _, l := range plan.Compare(out.State, out.Facts, out.Connectors, out.Plan.At) {
 		for _, row := range l.Rows {
 			if row.There {
 				held[l.Place]++

@@ -37,7 +37,7 @@ func Drift(ctx context.Context, w *World, p *Program, s *state.Snapshot, o Optio
 	d := &plan.Drift{At: w.now(), Warnings: kept.Warnings}
 	playOf, counts := playsOf(kept.State), chosen(o.Target)
 	name := naming(p, evaluated, connectors, ids)
-	for _, l := range plan.Compare(kept.State, facts, connectors) {
+	for _, l := range plan.Compare(kept.State, facts, connectors, d.At) {
 		if len(l.Others) > 0 {
 			if err := name.learn(ctx, l.Place); err != nil {
 				d.Warnings = append(d.Warnings, fmt.Sprintf("who of the others in %s is in the playbook is not known: %s", l.Place, w.Redactor.Error(err)))

@@ -32,7 +32,7 @@ func Refresh(ctx context.Context, w *World, p *Program, s *state.Snapshot) (*pla
 	if err != nil {
 		return nil, err
 	}
-	r := plan.Follow(s, w.now(), wanted.Transitions.Effects, wanted.Transitions.Tasks, plan.Compare(s, facts, connectors))
+	r := plan.Follow(s, w.now(), wanted.Transitions.Effects, wanted.Transitions.Tasks, plan.Compare(s, facts, connectors, w.now()))
 	r.Warnings = append(wanted.Warnings, told.warnings...)
 	return r, nil
 }

@@ -105,7 +105,7 @@ func DriftOf(l *Ledger, playOf func(member string) string, counts func(play stri
 		switch {
 		case h.Since.IsZero():
 			d.Meant++
-		case l.Sure == Known && !row.There:
+		case l.Sure == Known && !row.There && !row.Late:
 			d.Gone = append(d.Gone, gone)
 		case l.Sure != Known && h.Since.After(d.Since):
 			d.Since = h.Since

@@ -7,11 +7,13 @@ import (
 )
 
 // have tells whether the id is in the collection, how the connector spells it, and how sure that is. Where the connector can't be read
-// back, whom playctl meant to add is in there once that was confirmed.
+// back, or shows late what was written, whom playctl meant to add is in there once that was confirmed.
 func (b *builder) have(s *slot) (spelled string, in bool, sure Certainty) {
 	switch {
 	case s.member >= 0:
 		return s.site.members[s.member].Spelled, true, Known
+	case s.site.read && b.settling(b.holding(s)):
+		return s.id, true, Assumed
 	case s.site.read:
 		return "", false, Known
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/state"
@@ -19,17 +20,19 @@ type Ledger struct {
 	Rows   []LedgerRow
 	Others []connector.Member // Known: who is in it that the state knows nothing of, sorted by ID
 	opaque bool
+	lag    time.Duration // how long its members may lag behind what was written
 }
 
 // LedgerRow is somebody whom the state has in a collection.
 type LedgerRow struct {
 	Held  *state.Held
 	There bool   // Known: it is in the collection now
+	Late  bool   // Known: it is not There, which may be since it was put there just now and is shown late
 	ID    string // as the connector spells it, where it is There
 }
 
-// Compare holds what the state has of collections against what their connectors say. Rows and places are in the order of the state.
-func Compare(s *state.Snapshot, facts *connector.Facts, connectors map[string]connector.Connector) []Ledger {
+// Compare holds what the state has of collections against what their connectors say at a time. Rows and places are in the order of the state.
+func Compare(s *state.Snapshot, facts *connector.Facts, connectors map[string]connector.Connector, at time.Time) []Ledger {
 	var out []Ledger
 	hasher := s.Meta.Hasher()
 	for i := range s.Held {
@@ -42,6 +45,7 @@ func Compare(s *state.Snapshot, facts *connector.Facts, connectors map[string]co
 	}
 	for i := range out {
 		out[i].meet(facts.Members[out[i].Place], hasher)
+		out[i].late(at)
 	}
 	return out
 }
@@ -63,7 +67,8 @@ func ledgerOf(place connector.Place, facts *connector.Facts, c connector.Connect
 		l.Sure, l.Why = Unknown, "it was not asked about"
 	}
 	if c != nil {
-		l.opaque = opaqueIn(c.Describe(), place.Kind)
+		spec := c.Describe()
+		l.opaque, l.lag = opaqueIn(spec, place.Kind), lagOf(spec, place.Kind)
 	}
 	return l
 }
@@ -71,6 +76,14 @@ func ledgerOf(place connector.Place, facts *connector.Facts, c connector.Connect
 // opaqueIn reports whether a kind of collection has ids that are its system's own.
 func opaqueIn(spec connector.Spec, kind string) bool {
 	return slices.ContainsFunc(spec.Collections, func(k connector.CollectionKind) bool { return k.Name == kind && k.OpaqueIDs })
+}
+
+// late finds which rows may be shown late.
+func (l *Ledger) late(at time.Time) {
+	for i := range l.Rows {
+		row := &l.Rows[i]
+		row.Late = l.Sure == Known && l.Why == "" && !row.There && settling(row.Held, at, l.lag)
+	}
 }
 
 // meet finds the rows among the members.

@@ -50,6 +50,7 @@ func (r *Refresh) place(l *Ledger) RefreshPlace {
 	}
 	for _, row := range l.Rows {
 		switch h := *row.Held; {
+		case row.Late:
 		case !row.There:
 			out.Gone = append(out.Gone, h.Record)
 			r.Changes.HeldGone = append(r.Changes.HeldGone, h)

@@ -73,6 +73,12 @@ func (b *builder) releases() {
 				b.withdraw(h, place, id, gone)
 				continue
 			}
+			if b.settling(h) { // it is there, and not shown yet: where its id is not known either, a later run takes it out
+				if b.opaque(place) {
+					b.withdraw(h, place, h.Token, gone)
+				}
+				continue
+			}
 			if b.Facts.Blind[place] {
 				lost[place]++
 			}
@@ -119,7 +125,11 @@ func (b *builder) spelled(h *state.Held, s *site) (string, bool) {
 		case blind:
 			return id, true
 		default:
-			return b.Facts.Member(s.Place, normal)
+			spelled, in := b.Facts.Member(s.Place, normal)
+			if !in && b.settling(h) {
+				return id, true
+			}
+			return spelled, in
 		}
 	}
 	if blind && s.opaque {

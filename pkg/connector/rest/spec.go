@@ -16,7 +16,7 @@ const atOnce = 8
 func specOf(m *manifest.Manifest) connector.Spec {
 	s := connector.Spec{Batch: 1000}
 	for _, c := range m.Collections {
-		s.Collections = append(s.Collections, connector.CollectionKind{Name: c.Name, Fields: c.Fields, AnyField: c.AnyField, OpaqueIDs: c.OpaqueIDs, WriteOnly: c.Members == nil})
+		s.Collections = append(s.Collections, connector.CollectionKind{Name: c.Name, Fields: c.Fields, AnyField: c.AnyField, OpaqueIDs: c.OpaqueIDs, Settle: c.Settle, WriteOnly: c.Members == nil})
 	}
 	for _, o := range m.Objects {
 		if o.List != nil {
