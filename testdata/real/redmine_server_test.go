@@ -91,3 +91,9 @@ func (m *redmine) remove(t *testing.T, id int) {
 	t.Helper()
 	must(t)(m.call("DELETE", "/issues/"+strconv.Itoa(id)+".json", nil))
 }
+
+// publish makes the project public, or not.
+func (m *redmine) publish(t *testing.T, public bool) {
+	t.Helper()
+	must(t)(m.call("PUT", "/projects/sales.json", map[string]any{"project": map[string]any{"is_public": public}}))
+}

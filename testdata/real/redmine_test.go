@@ -124,23 +124,32 @@ func TestRedmine_aLostAnswerIsLookedUp(t *testing.T) {
 	}
 }
 
+// TestRedmine_aBadKeyIsRefused holds that nobody takes issues for deleted because the key was taken away, whatever Redmine shows to strangers.
 func TestRedmine_aBadKeyIsRefused(t *testing.T) {
-	b := newTaskBook(t)
-	b.play(0, "apply", "--yes")
-	b.env["REDMINE_KEY"] = badKey
-	says(t, b.play(1, "connectors", "check"), "desk", "the setting key is not taken")
-	says(t, b.play(0, "plan"), "asking about 2 open tasks at desk.task", "the setting key is not taken")
-	b.write("accounts.csv", "id,name,lost\na-1,Acme,false\na-2,Bolt,false\na-3,Cray,false\n")
-	says(t, b.play(7, "apply", "--yes"), "desk", "the setting key is not taken")
-	if got := machine.redmine.issues(t, subject(t, "Cray")); len(got) != 0 {
-		t.Errorf("an issue was made: %v", got)
+	for name, public := range map[string]bool{"private": false, "public": true} {
+		t.Run(name, func(t *testing.T) {
+			machine.redmine.publish(t, public)
+			t.Cleanup(func() { machine.redmine.publish(t, false) })
+			b := newTaskBook(t)
+			b.play(0, "apply", "--yes")
+			b.env["REDMINE_KEY"] = badKey
+			if !public { // what is public can be asked about without a key
+				says(t, b.play(0, "plan"), "asking about 2 open tasks at desk.task", "the setting key is not taken")
+			}
+			says(t, b.play(1, "connectors", "check"), "desk", "the setting key is not taken")
+			b.write("accounts.csv", "id,name,lost\na-1,Acme,false\na-2,Bolt,false\na-3,Cray,false\n")
+			says(t, b.play(7, "apply", "--yes"), "desk", "the setting key is not taken")
+			if got := machine.redmine.issues(t, subject(t, "Cray")); len(got) != 0 {
+				t.Errorf("an issue was made: %v", got)
+			}
+			b.env["REDMINE_KEY"] = redmineKey
+			b.play(0, "apply", "--yes") // makes what was refused
+			for _, account := range []string{"Acme", "Bolt", "Cray"} {
+				if got := only(t, account).Status; got.IsClosed {
+					t.Errorf("%s's issue is %s", account, got.Name)
+				}
+			}
+			says(t, b.play(0, "plan", "--detailed-exitcode"), "No changes.")
+		})
 	}
-	b.env["REDMINE_KEY"] = redmineKey
-	b.play(0, "apply", "--yes") // makes what was refused; nobody took the others for deleted
-	for _, account := range []string{"Acme", "Bolt", "Cray"} {
-		if got := only(t, account).Status; got.IsClosed {
-			t.Errorf("%s's issue is %s", account, got.Name)
-		}
-	}
-	says(t, b.play(0, "plan", "--detailed-exitcode"), "No changes.")
 }
