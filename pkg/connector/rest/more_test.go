@@ -18,7 +18,7 @@ import (
 
 // moreVendors have small worlds only: each holds what its vendor is known for, and that every call of its manifest is made.
 func moreVendors() []held {
-	return []held{googleHeld(), metaHeld(), teamsHeld(), salesloftHeld(), listmonkHeld()}
+	return []held{googleHeld(), metaHeld(), teamsHeld(), salesloftHeld(), listmonkHeld(), zendeskHeld(), sendosoHeld()}
 }
 
 func TestMore_everyCallIsMade(t *testing.T) {
