@@ -168,3 +168,26 @@ func TestMarketo_aSecretThatIsWrongIsSaid(t *testing.T) {
 		t.Errorf("it gives %v", err)
 	}
 }
+
+// TestManifests_sayWhichSettingIsMissing: what one operation only needs is asked for by that operation, and nothing goes to the vendor.
+func TestManifests_sayWhichSettingIsMissing(t *testing.T) {
+	m := newMarketo(t)
+	s := m.connect(t, "marketo", map[string]any{"base_url": m.URL, "client_id": "id-1", "client_secret": "secret-1"})
+	out, err := s.(connector.Writer).Write(t.Context(), connector.Batch{Verb: connector.Send, Target: named("campaign", ""), Items: items("7")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantOutcomes(t, out, "rejected: neither the step nor the connector says which campaign")
+	i := newIntercom(t)
+	c := i.connect(t, "intercom", map[string]any{"base_url": i.URL, "token": "token-1"}).(connector.Writer)
+	for kind, want := range map[string]string{"event": "rejected: neither the step nor the connector says which event", "message": "rejected: the connector does not say from whom: set admin_id"} {
+		out, err := c.Write(t.Context(), connector.Batch{Verb: connector.Send, Target: named(kind, ""), Items: []connector.Item{{ID: intercomID(1), Key: "k", Fields: map[string]any{"text": "Hello"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantOutcomes(t, out, want)
+	}
+	if len(i.messages) > 0 || len(m.asked) > 0 {
+		t.Errorf("went: %v %v", i.messages, m.asked)
+	}
+}
