@@ -23,6 +23,7 @@ type answer struct {
 	header http.Header
 	text   string
 	values mapping.Values // what expressions know of it, and of its request
+	again  bool           // an earlier try of the same request may have been carried out
 }
 
 // read takes an answer in.

@@ -57,6 +57,7 @@ func (x *exchange) run(ctx context.Context) (*answer, error) {
 	if err != nil { // the context ended between two tries
 		return nil, x.failure(manifest.Fail, "", err)
 	}
+	x.answer.again = x.doubted
 	return x.answer, nil
 }
 

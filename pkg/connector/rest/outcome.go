@@ -32,6 +32,9 @@ func (w *writing) read(ctx context.Context, call *manifest.Call, a *answer, item
 		if told[n].Status == 0 {
 			told[n] = silent
 		}
+		if a.again && told[n].Status == connector.Already { // since the try whose answer was lost: who is in would else be nobody's, and never be taken out
+			told[n].Status = connector.Done
+		}
 		if told[n].Receipt == "" && told[n].Status == connector.Done {
 			told[n].Receipt = receipt
 		}

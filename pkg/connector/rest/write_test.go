@@ -107,3 +107,34 @@ func TestMembers_followsPages(t *testing.T) {
 		t.Error(err, diff)
 	}
 }
+
+// TestWrite_whoIsInSinceALostTryIsOurs: the vendor takes somebody in, its answer is lost, and to the second try it says that they are in already. Were
+// that told as it is, playctl would take them for somebody else's, and never take them out again.
+func TestWrite_whoIsInSinceALostTryIsOurs(t *testing.T) {
+	in := map[string]bool{"before": true}
+	n := 0
+	v := newVendor(t, func(w http.ResponseWriter, c call) {
+		var id string
+		if err := json.Unmarshal([]byte(c.body), &id); err != nil {
+			t.Error(err)
+		}
+		was := in[id]
+		in[id] = true
+		if n++; n == 1 {
+			cut(w)
+			return
+		}
+		reply(w, 200, map[bool]string{true: `{"was": "in"}`, false: `{"was": "out"}`}[was])
+	})
+	s := v.open(`
+collections:
+  list: {add: {post: '/lists/${name}', body: item.id, retry: safe, outcomes: [{list: '[json]', by: position, cases: [{when: it.was == "in", is: already}, {is: done}]}]}}
+`, nil)
+	for _, c := range [][2]string{{"lost", "done"}, {"before", "already"}} {
+		out, err := s.Write(t.Context(), connector.Batch{Verb: connector.Add, Target: connector.Collection{Kind: "list", Name: "a"}, Items: items(c[0])})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantOutcomes(t, out, c[1])
+	}
+}
