@@ -8,8 +8,10 @@ package mapping
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/ext"
@@ -169,16 +171,31 @@ func mistakes(x playbook.Expr, s Scope, issues *cel.Issues) diag.List {
 	var out diag.List
 	for _, issue := range issues.Errors() {
 		hint, message := "", issue.Message
+		at := offset(x.Text, issue.Location.Line(), issue.Location.Column())
 		if name, ok := strings.CutPrefix(message, "undeclared reference to '"); ok {
 			name, _, _ = strings.Cut(name, "'")
+			name = s.whole(name, x.Text[at:])
 			message, hint = fmt.Sprintf("there is no %s here", name), diag.Suggest(name, s.names())
 		}
-		out.Add(x.Problem(offset(x.Text, issue.Location.Line(), issue.Location.Column()), 1, hint, "%s", message))
+		out.Add(x.Problem(at, 1, hint, "%s", message))
 		if strings.HasPrefix(message, "Syntax error") {
 			break // what follows is mostly its echo
 		}
 	}
 	return out
+}
+
+// whole gives a name as it was written, at the beginning of a text, with what is behind its dot where variables have such names: settings.tokn.
+func (s Scope) whole(name, text string) string {
+	dotted := slices.ContainsFunc(s, func(v Variable) bool { return strings.HasPrefix(v.Name, name+".") })
+	if rest, ok := strings.CutPrefix(text, name+"."); ok && dotted {
+		end := strings.IndexFunc(rest, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		if end < 0 {
+			end = len(rest)
+		}
+		return name + "." + rest[:end]
+	}
+	return name
 }
 
 // offset gives the byte offset of a line, counted from 1, and a column of runes, counted from 0.

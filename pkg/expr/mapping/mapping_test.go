@@ -119,7 +119,7 @@ func TestValue_whatIsWrongIsSaid(t *testing.T) {
 
 func TestCompile_places(t *testing.T) {
 	for text, want := range map[string]string{
-		`settings.tokn == "x"`: `1:1: there is no settings here`,
+		`settings.tokn == "x"`: `1:1: there is no settings.tokn here`,
 		`jsn.results`:          `1:1: there is no jsn here`,
 		`status == `:           `Syntax error`,
 		`header(status)`:       `header wants a name`,
