@@ -25,7 +25,7 @@ type Simulated struct {
 // What the expressions of simulate: may speak of.
 var (
 	simulated = mapping.Scope{{Name: "asked", Type: mapping.Object}, {Name: "query", Type: mapping.Object}, {Name: "headers", Type: mapping.Object}, {Name: "form", Type: mapping.Object},
-		{Name: "json", Type: mapping.Any}, {Name: "text", Type: mapping.Text}, {Name: "base", Type: mapping.Text}, {Name: "now", Type: mapping.Any}, {Name: "api", Type: mapping.Text}}
+		{Name: "json", Type: mapping.Any}, {Name: "text", Type: mapping.Text}, {Name: "base", Type: mapping.Text}}
 	simulating = simulated.With(mapping.Variable{Name: "records", Type: mapping.List}, mapping.Variable{Name: "missing", Type: mapping.List}, mapping.Variable{Name: "items", Type: mapping.List},
 		mapping.Variable{Name: "next", Type: mapping.Any}, mapping.Variable{Name: "total", Type: mapping.Int}, mapping.Variable{Name: "id", Type: mapping.Any}, mapping.Variable{Name: "name", Type: mapping.Any},
 		mapping.Variable{Name: "token", Type: mapping.Object}, mapping.Variable{Name: "at", Type: mapping.Int})
@@ -40,15 +40,15 @@ func (r *reader) simulate(into **Simulated) func(document.Node) {
 		*into = s
 		known := r.refusal(s)
 		for name, at := range map[string]**mapping.Program{"keys": &s.Keys, "items": &s.Items, "fields": &s.Fields, "values": &s.Values} {
-			known[name] = r.expr(at, simulated, mapping.Sequence)
+			known[name] = r.expr(at, r.with(simulated), mapping.Sequence)
 		}
 		for name, at := range map[string]**mapping.Program{"id": &s.ID, "name": &s.Name, "field": &s.Field, "cursor": &s.Cursor, "limit": &s.Limit, "refuse": &s.Refuse} {
-			known[name] = r.expr(at, simulated, mapping.Value)
+			known[name] = r.expr(at, r.with(simulated), mapping.Value)
 		}
 		for name, at := range map[string]**mapping.Program{"reply": &s.Reply, "extra": &s.Extra, "status": &s.Status} {
-			known[name] = r.expr(at, simulating, mapping.Value)
+			known[name] = r.expr(at, r.with(simulating), mapping.Value)
 		}
-		known["when"], known["most"], known["headers"] = r.expr(&s.When, simulated, mapping.Condition), r.number(&s.Most), r.params(&s.Headers, simulating, "headers")
+		known["when"], known["most"], known["headers"] = r.expr(&s.When, r.with(simulated), mapping.Condition), r.number(&s.Most), r.params(&s.Headers, r.with(simulating), "headers")
 		r.mapping(n, "simulate", known)
 	}
 }
@@ -59,14 +59,17 @@ func (r *reader) simulation(into **Simulated) func(document.Node) {
 		s := &Simulated{}
 		*into = s
 		known := r.refusal(s)
-		known["headers"], known["id"] = r.params(&s.Headers, simulating, "headers"), r.expr(&s.ID, mapping.Scope{{Name: "at", Type: mapping.Int}}, mapping.Value)
-		known["forms"], known["extra"] = r.truth(&s.Forms), r.expr(&s.Extra, simulating, mapping.Value)
+		known["headers"], known["id"] = r.params(&s.Headers, r.with(simulating), "headers"), r.expr(&s.ID, mapping.Scope{{Name: "at", Type: mapping.Int}}, mapping.Value)
+		known["forms"], known["extra"] = r.truth(&s.Forms), r.expr(&s.Extra, r.with(simulating), mapping.Value)
 		r.mapping(n, "simulate", known)
 	}
 }
 
 func (r *reader) refusal(s *Simulated) keys {
 	return keys{"refusal": func(n document.Node) {
-		r.mapping(n, "refusal", keys{"status": r.expr(&s.RefusedStatus, refusing, mapping.Value), "reply": r.expr(&s.RefusedReply, refusing, mapping.Value), "headers": r.params(&s.RefusedHeaders, refusing, "headers")})
+		r.mapping(n, "refusal", keys{"status": r.expr(&s.RefusedStatus, r.with(refusing), mapping.Value), "reply": r.expr(&s.RefusedReply, r.with(refusing), mapping.Value), "headers": r.params(&s.RefusedHeaders, r.with(refusing), "headers")})
 	}}
 }
+
+// with gives a scope with what every expression may speak of.
+func (r *reader) with(s mapping.Scope) mapping.Scope { return r.shared.With(s...) }

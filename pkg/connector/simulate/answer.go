@@ -210,6 +210,9 @@ func inList(p *mapping.Program) bool {
 				return true
 			}
 		}
+		if _, is := x.Value.([]any); is {
+			return true
+		}
 	}
 	return !ok // it looks for it in a list
 }

@@ -159,6 +159,9 @@ func (l leaf) match(value any, at int, into *captured) int {
 
 var escaped = regexp.MustCompile(`\\(.)`)
 
+// controls are what letters stand for behind a backslash.
+var controls = map[string]string{"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
 func (g group) texts(text string) []string {
 	list := []string{text}
 	if g.list {
@@ -170,7 +173,12 @@ func (g group) texts(text string) []string {
 	if g.quoted {
 		list = slices.Clone(list)
 		for i := range list {
-			list[i] = escaped.ReplaceAllString(list[i], "$1")
+			list[i] = escaped.ReplaceAllStringFunc(list[i], func(text string) string {
+				if plain, ok := controls[text[1:]]; ok {
+					return plain
+				}
+				return text[1:]
+			})
 		}
 	}
 	return list
@@ -207,11 +215,13 @@ func (e each) match(value any, at int, into *captured) int {
 	if !ok {
 		list = []any{value} // a parameter that is given once
 	}
-	best := fits
+	worst := 0
 	for i, x := range list {
-		best = min(best, e.of.match(x, at+i, into))
+		if score := e.of.match(x, at+i, into); i == 0 || score < worst {
+			worst = score
+		}
 	}
-	return best
+	return worst
 }
 
 func (f fixed) match(value any, at int, into *captured) int {

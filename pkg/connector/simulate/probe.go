@@ -32,13 +32,14 @@ type prober struct {
 	marks    marks
 	manifest *manifest.Manifest
 	settings mapping.Values
+	filled   mapping.Values // where settings that need not be there are
 }
 
 // nowhere is the host of settings that are addresses, while shapes are made.
 const nowhere = "http://127.0.0.1"
 
 func newProber(m *manifest.Manifest, known map[string]any) *prober {
-	p := &prober{manifest: m, settings: mapping.Values{"api": m.API, "now": time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), "auth.token": "token"}}
+	p := &prober{manifest: m, filled: mapping.Values{}, settings: mapping.Values{"api": m.API, "now": time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), "auth.token": "token"}}
 	for _, s := range m.Settings {
 		value, given := known[s.Name]
 		switch {
@@ -57,6 +58,12 @@ func newProber(m *manifest.Manifest, known map[string]any) *prober {
 			value = p.marks.text("settings."+s.Name, 0)
 		}
 		p.settings["settings."+s.Name] = value
+		switch value {
+		case "":
+			p.filled["settings."+s.Name] = p.marks.text("settings."+s.Name, 0)
+		case int64(0):
+			p.filled["settings."+s.Name] = int64(1)
+		}
 	}
 	if t := m.Auth.Token; t != nil {
 		for _, v := range t.Vars {
@@ -76,6 +83,11 @@ func (p *prober) shapes(o *operation) ([]*shape, error) {
 	var out []*shape
 	for i, more := range p.variants(o) {
 		s, err := p.shape(o, p.values(o, more))
+		if err != nil { // it may want a setting that need not be there for others
+			with := maps.Clone(map[string]any(p.filled))
+			maps.Copy(with, more)
+			s, err = p.shape(o, p.values(o, with))
+		}
 		if err != nil && i > 0 {
 			continue // pages and dates that it does not speak of
 		}
@@ -246,12 +258,13 @@ func (p *prober) address(ctx context.Context, c *manifest.Call, v mapping.Values
 }
 
 func (p *prober) body(ctx context.Context, c *manifest.Call, v mapping.Values) (pattern, error) {
-	if c.Simulate != nil && (c.Simulate.Keys != nil || c.Simulate.Items != nil) {
-		return nil, nil
-	}
+	told := c.Simulate != nil && (c.Simulate.Keys != nil || c.Simulate.Items != nil)
 	switch {
 	case c.Body != nil:
 		value, err := c.Body.Value(ctx, v)
+		if err != nil && told {
+			return nil, nil // what it is about is told
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -116,7 +116,13 @@ func (s *Server) findRecords(v *view) *result {
 	}
 	out := &result{}
 	t := s.store.table(v.op.kind)
-	for _, value := range v.asked.list("values") {
+	values := v.asked.list("values")
+	if len(values) == 0 && v.op.call.Batch > 1 { // it reads them all, and picks
+		for _, r := range t.rows {
+			values = append(values, textOf(r.Fields[field]))
+		}
+	}
+	for _, value := range values {
 		rows := t.with(field, value, s.folds(v.op.kind, field))
 		if len(rows) == 0 && s.options.Lenient {
 			r, _ := t.put(s.store.id(), s.options.Now())
@@ -124,7 +130,8 @@ func (s *Server) findRecords(v *view) *result {
 			rows = []*record{r}
 		}
 		for _, r := range rows {
-			out.records = append(out.records, &found{key: r.Key, fields: r.Fields, record: r, value: textOf(r.Fields[field])})
+			spelled, _ := r.has(field, value, true)
+			out.records = append(out.records, &found{key: r.Key, fields: r.Fields, record: r, value: spelled})
 		}
 		if len(rows) == 0 {
 			out.missing = append(out.missing, value)

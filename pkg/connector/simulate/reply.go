@@ -107,7 +107,7 @@ func (f *found) tells(v *view) []told {
 		if !f.task.DoneAt.IsZero() {
 			out = append(out, told{"done_at", c.DoneAt, f.task.DoneAt, true})
 		}
-		if !f.task.TouchedAt.IsZero() {
+		if !f.task.TouchedAt.IsZero() && f.task.Status == "open" {
 			out = append(out, told{"touched_at", c.Touched, f.task.TouchedAt, true})
 		}
 		return out

@@ -33,6 +33,8 @@ type Options struct {
 	Page int
 	// Lasts is how long a token lasts: an hour if 0.
 	Lasts time.Duration
+	// Patience is how long a request that stalls is held before its connection is cut; 0: until the caller gives up.
+	Patience time.Duration
 	// Free lifts the vendor's rates.
 	Free   bool
 	Faults Faults
@@ -69,12 +71,11 @@ type Logged struct {
 
 // New makes a system of a manifest.
 func New(m *manifest.Manifest, o Options) *Server {
-	s := &Server{manifest: m, options: o, store: newStore(), later: map[string]*view{}, badOnes: map[string]bool{}}
+	s := &Server{manifest: m, options: o}
 	if s.options.Lasts == 0 {
 		s.options.Lasts = time.Hour
 	}
-	s.faults.set(o.Faults, o.Seed)
-	s.store.name = s.named
+	s.Reset()
 	p := newProber(m, o.Settings)
 	s.settings = p.settings
 	for _, op := range operations(m) {
@@ -88,6 +89,15 @@ func New(m *manifest.Manifest, o Options) *Server {
 	}
 	s.problems = append(s.problems, s.unsaid()...)
 	return s
+}
+
+// Reset has the system hold nothing, as when it was made.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.store, s.auth, s.rates, s.later, s.log, s.badOnes = newStore(), tokens{}, rates{}, map[string]*view{}, nil, map[string]bool{}
+	s.store.name = s.named
+	s.faults.set(s.options.Faults, s.options.Seed)
 }
 
 // Problems tells what of the manifest can't be simulated, and what to add to it.
@@ -108,7 +118,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := s.answer(r, raw)
 	if a.stall {
-		<-r.Context().Done()
+		ctx, end := r.Context(), context.CancelFunc(func() {})
+		if s.options.Patience > 0 {
+			ctx, end = context.WithTimeout(ctx, s.options.Patience)
+		}
+		<-ctx.Done()
+		end()
 		a.cut = true
 	}
 	if a.slow > 0 && s.options.Wait != nil {

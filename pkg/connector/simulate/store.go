@@ -96,6 +96,20 @@ func holds(field any, value string, fold bool) bool {
 	return text == value || fold && strings.EqualFold(text, value)
 }
 
+// has gives the value of a field as it is spelled, where it is that one, or one of several.
+func (r *record) has(field, value string, fold bool) (spelled string, ok bool) {
+	list, several := r.Fields[field].([]any)
+	if !several {
+		list = []any{r.Fields[field]}
+	}
+	for _, x := range list {
+		if text := textOf(x); x != nil && (text == value || fold && strings.EqualFold(text, value)) {
+			return text, true
+		}
+	}
+	return "", false
+}
+
 // collection is one that has members.
 type collection struct {
 	ID, Name string

@@ -1,6 +1,7 @@
 package simulate_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -43,19 +44,25 @@ func newVendor(t testing.TB, m *manifest.Manifest, settings map[string]any, o si
 	s := simulate.New(m, o)
 	listener := httptest.NewServer(s)
 	t.Cleanup(listener.Close)
+	v := &vendor{Server: s, manifest: m, at: listener.URL}
+	v.open(t, settings)
+	return v
+}
+
+// open opens a connector to it.
+func (v *vendor) open(t testing.TB, settings map[string]any) {
+	t.Helper()
 	given := map[string]any{}
-	for name, value := range s.Addresses(listener.URL) {
+	for name, value := range v.Addresses(v.at) {
 		given[name] = value
 	}
-	for name, value := range s.Secrets() {
+	for name, value := range v.Secrets() {
 		given[name] = value
 	}
-	for name, value := range settings {
-		given[name] = value
-	}
-	c, err := rest.Driver(m, rest.Hurry(hurry)).Open(connector.Options{Name: m.Name, Settings: given, Now: time.Now, Transport: &http.Transport{}})
+	maps.Copy(given, settings)
+	c, err := rest.Driver(v.manifest, rest.Hurry(hurry)).Open(connector.Options{Name: v.manifest.Name, Settings: given, Now: time.Now, Transport: &http.Transport{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &vendor{Server: s, Connector: c, manifest: m, at: listener.URL}
+	v.Connector = c
 }

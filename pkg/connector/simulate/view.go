@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -216,8 +217,10 @@ func (s *Server) values(v *view) mapping.Values {
 	for name := range v.request.Header {
 		headers[strings.ToLower(name)] = v.request.Header.Get(name)
 	}
-	return mapping.Values{"asked": asked, "query": v.query, "headers": headers, "form": v.form, "json": v.json, "text": string(v.raw), "base": s.base(v.request),
-		"now": s.options.Now(), "api": s.manifest.API}
+	out := maps.Clone(s.settings)
+	maps.Copy(out, mapping.Values{"asked": asked, "query": v.query, "headers": headers, "form": v.form, "json": v.json, "text": string(v.raw), "base": s.base(v.request),
+		"now": s.options.Now()})
+	return out
 }
 
 func anyList(list []string) []any {
