@@ -420,16 +420,17 @@ func TestIntercom_isAConnector(t *testing.T) {
 }
 
 func intercomHeld(t *testing.T) held {
-	ann, acme := intercomID(1), intercomID(2)
+	ann, acme, bob := intercomID(1), intercomID(2), intercomID(3)
 	return held{name: "intercom", specs: []spec{readSpec(t, "intercom", "")},
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			i := newIntercom(t)
-			i.contacts[ann] = map[string]any{"email": "ann@acme.example", "custom_attributes": map[string]any{}}
+			i.page = 1 // a second page of everything
+			i.contacts[ann], i.contacts[bob] = map[string]any{"email": "ann@acme.example", "custom_attributes": map[string]any{}}, map[string]any{"email": "bob@acme.example", "custom_attributes": map[string]any{}}
 			i.companies[acme] = map[string]any{"company_id": "acme", "custom_attributes": map[string]any{}}
 			i.makeTag("gtm")
 			return i.Client(), i.settings()
 		},
-		ids:        map[string][]string{"contact": {ann}, "company": {acme}, "tag": {ann}, "company_tag": {acme}, "event": {ann}, "message": {ann}, "ticket": {ann}},
+		ids:        map[string][]string{"contact": {ann}, "company": {acme}, "tag": {ann, bob}, "company_tag": {acme}, "event": {ann}, "message": {ann}, "ticket": {ann}},
 		identities: map[string][]string{"contact": {"ann@acme.example", "bob@acme.example"}, "company": {"acme"}, "admin": {"rep-1@acme.example"}},
 		fields: map[string]map[string]any{
 			"contact": {"name": "Ann", "external_id": "7", "unsubscribed_from_emails": true, "owner_id": int64(71), "signed_up_at": time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC), "tier": "gold"},

@@ -328,6 +328,9 @@ func jiraHeld(t *testing.T) held {
 			x := newJira(t)
 			x.put("10000", map[string]any{"summary": "x", "labels": []any{}})
 			x.put("10001", map[string]any{"summary": "y", "labels": []any{}})
+			for n := range 150 { // a second page, of what a look-up finds too
+				x.put(strconv.Itoa(20000+n), map[string]any{"summary": "z", "labels": []any{"playctl", "playctl-key-1"}})
+			}
 			return x.Client(), x.settings()
 		},
 		ids:        map[string][]string{"issue": {"10000", "10001"}, "comment": {"10000"}},

@@ -290,6 +290,9 @@ func linkedinHeld() held {
 	return held{name: "linkedin-ads",
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			x := newLinkedin(t)
+			for range 100 { // what is looked for is on the second page
+				x.add("Another", "USER")
+			}
 			x.add("Early intent", "USER")
 			x.add("Early intent", "COMPANY")
 			return x.Client(), x.settings()

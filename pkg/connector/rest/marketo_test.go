@@ -363,8 +363,11 @@ func marketoHeld(t *testing.T) held {
 	return held{name: "marketo", specs: []spec{readSpec(t, "marketo-mapi", ""), readSpec(t, "marketo-asset", ""), readSpec(t, "marketo-identity", "")},
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			m := newMarketo(t)
-			m.leads[100001] = map[string]any{"email": "ann@acme.example"}
-			m.make("gtm", "")
+			m.page = 1 // a second page of everything
+			m.leads[100001], m.leads[100002] = map[string]any{"email": "ann@acme.example"}, map[string]any{"email": "somebody-with-a-rather-long-name-007@a-rather-long-domain.acme.example"}
+			for _, name := range []string{"gtm", "a", "b", "c", "d", "e"} {
+				m.make(name, "")
+			}
 			return m.Client(), m.settings()
 		},
 		ids:        map[string][]string{"lead": {"100001", "100002"}, "list": {"100001", "100002"}, "campaign": {"100001"}},

@@ -538,6 +538,9 @@ func outreachHeld() held {
 			x := newOutreach(t)
 			x.add("accounts", 30, map[string]any{"domain": "acme.example", "name": "Acme"})
 			x.add("sequences", 9, map[string]any{"name": "MQA", "enabled": true})
+			x.add("sequences", 10, map[string]any{"name": "MQA", "enabled": true})
+			x.add("accounts", 31, map[string]any{"domain": "acme.example", "name": "Acme"})
+			x.size = 1 // a second page of everything
 			return x.Client(), x.settings()
 		},
 		ids:        map[string][]string{"prospect": {"1", "2"}, "account": {"30"}, "sequence": {"1", "2"}, "task": {"1"}},

@@ -357,6 +357,10 @@ func slackHeld(t *testing.T) held {
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			x := newSlack(t)
 			x.channels["gtm"] = map[string]bool{"U1": true}
+			for n := range 250 { // a second page of each
+				id := fmt.Sprint("U1", n)
+				x.users[id], x.channels["gtm"][id], x.channels["a"+id] = id+"@acme.example", true, map[string]bool{}
+			}
 			return x.Client(), x.settings()
 		},
 		ids:        map[string][]string{"user": {"U1"}, "channel": {"U2"}, "message": {"U1"}},

@@ -24,6 +24,8 @@ type held struct {
 	specs []spec
 	// world starts a server that answers as the vendor does; settings are those of the connector to it.
 	world func(t *testing.T) (client *http.Client, settings map[string]any)
+	// onePage says that the world is too small for second pages.
+	onePage bool
 	// Representative items. What is not given is made up.
 	ids        map[string][]string       // own ids, by object, collection, action or task
 	identities map[string][]string       // by object
@@ -270,7 +272,23 @@ func (e *exercise) wantEverything() {
 		if !made {
 			e.Errorf("no request was made by %s: %s %s", place, call.Method, call.URL)
 		}
+		if call.Page != nil && !e.onePage && !slices.ContainsFunc(e.recorder.got, func(s sent) bool { return (s.op == place || !direct(place)) && address.MatchString(s.request.URL.Path) && laterPage(s, call) }) {
+			e.Errorf("no second page was asked for by %s: %s %s", place, call.Method, call.URL)
+		}
 	}
+}
+
+// laterPage reports whether a request is for another page than the first of a call. Of one whose next page has an address of its own it is any after the first.
+func laterPage(s sent, call *manifest.Call) bool {
+	where, name, _ := strings.Cut(call.Page.Into, ".")
+	switch where {
+	case "query":
+		first := slices.IndexFunc(call.Query, func(p manifest.Param) bool { return p.Name == name })
+		return s.request.URL.Query().Has(name) && (first < 0 || s.request.URL.Query().Get(name) != call.Query[first].Value.String())
+	case "body":
+		return strings.Contains(string(s.body), `"`+name[strings.LastIndex(name, ".")+1:]+`"`)
+	}
+	return true
 }
 
 // direct reports whether a call is made for itself, and not on the way to another.
