@@ -272,7 +272,9 @@ func (e *exercise) wantEverything() {
 		if !made {
 			e.Errorf("no request was made by %s: %s %s", place, call.Method, call.URL)
 		}
-		if call.Page != nil && !e.onePage && !slices.ContainsFunc(e.recorder.got, func(s sent) bool { return (s.op == place || !direct(place)) && address.MatchString(s.request.URL.Path) && laterPage(s, call) }) {
+		if call.Page != nil && !e.onePage && !slices.ContainsFunc(e.recorder.got, func(s sent) bool {
+			return (s.op == place || !direct(place)) && address.MatchString(s.request.URL.Path) && laterPage(s, call)
+		}) {
 			e.Errorf("no second page was asked for by %s: %s %s", place, call.Method, call.URL)
 		}
 	}
