@@ -421,7 +421,7 @@ func TestIntercom_isAConnector(t *testing.T) {
 
 func intercomHeld(t *testing.T) held {
 	ann, acme, bob := intercomID(1), intercomID(2), intercomID(3)
-	return held{name: "intercom", specs: []spec{readSpec(t, "intercom", "")},
+	return held{name: "intercom", pages: true, specs: []spec{readSpec(t, "intercom", "")},
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			i := newIntercom(t)
 			i.page = 1 // a second page of everything

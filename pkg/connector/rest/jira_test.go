@@ -323,7 +323,7 @@ func TestJira_isAsTheSuiteSays(t *testing.T) {
 }
 
 func jiraHeld(t *testing.T) held {
-	return held{name: "jira", specs: []spec{readSpec(t, "jira", "")},
+	return held{name: "jira", pages: true, specs: []spec{readSpec(t, "jira", "")},
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			x := newJira(t)
 			x.put("10000", map[string]any{"summary": "x", "labels": []any{}})

@@ -287,7 +287,7 @@ func TestLinkedin_errors(t *testing.T) {
 }
 
 func linkedinHeld() held {
-	return held{name: "linkedin-ads",
+	return held{name: "linkedin-ads", pages: true,
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			x := newLinkedin(t)
 			for range 100 { // what is looked for is on the second page

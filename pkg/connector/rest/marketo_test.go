@@ -360,7 +360,7 @@ func marketoHeld(t *testing.T) held {
 	for n := range 99 { // too many for an address
 		many = append(many, fmt.Sprintf("somebody-with-a-rather-long-name-%03d@a-rather-long-domain.acme.example", n))
 	}
-	return held{name: "marketo", specs: []spec{readSpec(t, "marketo-mapi", ""), readSpec(t, "marketo-asset", ""), readSpec(t, "marketo-identity", "")},
+	return held{name: "marketo", pages: true, specs: []spec{readSpec(t, "marketo-mapi", ""), readSpec(t, "marketo-asset", ""), readSpec(t, "marketo-identity", "")},
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			m := newMarketo(t)
 			m.page = 1 // a second page of everything

@@ -24,7 +24,6 @@ func moreVendors() []held {
 func TestMore_everyCallIsMade(t *testing.T) {
 	for _, h := range moreVendors() {
 		t.Run(h.name, func(t *testing.T) {
-			h.onePage = true
 			if got := h.exercise(t); len(got) == 0 {
 				t.Error("nothing was sent")
 			}

@@ -533,7 +533,7 @@ func TestOutreach_tasks(t *testing.T) {
 }
 
 func outreachHeld() held {
-	return held{name: "outreach",
+	return held{name: "outreach", pages: true,
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			x := newOutreach(t)
 			x.add("accounts", 30, map[string]any{"domain": "acme.example", "name": "Acme"})

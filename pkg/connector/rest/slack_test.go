@@ -353,7 +353,7 @@ func TestSlack_readsUsers(t *testing.T) {
 }
 
 func slackHeld(t *testing.T) held {
-	return held{name: "slack", specs: []spec{readSpec(t, "slack", "/api")},
+	return held{name: "slack", pages: true, specs: []spec{readSpec(t, "slack", "/api")},
 		world: func(t *testing.T) (*http.Client, map[string]any) {
 			x := newSlack(t)
 			x.channels["gtm"] = map[string]bool{"U1": true}

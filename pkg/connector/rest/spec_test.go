@@ -24,8 +24,8 @@ type held struct {
 	specs []spec
 	// world starts a server that answers as the vendor does; settings are those of the connector to it.
 	world func(t *testing.T) (client *http.Client, settings map[string]any)
-	// onePage says that the world is too small for second pages.
-	onePage bool
+	// pages says that the world has second pages of everything.
+	pages bool
 	// Representative items. What is not given is made up.
 	ids        map[string][]string       // own ids, by object, collection, action or task
 	identities map[string][]string       // by object
@@ -272,7 +272,7 @@ func (e *exercise) wantEverything() {
 		if !made {
 			e.Errorf("no request was made by %s: %s %s", place, call.Method, call.URL)
 		}
-		if call.Page != nil && !e.onePage && !slices.ContainsFunc(e.recorder.got, func(s sent) bool {
+		if call.Page != nil && e.pages && !slices.ContainsFunc(e.recorder.got, func(s sent) bool {
 			return (s.op == place || !direct(place)) && address.MatchString(s.request.URL.Path) && laterPage(s, call)
 		}) {
 			e.Errorf("no second page was asked for by %s: %s %s", place, call.Method, call.URL)
