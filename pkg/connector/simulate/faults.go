@@ -68,9 +68,8 @@ func (f *faults) set(list Faults, seed int64) {
 
 // next tells what goes wrong with a request; "": nothing.
 func (f *faults) next(v *view) (name string, of Fault) {
-	if f.soon != "" && v.op.writes() {
-		name, f.soon = f.soon, ""
-		return name, Fault{}
+	if f.soon != "" {
+		return f.injected(v), Fault{}
 	}
 	for _, n := range slices.Sorted(maps.Keys(f.list)) {
 		spec := f.list[n]
@@ -84,6 +83,28 @@ func (f *faults) next(v *view) (name string, of Fault) {
 		}
 	}
 	return name, of
+}
+
+// injected gives the fault that the next write is to meet, if a request is one. What stalls does so together, until somebody gives up: then, or once
+// something is read, it is over.
+func (f *faults) injected(v *view) (name string) {
+	writes := v.op.writes()
+	if writes {
+		name = f.soon
+	}
+	if writes != (f.soon == faultStall) {
+		f.soon = ""
+	}
+	return name
+}
+
+// over ends what stalls.
+func (s *Server) over() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.faults.soon == faultStall {
+		s.faults.soon = ""
+	}
 }
 
 // applies reports whether a fault can meet a request.

@@ -124,6 +124,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		<-ctx.Done()
 		end()
+		s.over()
 		a.cut = true
 	}
 	if a.slow > 0 && s.options.Wait != nil {
@@ -143,6 +144,9 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.atOnce++
+	if r.Context().Err() != nil {
+		return &answer{cut: true} // the caller has given up meanwhile
+	}
 	a, v, fault := s.carryOut(r, raw)
 	entry := Logged{Method: r.Method, Path: r.URL.Path, Status: a.status, Fault: fault}
 	if v != nil {
