@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -16,6 +15,7 @@ import (
 )
 
 // Write implements [connector.Writer].
+
 func (s *System) Write(ctx context.Context, b connector.Batch) ([]connector.Outcome, error) {
 	w := &writing{System: s, batch: b, out: make([]connector.Outcome, len(b.Items)), membership: make([]string, len(b.Items))}
 	for i := range b.Items {
@@ -33,6 +33,7 @@ func (s *System) Write(ctx context.Context, b connector.Batch) ([]connector.Outc
 }
 
 // notBegun says that an error came before the vendor was asked to write anything.
+
 func notBegun(err error) error {
 	if errors.As(err, new(*connector.NotBegunError)) {
 		return err
@@ -41,6 +42,7 @@ func notBegun(err error) error {
 }
 
 // writing is one batch being written.
+
 type writing struct {
 	*System
 	batch      connector.Batch
@@ -55,6 +57,7 @@ type writing struct {
 }
 
 // prepare finds the call, and what it must know first.
+
 func (w *writing) prepare(ctx context.Context) error {
 	b, m := w.batch, w.manifest
 	w.base = w.values
@@ -85,6 +88,7 @@ func (w *writing) prepare(ctx context.Context) error {
 }
 
 // prepareCancel finds which tasks are still open: what is done, closed or gone has nothing to be taken back.
+
 func (w *writing) prepareCancel(ctx context.Context, t *manifest.Task) error {
 	w.call = t.Cancel
 	if w.call == nil {
@@ -123,6 +127,7 @@ func (w *writing) prepareMembers(ctx context.Context) error {
 }
 
 // lookMembers finds the ids of memberships. Who has none is not in the collection.
+
 func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) error {
 	at, ids := map[string][]int{}, []string(nil)
 	for i, item := range w.batch.Items {
@@ -162,68 +167,17 @@ func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) er
 }
 
 // rounds gives the items that may go together: an id and a key only once in each, so that an answer that speaks of it speaks of one item. What adds, removes or
+
 // cancels one a second time is told the outcome of the first, and is in no round.
-func (w *writing) rounds() [][]int {
-	var rounds [][]int
-	seen := map[string]int{} // in how many rounds an id or a key is
-	for i, item := range w.batch.Items {
-		if w.out[i].Status != 0 {
-			continue
-		}
-		n := 0
-		for _, one := range w.alone(item) {
-			n = max(n, seen[one])
-		}
-		for _, one := range w.alone(item) {
-			seen[one] = n + 1
-		}
-		if n > 0 && w.repeats() {
-			continue
-		}
-		for len(rounds) <= n {
-			rounds = append(rounds, nil)
-		}
-		rounds[n] = append(rounds[n], i)
-	}
-	return rounds
-}
 
 // alone gives the names that only one item of a round may have: its id, and the key of an effect, which would else be twice under way at once.
-func (w *writing) alone(item connector.Item) []string {
-	var out []string
-	if item.ID != "" && (w.batch.Verb == connector.Set || w.repeats() || w.call.Batch > 1) {
-		out = append(out, "id "+w.Normalize(w.batch.Target.Kind, item.ID))
-	}
-	if item.Key != "" && (w.batch.Verb == connector.Send || w.batch.Verb == connector.Task) {
-		out = append(out, "key "+item.Key)
-	}
-	return out
-}
 
 // repeats reports whether writing an id a second time changes nothing.
-func (w *writing) repeats() bool {
-	return w.batch.Verb.Membership() || w.batch.Verb == connector.Cancel
-}
 
 // rejectsAlone settles an item that can't be sent at all.
-func (w *writing) rejectsAlone(i int) {
-	item, why := w.batch.Items[i], ""
-	switch w.batch.Verb {
-	case connector.Add, connector.Remove, connector.Set, connector.Cancel:
-		if item.ID == "" {
-			why = "it has no id"
-		}
-	case connector.Task:
-		if item.Key == "" {
-			why = "a task needs a key"
-		}
-	}
-	if why != "" {
-		w.out[i] = connector.Outcome{Status: connector.Rejected, Reason: why}
-	}
-}
 
 // round writes items, some at a time and several times at once.
+
 func (w *writing) round(ctx context.Context, round []int) error {
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
@@ -242,26 +196,9 @@ func (w *writing) round(ctx context.Context, round []int) error {
 }
 
 // repeat tells items that name the same as an earlier one its outcome.
-func (w *writing) repeat() {
-	if !w.repeats() {
-		return
-	}
-	first := map[string]int{}
-	for i, item := range w.batch.Items {
-		one := w.Normalize(w.batch.Target.Kind, item.ID)
-		at, ok := first[one]
-		if !ok {
-			first[one] = i
-			continue
-		}
-		w.out[i] = w.out[at]
-		if w.out[at].Status == connector.Done {
-			w.out[i] = connector.Outcome{Status: connector.Already}
-		}
-	}
-}
 
 // receipts gives those of the tasks to be taken back, each once.
+
 func (w *writing) receipts() []string {
 	var out []string
 	seen := map[string]bool{}
@@ -275,6 +212,7 @@ func (w *writing) receipts() []string {
 }
 
 // chunk writes items with one request, or with several if the vendor does not take them together.
+
 func (w *writing) chunk(ctx context.Context, items []int) {
 	if w.left() {
 		return
@@ -311,6 +249,7 @@ func (w *writing) halves(ctx context.Context, items []int) {
 }
 
 // tooLarge writes items in halves, if their request is larger than the vendor takes.
+
 func (w *writing) tooLarge(ctx context.Context, values mapping.Values, items []int) bool {
 	if w.call.Bytes == 0 {
 		return false
@@ -328,6 +267,7 @@ func (w *writing) tooLarge(ctx context.Context, values mapping.Values, items []i
 }
 
 // with gives what the expressions of a call know of items.
+
 func (w *writing) with(items []int) mapping.Values {
 	list, keys := make([]any, len(items)), make([]string, len(items))
 	for n, i := range items {
@@ -349,65 +289,11 @@ func (w *writing) with(items []int) mapping.Values {
 }
 
 // settle gives items an outcome.
-func (w *writing) settle(items []int, out connector.Outcome) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, i := range items {
-		w.out[i] = out
-	}
-}
 
 // failed tells what became of items whose request failed.
-func (w *writing) failed(ctx context.Context, items []int, err error) {
-	f := (*failure)(nil)
-	if !errors.As(err, &f) {
-		f = &failure{call: w.call.URL.String(), err: err}
-	}
-	reason := f.why
-	if reason == "" {
-		reason = f.Error()
-	}
-	switch {
-	case f.sent || f.do == manifest.Doubt:
-		w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: f.Error()})
-	case f.do == manifest.StopRun, f.do == manifest.Retry && f.status != 0:
-		w.settle(items, connector.Outcome{Status: connector.Later, Reason: reason})
-	case f.unbuilt && len(items) > 1:
-		w.halves(ctx, items)
-	case f.unbuilt:
-		w.settle(items, connector.Outcome{Status: connector.Rejected, Reason: f.err.Error()})
-	case f.status == 0, f.status == http.StatusUnauthorized, f.do == manifest.RefreshAuth:
-		w.leave(err)
-	case f.do == manifest.Absent && (w.batch.Verb == connector.Remove || w.batch.Verb == connector.Cancel):
-		w.settle(items, connector.Outcome{Status: connector.Already})
-	case f.do == manifest.Split && len(items) > 1, f.do == manifest.Fail && len(items) > 1 && w.splits(ctx, f):
-		w.halves(ctx, items)
-	default:
-		w.settle(items, connector.Outcome{Status: connector.Rejected, Reason: reason})
-	}
-}
 
 // splits reports whether the call says that such an answer is about some of its items only.
-func (w *writing) splits(ctx context.Context, f *failure) bool {
-	if w.call.Split == nil || f.values == nil {
-		return false
-	}
-	split, err := w.call.Split.Holds(ctx, f.values)
-	return split && err == nil
-}
 
 // left reports whether items were not begun, for a reason that others would meet too.
-func (w *writing) left() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.undone != nil
-}
 
 // leave notes that items were not begun.
-func (w *writing) leave(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.undone == nil {
-		w.undone = err
-	}
-}
