@@ -121,9 +121,10 @@ func (r *runner) write(ctx context.Context, group []int) ([]connector.Outcome, e
 		return out, &connector.NotBegunError{Err: fmt.Errorf("connector %s can't write", first.Connector)}
 	}
 	b := connector.Batch{Verb: first.Verb, Target: first.Target}
+	spec := r.Connectors[first.Connector].Describe()
 	for _, i := range group {
 		o := &r.Plan.Operations[i]
-		b.Items = append(b.Items, connector.Item{ID: o.ID, Key: o.EffectKey, Fields: o.Fields,
+		b.Items = append(b.Items, connector.Item{ID: o.ID, Key: spec.Mark(r.State.Meta.Lineage, o.EffectKey), Fields: o.Fields,
 			Source: connector.Source{Play: o.Play, Step: o.Step, Record: o.Record.Key}})
 	}
 	outcomes, err := leaving(ctx, func() ([]connector.Outcome, error) { return writer.Write(ctx, b) })

@@ -97,7 +97,7 @@ func (s *scene) build(j journeyer) *plan.Plan {
 func (s *scene) tryBuild(st *state.Snapshot, j journeyer) (*plan.Plan, error) {
 	s.Helper()
 	open := observe.Connectors{"desk": s.open}
-	found, _ := observe.Doubts(context.Background(), st, open)
+	found, _ := observe.Doubts(context.Background(), st, open, time.Time{})
 	wanted := j(st)
 	settle(&wanted.Result, st, found)
 	st = relocated(st, wanted.Transitions.Held)

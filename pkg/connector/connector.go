@@ -90,6 +90,9 @@ type Spec struct {
 	Tasks []ActionKind
 	// Batch is how many items one Write takes at the most; 0 means any number.
 	Batch int
+	// Shared says that others keep effects in the system too, who may have states of their own, with equal keys: effects go there under marked
+	// ones (see [Mark]).
+	Shared bool
 	// Limits are the rates, quotas and sizes that are kept, in words: "190 calls in 10 s".
 	Limits []string
 	// Unknown says that what there is is found out only when the system is asked; the rest of the Spec is then empty.
@@ -171,6 +174,8 @@ type ActionKind struct {
 	Retry Retry
 	// Batch is how many one Write takes at the most, where that is less than of the rest: when a run is killed, all of a Write are in doubt. 0: as the rest.
 	Batch int
+	// Settle is how long what was sent may not be found yet by its key: who looked for it in vain sooner than that after it was sent knows nothing.
+	Settle time.Duration
 }
 
 // Retry says what may be done about a write whose outcome is not known.

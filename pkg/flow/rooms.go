@@ -113,7 +113,7 @@ func read(ctx context.Context, w *World, wants []journey.Want, held []state.Held
 
 // observed asks what became of effects in doubt and of open tasks.
 func observed(ctx context.Context, w *World, s *state.Snapshot, connectors map[string]connector.Connector) *told {
-	settled, warnings := observe.Doubts(ctx, s, connectors)
+	settled, warnings := observe.Doubts(ctx, s, connectors, w.now())
 	tasks, more := observe.Tasks(ctx, s, connectors)
 	return &told{settled: settled, tasks: tasks, warnings: w.redacted(append(warnings, more...))}
 }

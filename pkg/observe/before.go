@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/journey"
@@ -14,12 +15,15 @@ import (
 type kind struct{ connector, name string }
 
 // Doubts looks up the effects that are in doubt, where their connectors can and the action says so: of one that is never to be repeated,
-// not finding it would be no proof. An effect that was not looked up stays in doubt.
-func Doubts(ctx context.Context, s *state.Snapshot, open Connectors) (map[string]journey.Finding, []string) {
+// not finding it would be no proof, as it is none so soon after the try that a system may not show it yet. An effect that was not looked up stays in
+// doubt.
+func Doubts(ctx context.Context, s *state.Snapshot, open Connectors, now time.Time) (map[string]journey.Finding, []string) {
 	asked := map[kind][]string{} // → keys
+	tried := map[string]time.Time{}
 	for _, e := range s.Effects {
 		if e.Status == state.Intended || e.Status == state.InDoubt {
 			asked[kind{e.Connector, e.Action}] = append(asked[kind{e.Connector, e.Action}], e.Key)
+			tried[e.Key] = e.At
 		}
 	}
 	found := map[string]journey.Finding{}
@@ -30,18 +34,33 @@ func Doubts(ctx context.Context, s *state.Snapshot, open Connectors) (map[string
 		if !ok || never(c.Describe(), target.name) {
 			continue
 		}
-		receipts, err := looker.Lookup(ctx, target.name, keys)
+		spec := c.Describe()
+		marked := make([]string, len(keys))
+		for i, key := range keys {
+			marked[i] = spec.Mark(s.Meta.Lineage, key)
+		}
+		receipts, err := looker.Lookup(ctx, target.name, marked)
 		if err != nil {
 			warnings = append(warnings, fmt.Sprintf("looking up %d effects in doubt at %s.%s: %s", len(keys), target.connector, target.name, err))
 			continue
 		}
-		for _, key := range keys {
-			receipt, happened := receipts[key]
+		for i, key := range keys {
+			receipt, happened := receipts[marked[i]]
+			if wait := settle(spec, target.name); !happened && wait > 0 && now.Sub(tried[key]) < wait {
+				continue
+			}
 			found[key] = journey.Finding{Happened: happened, Receipt: receipt}
 		}
 	}
 	slices.Sort(warnings)
 	return found, warnings
+}
+
+// settle gives how long an effect may not be found after it was sent.
+func settle(spec connector.Spec, name string) time.Duration {
+	task, _ := spec.Task(name)
+	action, _ := spec.Action(name)
+	return max(task.Settle, action.Settle)
 }
 
 // never reports whether not finding an effect proves nothing. The state does not say whether an effect was a task: where a connector has

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -39,14 +40,14 @@ func TestDoubts_areLookedUp(t *testing.T) {
 	m := &memory.System{}
 	send(m, "k1")
 	for _, status := range []state.EffectStatus{state.Intended, state.InDoubt} {
-		found, warnings := observe.Doubts(t.Context(), effects(status, "desk", "k1", "k2"), observe.Connectors{"desk": m})
+		found, warnings := observe.Doubts(t.Context(), effects(status, "desk", "k1", "k2"), observe.Connectors{"desk": m}, time.Time{})
 		want := map[string]journey.Finding{"k1": {Happened: true, Receipt: "message-1"}, "k2": {}}
 		if d := cmp.Diff(want, found); d != "" || len(warnings) > 0 {
 			t.Errorf("%s: %s %q", status, d, warnings)
 		}
 	}
 	for _, status := range []state.EffectStatus{state.Happened, state.Refused} {
-		if found, _ := observe.Doubts(t.Context(), effects(status, "desk", "k1"), observe.Connectors{"desk": m}); len(found) > 0 {
+		if found, _ := observe.Doubts(t.Context(), effects(status, "desk", "k1"), observe.Connectors{"desk": m}, time.Time{}); len(found) > 0 {
 			t.Errorf("%s is no doubt, and was looked up: %v", status, found)
 		}
 	}
@@ -58,7 +59,7 @@ func TestDoubts_stayWhereNobodyCanTell(t *testing.T) {
 	never.Spec.AnyRetry = connector.Never
 	open := observe.Connectors{"blind": m.WriteOnly(), "down": down, "never": never}
 	for name, warnings := range map[string]int{"blind": 0, "down": 1, "never": 0, "gone": 0} {
-		found, told := observe.Doubts(t.Context(), effects(state.InDoubt, name, "k1"), open)
+		found, told := observe.Doubts(t.Context(), effects(state.InDoubt, name, "k1"), open, time.Time{})
 		if len(found) > 0 || len(told) != warnings {
 			t.Errorf("%s: %v %q", name, found, told)
 		}

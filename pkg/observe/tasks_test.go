@@ -84,7 +84,7 @@ func TestDoubts_ofTasksGoByTheirOwnRetryClass(t *testing.T) {
 		m := &memory.System{Spec: c.spec}
 		give(t, m, "k1")
 		s := &state.Snapshot{Effects: []state.Effect{{Key: "k1", Status: state.Intended, Connector: "desk", Action: "task"}}}
-		found, warnings := observe.Doubts(t.Context(), s, observe.Connectors{"desk": m})
+		found, warnings := observe.Doubts(t.Context(), s, observe.Connectors{"desk": m}, time.Time{})
 		if asked := len(found) == 1; asked != c.asked || asked && !found["k1"].Happened || len(warnings) > 0 {
 			t.Errorf("%s: %v %q", name, found, warnings)
 		}

@@ -103,6 +103,7 @@ type Action struct {
 	Name   string
 	Of     string // the object whose keys it wants; "" for none
 	People []Person
+	Settle time.Duration // how long Lookup may not find what was sent
 	Send   *Call
 	Lookup *Call // finds what was sent by the effect's key
 }
@@ -112,6 +113,7 @@ type Task struct {
 	Name           string
 	Of             string // the object whose keys it wants; "" for none
 	People         []Person
+	Settle         time.Duration // how long Lookup may not find what was made
 	Create, Cancel *Call
 	Poll           *Call
 	Lookup         *Call

@@ -195,7 +195,7 @@ func (r *reader) actions(m *Manifest) func(document.Node) {
 		r.named(n, "actions", func(name string, value document.Node) {
 			a := &Action{Name: name}
 			r.mapping(value, "action "+name, keys{
-				"of": r.text(&a.Of), "people": r.people(&a.People),
+				"of": r.text(&a.Of), "people": r.people(&a.People), "settle": r.duration(&a.Settle),
 				"send":   r.call(&a.Send, shape{what: "send of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
 				"lookup": r.call(&a.Lookup, shape{what: "lookup of " + name, scope: ofEffects, records: true, each: []string{"key", "receipt"}, needs: []string{"records", "key", "receipt"}}),
 			})
@@ -211,7 +211,7 @@ func (r *reader) tasks(m *Manifest) func(document.Node) {
 			t := &Task{Name: name}
 			told := []string{"key", "status", "outcome", "answers", "done_at", "touched_at"}
 			r.mapping(value, "task "+name, keys{
-				"of": r.text(&t.Of), "people": r.people(&t.People),
+				"of": r.text(&t.Of), "people": r.people(&t.People), "settle": r.duration(&t.Settle),
 				"create": r.call(&t.Create, shape{what: "create of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
 				"cancel": r.call(&t.Cancel, shape{what: "cancel of " + name, scope: ofItems, writes: true, takes: []string{"receipt"}}),
 				"poll":   r.call(&t.Poll, shape{what: "poll of " + name, scope: ofEffects, records: true, each: told, needs: []string{"records", "key", "status"}}),

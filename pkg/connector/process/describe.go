@@ -198,7 +198,7 @@ func (d *description) has(power any) bool {
 
 // spec gives the description in the words of the contract.
 func (d *description) spec() connector.Spec {
-	s := connector.Spec{AnyObject: d.AnyObject, Records: d.Records, AnyRecord: d.can("records") && d.Records == nil, AnyAction: d.AnyAction, AnyRetry: d.AnyRetry.Retry, Batch: d.Batch, Limits: d.Limits}
+	s := connector.Spec{Shared: true, AnyObject: d.AnyObject, Records: d.Records, AnyRecord: d.can("records") && d.Records == nil, AnyAction: d.AnyAction, AnyRetry: d.AnyRetry.Retry, Batch: d.Batch, Limits: d.Limits}
 	for _, k := range d.Collections {
 		s.Collections = append(s.Collections, connector.CollectionKind{Name: k.Name, Fields: k.Fields, AnyField: k.AnyField, WriteOnly: k.WriteOnly, OpaqueIDs: k.OpaqueIDs})
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/connector/rest"
 )
@@ -78,5 +80,27 @@ actions: {message: {send: {post: /messages, body: item.key, retry: never}}}
 	}
 	if took := time.Since(begin); took < 7*server.per {
 		t.Errorf("8 windows' worth took %s", took)
+	}
+}
+
+// TestLimit_aBucketWouldPassIt is why the engine has a gate of its own: the token bucket of x/time/rate, told the same limit, sends its burst and its
+// rate within one window of the vendor's.
+func TestLimit_aBucketWouldPassIt(t *testing.T) {
+	server := &window{most: 20, per: 5 * time.Second}
+	at := httptest.NewServer(server)
+	t.Cleanup(at.Close)
+	bucket := rate.NewLimiter(rate.Limit(float64(server.most)/server.per.Seconds()), server.most)
+	for range server.most + 1 {
+		if err := bucket.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		response, err := at.Client().Post(at.URL, "text/plain", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+	}
+	if server.refused == 0 {
+		t.Error("nothing was refused")
 	}
 }

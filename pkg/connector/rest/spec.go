@@ -14,7 +14,7 @@ const atOnce = 8
 
 // specOf describes what a manifest offers.
 func specOf(m *manifest.Manifest) connector.Spec {
-	s := connector.Spec{Batch: 1000}
+	s := connector.Spec{Batch: 1000, Shared: true}
 	for _, c := range m.Collections {
 		s.Collections = append(s.Collections, connector.CollectionKind{Name: c.Name, Fields: c.Fields, AnyField: c.AnyField, OpaqueIDs: c.OpaqueIDs, Settle: c.Settle, WriteOnly: c.Members == nil})
 	}
@@ -34,10 +34,10 @@ func specOf(m *manifest.Manifest) connector.Spec {
 		s.Objects = append(s.Objects, kind)
 	}
 	for _, a := range m.Actions {
-		s.Actions = append(s.Actions, connector.ActionKind{Name: a.Name, Retry: a.Send.Retry, Batch: batchOf(a.Send)})
+		s.Actions = append(s.Actions, connector.ActionKind{Name: a.Name, Retry: a.Send.Retry, Batch: batchOf(a.Send), Settle: a.Settle})
 	}
 	for _, t := range m.Tasks {
-		s.Tasks = append(s.Tasks, connector.ActionKind{Name: t.Name, Retry: t.Create.Retry, Batch: batchOf(t.Create)})
+		s.Tasks = append(s.Tasks, connector.ActionKind{Name: t.Name, Retry: t.Create.Retry, Batch: batchOf(t.Create), Settle: t.Settle})
 	}
 	for _, l := range m.Limits {
 		s.Limits = append(s.Limits, limitInWords(l))
