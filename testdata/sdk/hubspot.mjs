@@ -42,6 +42,8 @@ run(async () => {
   const looked = await objects.tasks.batchApi.read({ idProperty: 'playctl_key', inputs: [{ id: 'k-1' }], properties: ['playctl_key'], propertiesWithHistory: [] })
   out.looked_up = looked.results[0].id === task.id
   try { await lists.listsApi.getByName('Nowhere', '0-1'); out.missing = 'there' } catch (e) { out.missing = e.code === 404 ? 'absent' : String(e) }
+  const stranger = new Client({ accessToken: 'wrong', basePath: base })
+  try { await stranger.crm.objects.basicApi.getPage('contact', 1); out.refused = false } catch (e) { out.refused = e.code === 401 }
   return out
 })
 

@@ -34,5 +34,7 @@ run(async () => {
   out.looked_up = looked.issues[0].id === task.id
   const comment = await jira.issueComments.addComment({ issueIdOrKey: input.task, comment: { type: 'doc', version: 1, content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Hello' }] }] } })
   out.sent = comment.id !== ''
+  const stranger = new Version3Client({ host: base, authentication: { basic: { email: 'rehearsal', apiToken: 'wrong' } } })
+  try { await stranger.myself.getCurrentUser(); out.refused = false } catch (e) { out.refused = (e.status ?? e.response?.status) === 401 }
   return out
 })

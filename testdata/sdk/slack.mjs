@@ -38,5 +38,7 @@ run(async () => {
   const sent = await slack.chat.postMessage({ channel: input.task, text: 'Hello', metadata: { event_type: 'playctl_effect', event_payload: { key: 'k-1' } } })
   out.sent = sent.ok && sent.ts !== ''
   out.missing = (await code(slack.users.lookupByEmail({ email: 'nobody@acme.example' }))) === 'users_not_found' ? 'absent' : 'there'
+  const stranger = new WebClient('wrong', { slackApiUrl: base + '/api/', logLevel: 'error' })
+  out.refused = (await code(stranger.auth.test())) === 'not_authed'
   return out
 })

@@ -4,6 +4,7 @@ package simulate_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -53,8 +54,10 @@ func TestSDK_seesWhatOurClientSees(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s.fill()
 			settings := map[string]any{}
-			if name == "jira" {
-				settings = map[string]any{"project": "rehearsal", "email": "rehearsal", "token": "rehearsal"}
+			for _, x := range manifestOf(t, name).Settings {
+				if x.Required && (x.Name == "token" || x.Name == "email" || x.Name == "project") {
+					settings[x.Name] = "rehearsal" // no other will do
+				}
 			}
 			theirs := newVendor(t, manifestOf(t, name), settings, simulate.Options{Page: 2, Free: true})
 			ours := newVendor(t, manifestOf(t, name), settings, simulate.Options{Page: 2, Free: true})
@@ -112,7 +115,9 @@ func (s *sdk) theirs(t *testing.T, name string, v *vendor) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "node", filepath.Join(dir, name+".mjs"), v.at, string(input))
+	ctx, end := context.WithTimeout(t.Context(), 2*time.Minute) // some try again for half an hour
+	defer end()
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(dir, name+".mjs"), v.at, string(input))
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
@@ -148,6 +153,11 @@ func (s *sdk) ours(t *testing.T, v *vendor) map[string]any {
 		found, err := v.Connector.(connector.Looker).Lookup(t.Context(), s.task, []string{"k-1"})
 		must(t, err)
 		out["task"], out["looked_up"] = reports[done[0].Receipt].Status, found["k-1"] == done[0].Receipt
+	}
+	if v.manifest.Auth.Token == nil {
+		stranger := &vendor{Server: v.Server, manifest: v.manifest, at: v.at}
+		stranger.open(t, map[string]any{"token": "wrong", "email": "rehearsal"})
+		out["refused"] = stranger.Check(t.Context()) != nil
 	}
 	if s.action != "" {
 		done := write(t, w, connector.Send, connector.Collection{Kind: s.action}, connector.Item{ID: s.Task, Key: "k-1", Fields: s.payload})

@@ -30,11 +30,14 @@ type view struct {
 	also    []*view // the same request, as one about other kinds
 }
 
+// formType is the type of bodies that are forms.
+const formType = "application/x-www-form-urlencoded"
+
 // look reads a request without knowing what it is about.
 func look(r *http.Request, raw []byte) *view {
 	v := &view{request: r, raw: raw, path: r.URL.EscapedPath(), query: plainValues(r.URL.Query()), form: map[string]any{}}
 	switch kind := r.Header.Get("Content-Type"); {
-	case strings.HasPrefix(kind, "application/x-www-form-urlencoded"):
+	case strings.HasPrefix(kind, formType):
 		if form, err := url.ParseQuery(string(raw)); err == nil {
 			v.form = plainValues(form)
 		}
@@ -127,7 +130,7 @@ func (v *view) as(o *operation, sh *shape, forms bool) (_ *view, score int, ok b
 	out := *v
 	out.op, out.asked = o, newCaptured()
 	isLong := v.request.Method == http.MethodPost && len(sh.long.fields) > 0 && sh.long.match(any(v.query), 0, newCaptured()) >= fits*len(sh.long.fields)
-	switch forms := forms && len(v.form) > 0; {
+	switch forms := forms && strings.HasPrefix(v.request.Header.Get("Content-Type"), formType); {
 	case v.request.Method == sh.method && forms && o.call.Body != nil && v.json == nil:
 		out.json = opened(v.form)
 	case v.request.Method == sh.method:
