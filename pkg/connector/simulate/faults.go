@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
 	"maps"
@@ -60,6 +61,7 @@ type faults struct {
 	seed  int64
 	count map[string]int
 	soon  string // what the next write meets
+	given bool   // somebody gave up what stalled
 }
 
 func (f *faults) set(list Faults, seed int64) {
@@ -102,9 +104,27 @@ func (f *faults) injected(v *view) (name string) {
 func (s *Server) over() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.faults.given = true
 	if s.faults.soon == faultStall {
 		s.faults.soon = ""
 	}
+}
+
+// grace is how soon a server is told that its caller is gone.
+const grace = 20 * time.Millisecond
+
+// straggler waits, once somebody gave up what stalled, whether the caller of a request has as well: of several that were sent together one may come in
+// only then, and what a caller has given up on is not to be done.
+func (s *Server) straggler(ctx context.Context) {
+	s.mu.Lock()
+	given := s.faults.given
+	s.mu.Unlock()
+	if !given {
+		return
+	}
+	ctx, end := context.WithTimeout(ctx, grace)
+	defer end()
+	<-ctx.Done()
 }
 
 // applies reports whether a fault can meet a request.
@@ -148,5 +168,5 @@ func (s *Server) bad(v *view, x *item) string {
 func (s *Server) Inject(fault string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults.soon = fault
+	s.faults.soon, s.faults.given = fault, false
 }

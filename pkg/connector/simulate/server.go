@@ -116,6 +116,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r, raw)
 		return
 	}
+	s.straggler(r.Context())
 	a := s.answer(r, raw)
 	if a.stall {
 		ctx, end := r.Context(), context.CancelFunc(func() {})
