@@ -127,6 +127,12 @@ func (r *reader) checkCall(c *Call, sh shape) {
 	if c.Batch > 1 && len(c.Prepare) > 0 {
 		r.fail(c.At.Get("prepare"), "leave batch: out", "requests come before that of a single item; this one has up to %d", c.Batch)
 	}
+	if sh.writes && c.Retry == connector.ByKey {
+		r.checkKey(c)
+	}
+	if sh.writes {
+		r.checkBatch(c)
+	}
 	if c.Batch > 1 && len(c.Clauses) == 0 && sh.writes && c.Job == nil && c.Silent == connector.InDoubt {
 		r.fail(c.At.Get("batch"), "write outcomes:, or otherwise: done where an answer without an error means that all of it was done", "a batch does not say what became of each item")
 	}

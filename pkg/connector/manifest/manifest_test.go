@@ -24,13 +24,17 @@ func read(t *testing.T, name string, text []byte) (*manifest.Manifest, error) {
 	return m, problems.Err()
 }
 
-// TestRead_takesEveryManifestThatIsBuiltIn reads all of them.
-func TestRead_takesEveryManifestThatIsBuiltIn(t *testing.T) {
+// TestRead_takesEveryManifest reads those that are built in, and those of the examples.
+func TestRead_takesEveryManifest(t *testing.T) {
 	files, err := filepath.Glob("../rest/manifests/*.yaml")
-	if err != nil || len(files) == 0 {
+	if err != nil || len(files) < 16 {
 		t.Fatal(files, err)
 	}
-	for _, file := range files {
+	examples, err := filepath.Glob("../../../examples/real/connectors/*.yaml")
+	if err != nil || len(examples) < 2 {
+		t.Fatal(examples, err)
+	}
+	for _, file := range append(files, examples...) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -20,6 +20,7 @@ func Read(env *mapping.Env, n document.Node) (*Manifest, diag.List) {
 	if m.Base == nil && n.Kind() == document.Map && !n.Get("base").Exists() {
 		r.fail(n, "write base: and what addresses begin with", "the manifest has no base")
 	}
+	r.checkObjects(m, n)
 	if r.problems.Errors() > 0 {
 		return nil, r.problems
 	}
@@ -185,6 +186,7 @@ func (r *reader) collections(m *Manifest) func(document.Node) {
 				"update":  r.call(&c.Update, shape{what: "update of members of " + name, scope: ofWriting, writes: true, takes: []string{"receipt"}}),
 			})
 			r.checkFind(c)
+			r.checkAddress(c)
 			m.Collections = append(m.Collections, c)
 		})
 	}
@@ -225,9 +227,14 @@ func (r *reader) tasks(m *Manifest) func(document.Node) {
 
 // checkLookup holds that what may be looked up can be.
 func (r *reader) checkLookup(write, lookup *Call) {
-	if write != nil && write.Retry == connector.Lookup && lookup == nil {
-		r.fail(write.At.Get("retry"), "write lookup: and how it is found by ${keys}, or retry: never", "retry: lookup, and there is no lookup")
+	if write == nil || write.Retry != connector.Lookup {
+		return
 	}
+	if lookup == nil {
+		r.fail(write.At.Get("retry"), "write lookup: and how it is found by ${keys}, or retry: never", "retry: lookup, and there is no lookup")
+		return
+	}
+	r.checkKey(write)
 }
 
 // known is what normalize and identities speak of.

@@ -125,7 +125,7 @@ func (r *reader) number(into *int) func(document.Node) {
 		}
 		v, ok := n.Int()
 		if !ok || v < 1 || v > 1<<31 {
-			r.fail(n, "", "expected a whole number of at least 1")
+			r.fail(n, "write it in digits: 50", "expected a whole number of at least 1")
 			return
 		}
 		*into = int(v)
@@ -177,11 +177,11 @@ func (r *reader) expr(into **mapping.Program, s mapping.Scope, want mapping.Want
 			return
 		}
 		if n.Kind() != document.Scalar {
-			r.fail(n, "", "expected an expression, found %s", n.Kind())
+			r.fail(n, asText(n), "expected an expression, found %s", n.Kind())
 			return
 		}
 		p, problems := r.env.Compile(playbook.NewExpr(n), s, want)
-		r.problems.Add(problems...)
+		r.problems.Add(remedied(problems, n.Text())...)
 		*into = p
 	}
 }

@@ -46,8 +46,8 @@ collections:
     find: {get: '/lists/${name}/${settings.token}', id: json.id}
     create: {post: /lists, form: {name: '${settings.password}'}}
     names: {get: /lists, records: json.results, name: it.name}
-    members: {get: /m, records: json.results, key: it}
-    add: {put: /add, body: keys, retry: safe, outcomes: [{list: '[text]', by: position, is: rejected, why: it}]}
+    members: {get: /m, query: {list: '${id}'}, records: json.results, key: it}
+    add: {put: /add, query: {list: '${id}'}, body: keys, retry: safe, outcomes: [{list: '[text]', by: position, is: rejected, why: it}]}
 actions:
   message: {send: {post: '${settings.hook}', body: item.id, retry: never}, lookup: {get: /sent, records: json.results, key: it.key, receipt: it.id}}
 tasks:

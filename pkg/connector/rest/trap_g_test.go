@@ -254,7 +254,7 @@ collections:
     of: contact
     fold_names: true
     find: {get: '/lists/${name}', id: json.id}
-    add: {post: /add, batch: 10, body: keys, retry: safe, outcomes: [{list: json, key: it.id, is: done}]}
+    add: {post: /add, query: {list: '${id}'}, batch: 10, body: keys, retry: safe, outcomes: [{list: json, key: it.id, is: done}]}
 `, nil)
 	if s.Normalize("list", short) != s.Normalize("contact", long) {
 		t.Error("15 and 18 characters are two records")
@@ -314,7 +314,7 @@ collections:
     any_field: true
     find: {get: '/memberships?list=7&person=none', id: '"7"'}
     lookup: {get: /memberships, batch: 2, query: {list: '${id}', person: '${keys.join(",")}'}, records: json, key: it.id, member: it.person.id}
-    add: {post: /memberships, batch: 100, body: keys, retry: safe, otherwise: done}
+    add: {post: /memberships, query: {list: '${id}'}, batch: 100, body: keys, retry: safe, otherwise: done}
     remove: {delete: '/memberships/${item.membership}', retry: safe}
     update: {patch: '/memberships/${item.membership}', body: item.fields, retry: safe}
 `, nil)
