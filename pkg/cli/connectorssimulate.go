@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -36,15 +36,26 @@ func newConnectorsSimulate(a *app) *cobra.Command {
 		Long: `simulate is a rehearsal server: it answers as the vendor of a manifest does, as far as the manifest speaks of it, and keeps in memory what it is sent. It listens
 on this machine only. It is no proof of what the vendor does.
 
-Without --data every record and every collection that is asked for is there. With --data there is what the folder says: OBJECT.csv or OBJECT.json holds the
-records of an object, KIND/NAME.csv or KIND/NAME.json the members of a collection, each with an id.
+Without --data every record is there that is asked for, and every collection. Where the vendor is asked for all of a kind, and not by name (channels of Slack, audiences
+of LinkedIn, tags and teammates of Intercom), there are only those that create: true made or that were put in: the simulator says which kinds these are. With --data
+there is what the folder says: OBJECT.csv or OBJECT.json holds the records of an object, KIND/NAME.csv or KIND/NAME.json the members of a collection, each with an id.
+
+What is printed works as it stands in a playbook. A setting that is "rehearsal" may have any other value, unless --set gives it one.
 
 --fault NAME=N has one in every N requests go wrong: 429, 500 (502, 503, 504), cut-before and cut-after (the connection is cut before or after the request was
 carried out), slow=N:2s, stall, expire (every token ends), bad (one record of a batch is refused). Which of them it is goes by --seed.
 
-/_playctl/effects tells what was done, each effect with its key, and what was done twice; /_playctl/requests which requests came; PUT /_playctl/faults
-{"429": 5} changes the faults; POST /_playctl/tasks {"kind": "task", "receipt": "1001", "do": "finish", "outcome": "done"} does a person's work; POST /_playctl/expire
-ends the tokens. Ctrl-C ends the server.`,
+Beside the vendor's API, below /_playctl/:
+  GET effects   what was done, each effect with its key, and what was done twice
+  GET requests  which requests came; GET members, GET tasks: who is where, and which tasks were given
+  PUT faults    {"429": 5} changes the faults
+  POST records  {"object": "contact", "records": [{"id": "1", "email": "ann@example.com"}]} puts records in
+  POST members  {"kind": "list", "name": "VIP", "members": ["1"]} puts a collection in, with who is in it
+  POST tasks    {"kind": "task", "receipt": "1001", "do": "finish", "outcome": "done"} does a person's work: do is begin, finish, close or delete;
+                answers: {"next_step": "call"} goes with finish
+  POST expire   ends the tokens
+
+Ctrl-C ends the server.`,
 		Example: `  playctl connectors simulate hubspot
   playctl connectors simulate hubspot --data ./crm --fault 429=5 --fault cut-after=11 --seed 7
   playctl connectors simulate ./connectors/acme.yaml --addr 127.0.0.1:8080 --set task_key=external_id`,
@@ -77,7 +88,7 @@ func (a *app) connectorsSimulate(ctx context.Context, name string, o simulatorOp
 	if err != nil {
 		return err
 	}
-	if err := a.tellSimulator(s, m, uses, listener.Addr().String()); err != nil {
+	if err := a.tellSimulator(s, m, uses, listener.Addr().String(), o.data == ""); err != nil {
 		_ = listener.Close() // the error that ends it is told
 		return err
 	}
@@ -106,7 +117,7 @@ func (a *app) simulator(m *manifests.Manifest, o simulatorOptions) (*simulate.Se
 	for _, text := range o.faults {
 		name, f, err := simulate.ParseFault(text)
 		if err != nil {
-			return nil, fail(exitError, "write --fault 429=5", "--fault: %s", err)
+			return nil, fail(exitError, "write --fault 429=5, or --fault slow=10:2s", "--fault: %s", err)
 		}
 		in.Faults[name] = f
 	}
@@ -115,7 +126,11 @@ func (a *app) simulator(m *manifests.Manifest, o simulatorOptions) (*simulate.Se
 		if !ok || !slices.ContainsFunc(m.Settings, func(s manifests.Setting) bool { return s.Name == name }) {
 			return nil, fail(exitError, "write --set NAME=VALUE, of a setting that `playctl connectors describe` names", "--set %q is no setting of %s", text, m.Name)
 		}
-		in.Settings[name] = value
+		typed, err := simulate.Setting(m, name, value)
+		if err != nil {
+			return nil, fail(exitError, "", "--set: %s", err)
+		}
+		in.Settings[name] = typed
 	}
 	if o.data == "" {
 		in.Lenient, in.Exists = true, func(_, id string) bool { return id != "" }
@@ -127,10 +142,27 @@ func (a *app) simulator(m *manifests.Manifest, o simulatorOptions) (*simulate.Se
 	if o.data == "" {
 		return s, nil
 	}
+	if err := isFolder(a.path(o.data)); err != nil {
+		return nil, fail(exitError, "it is a folder with OBJECT.csv and KIND/NAME.csv in it", "--data %s: %s", o.data, err)
+	}
 	if err := s.Seed(os.DirFS(a.path(o.data))); err != nil {
 		return nil, fmt.Errorf("reading --data %s: %w", o.data, err)
 	}
 	return s, nil
+}
+
+// isFolder tells why a path is no folder.
+func isFolder(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("there is no such folder")
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return errors.New("it is a file, and no folder")
+	}
+	return nil
 }
 
 // loopback listens on this machine, and nowhere else.
@@ -143,9 +175,15 @@ func loopback(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // tellSimulator prints where the system is, and what to write into the playbook.
-func (a *app) tellSimulator(s *simulate.Server, m *manifests.Manifest, uses, addr string) error {
-	doc := render.SimulatorDocument{Head: render.Begin(), Connector: m.Name, Uses: uses, Address: "http://" + addr, Settings: s.Addresses("http://" + addr)}
-	maps.Copy(doc.Settings, s.Secrets())
+func (a *app) tellSimulator(s *simulate.Server, m *manifests.Manifest, uses, addr string, lenient bool) error {
+	doc := render.SimulatorDocument{Head: render.Begin(), Connector: m.Name, Uses: uses, Address: "http://" + addr, Settings: s.Settings("http://" + addr)}
+	if name := s.Rotates(); name != "" {
+		doc.Files = map[string]string{name: doc.Settings[name]}
+		delete(doc.Settings, name)
+	}
+	if lenient {
+		doc.Unnamed = s.Unnamed()
+	}
 	if a.json {
 		return a.printJSON(doc)
 	}

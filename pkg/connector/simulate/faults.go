@@ -34,7 +34,7 @@ const (
 // FaultNames are what can be asked for.
 var FaultNames = []string{faultRate, "500", "502", "503", "504", faultCutBefore, faultCutAfter, faultSlow, faultStall, faultExpire, faultBad}
 
-// ParseFault reads NAME=N, or slow=N:TIME: every Nth request.
+// ParseFault reads NAME=N, or slow=N:TIME, which has to say how slow: every Nth request.
 func ParseFault(text string) (name string, f Fault, err error) {
 	name, count, ok := strings.Cut(text, "=")
 	if !slices.Contains(FaultNames, name) {
@@ -44,8 +44,8 @@ func ParseFault(text string) (name string, f Fault, err error) {
 	if f.Every, err = strconv.Atoi(count); !ok || err != nil || f.Every < 1 {
 		return "", Fault{}, fmt.Errorf("%q does not say how often: %s=5 is every fifth request", text, name)
 	}
-	if name == faultSlow {
-		f.For = 2 * time.Second
+	if name == faultSlow && !timed {
+		return "", Fault{}, fmt.Errorf("%q does not say how slow: slow=%d:2s has an answer wait for 2 seconds", text, f.Every)
 	}
 	if timed {
 		if f.For, err = time.ParseDuration(span); err != nil || name != faultSlow || f.For <= 0 {
@@ -168,5 +168,5 @@ func (s *Server) bad(v *view, x *item) string {
 func (s *Server) Inject(fault string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults.soon, s.faults.given = fault, false
+	s.faults.soon, s.faults.given = fault, s.faults.given && fault == ""
 }

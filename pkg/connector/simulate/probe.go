@@ -32,14 +32,15 @@ type prober struct {
 	marks    marks
 	manifest *manifest.Manifest
 	settings mapping.Values
-	filled   mapping.Values // where settings that need not be there are
+	filled   mapping.Values  // where settings that need not be there are
+	wanted   map[string]bool // those of them that an operation is refused without
 }
 
 // nowhere is the host of settings that are addresses, while shapes are made.
 const nowhere = "http://127.0.0.1"
 
 func newProber(m *manifest.Manifest, known map[string]any) *prober {
-	p := &prober{manifest: m, filled: mapping.Values{}, settings: mapping.Values{"api": m.API, "now": time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), "auth.token": "token"}}
+	p := &prober{manifest: m, filled: mapping.Values{}, wanted: map[string]bool{}, settings: mapping.Values{"api": m.API, "now": time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), "auth.token": "token"}}
 	for _, s := range m.Settings {
 		value, given := known[s.Name]
 		switch {
@@ -53,7 +54,7 @@ func newProber(m *manifest.Manifest, known map[string]any) *prober {
 		case s.Type == mapping.Int:
 			value = int64(1)
 		case s.Type == mapping.Bool:
-			value = false
+			value = true
 		default:
 			value = p.marks.text("settings."+s.Name, 0)
 		}
@@ -86,7 +87,9 @@ func (p *prober) shapes(o *operation) ([]*shape, error) {
 		if err != nil { // it may want a setting that need not be there for others
 			with := maps.Clone(map[string]any(p.filled))
 			maps.Copy(with, more)
-			s, err = p.shape(o, p.values(o, with))
+			if s, err = p.shape(o, p.values(o, with)); err == nil {
+				p.want(o, with)
+			}
 		}
 		if err != nil && i > 0 {
 			continue // pages and dates that it does not speak of
@@ -97,6 +100,17 @@ func (p *prober) shapes(o *operation) ([]*shape, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// want finds out which settings an operation is refused without, of all those that are filled in.
+func (p *prober) want(o *operation, with map[string]any) {
+	for name := range p.filled {
+		without := maps.Clone(with)
+		delete(without, name)
+		if _, err := p.shape(o, p.values(o, without)); err != nil {
+			p.wanted[strings.TrimPrefix(name, "settings.")] = true
+		}
+	}
 }
 
 // variants are what may differ between two requests of a call: whether it is for a later page, for what changed since a time, for any fields.

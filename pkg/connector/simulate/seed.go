@@ -170,36 +170,3 @@ func (s *Server) Requests() []Logged {
 	defer s.mu.Unlock()
 	return slices.Clone(s.log)
 }
-
-// Addresses gives the settings that say where the system is, for a server at an address such as http://127.0.0.1:8080.
-func (s *Server) Addresses(at string) map[string]string {
-	out := map[string]string{}
-	for _, x := range s.manifest.Settings {
-		text, _ := x.Default.(string)
-		if isAddress(x.Name) {
-			out[x.Name] = at + pathOf(text)
-		}
-	}
-	return out
-}
-
-// pathOf gives the path of an address.
-func pathOf(address string) string {
-	_, rest, ok := strings.Cut(address, "://")
-	at := strings.IndexByte(rest, '/')
-	if !ok || at < 0 {
-		return ""
-	}
-	return strings.TrimSuffix(rest[at:], "/")
-}
-
-// Secrets gives the settings that requests show who asks by, with a value that will do.
-func (s *Server) Secrets() map[string]string {
-	out := map[string]string{}
-	for _, x := range s.manifest.Settings {
-		if x.Required && !isAddress(x.Name) {
-			out[x.Name] = "rehearsal"
-		}
-	}
-	return out
-}

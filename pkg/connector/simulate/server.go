@@ -27,7 +27,8 @@ type Options struct {
 	Settings map[string]any
 	// Exists tells of records that were not put in whether they are there all the same, without a field that has a value. Nil: they are not.
 	Exists func(object, id string) bool
-	// Lenient has every collection be there that is asked for, and every identity be that of a record, so that there need be no data.
+	// Lenient has every collection be there that is asked for by its name, and every identity be that of a record, so that there need be no data: see
+	// [Server.Unnamed] for those that are not.
 	Lenient bool
 	// Page is how many records a page has at the most; 0: as many as the vendor's.
 	Page int
@@ -47,7 +48,8 @@ type Server struct {
 	options    Options
 	operations []*operation
 	problems   []string
-	settings   mapping.Values // those given, their defaults, and what stands for the rest
+	settings   mapping.Values  // those given, their defaults, and what stands for the rest
+	wanted     map[string]bool // settings that need not be there, and that an operation is refused without
 
 	mu      sync.Mutex
 	store   *store
@@ -77,7 +79,7 @@ func New(m *manifest.Manifest, o Options) *Server {
 	}
 	s.Reset()
 	p := newProber(m, o.Settings)
-	s.settings = p.settings
+	s.settings, s.wanted = p.settings, p.wanted
 	for _, op := range operations(m) {
 		shapes, err := p.shapes(op)
 		if err != nil {

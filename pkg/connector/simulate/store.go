@@ -145,14 +145,16 @@ func (s *store) create(kind, name string) *collection {
 
 // Task is one that a person was given.
 type Task struct {
-	Receipt, Key, ID string
-	Fields           map[string]any
-	Status           string // open, done or cancelled
-	Outcome          string
-	Answers          map[string]string
-	DoneAt           time.Time
-	TouchedAt        time.Time
-	gone             bool
+	Receipt   string            `json:"receipt"`
+	Key       string            `json:"key"`
+	ID        string            `json:"id"` // whom it is about
+	Fields    map[string]any    `json:"fields"`
+	Status    string            `json:"status"` // open, done or cancelled
+	Outcome   string            `json:"outcome,omitempty"`
+	Answers   map[string]string `json:"answers,omitempty"`
+	DoneAt    time.Time         `json:"done_at,omitzero"`
+	TouchedAt time.Time         `json:"touched_at,omitzero"`
+	gone      bool
 }
 
 // Effect is something that the system did since it was asked to.
