@@ -113,6 +113,7 @@ func (s *Server) findRecords(v *view) *result {
 	field := v.asked.text("field")
 	if field == "" { // the call is about one field, whose name it has as its own
 		field = s.identity(v.op.kind)
+		v.asked.texts["field"] = field // the answer may speak of it
 	}
 	out := &result{}
 	t := s.store.table(v.op.kind)

@@ -110,6 +110,10 @@ func (p *Program) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	var why refusal
+	if errors.As(err, &why) {
+		return why
+	}
 	text := strings.TrimPrefix(err.Error(), "interrupted: ")
 	for _, word := range []string{"no such key", "no such attribute", "index out of bounds", "index out of range", "optional.none() dereference"} {
 		if strings.Contains(text, word) {
