@@ -67,7 +67,7 @@ type System struct {
 	People *People
 	// Identities are what records are known by beside their ids: needed where the connector is a connector.Resolver.
 	Identities *Identities
-	// Inject makes the next write meet a fault. Nil: claims are skipped.
+	// Inject makes the next write meet a fault; 0 takes back one that none met. Nil: claims are skipped.
 	Inject func(Fault)
 }
 

@@ -90,6 +90,12 @@ func rows(body []byte) any {
 	return out
 }
 
+// isPage reports whether an answer is a page for people: of maintenance, or of somebody's proxy.
+func (a *answer) isPage() bool {
+	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
+	return strings.TrimSpace(kind) == "text/html" && strings.HasPrefix(strings.TrimSpace(a.text), "<")
+}
+
 // excerpt gives the beginning of what an answer says, on one line. redact takes secrets out before it is cut: half a secret would not be found.
 func (a *answer) excerpt(redact func(string) string) string {
 	return shortened(strings.Join(strings.Fields(redact(a.text[:min(len(a.text), 64<<10)])), " "), 200)

@@ -124,6 +124,12 @@ func (c *client) named(call *manifest.Call, err error) error {
 	return &failure{call: call.Method + " " + call.URL.String(), do: manifest.Fail, err: c.quiet(err)}
 }
 
+// strange is the error of an answer that is a success, and not what the call reads of one.
+func (c *client) strange(call *manifest.Call, a *answer, err error) error {
+	return &failure{call: call.Method + " " + call.URL.String(), do: manifest.Fail, status: a.status, err: c.quiet(err), values: a.values,
+		why: c.reason("the answer has not what is read of it (" + err.Error() + "): " + a.excerpt(c.redact))}
+}
+
 // stop has nothing more go in this run.
 func (c *client) stop(f *failure) {
 	c.stopMu.Lock()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/playctl/playctl/pkg/connector"
 	"github.com/playctl/playctl/pkg/connector/manifest"
 	"github.com/playctl/playctl/pkg/expr/mapping"
 )
@@ -34,6 +35,9 @@ func (x *exchange) judge(ctx context.Context) {
 func (x *exchange) unruled(ctx context.Context) {
 	a := x.answer
 	switch {
+	case a.status >= 500 && x.class == connector.Safe: // whatever it did, it may do again
+		x.failed = x.failure(manifest.Retry, a.excerpt(x.client.redact), nil)
+		x.failed.sent = true
 	case a.status >= 500:
 		x.failed = x.failure(manifest.Doubt, a.excerpt(x.client.redact), nil)
 	case a.status >= 300 || a.status < 200:
@@ -41,6 +45,8 @@ func (x *exchange) unruled(ctx context.Context) {
 		if a.status < 400 {
 			x.failed.why = "it leads to another address, which is not followed"
 		}
+	case a.isPage() && x.call.Decode != "text":
+		x.failed = x.failure(manifest.Doubt, "a page of HTML, which is no answer of the API: "+a.excerpt(x.client.redact), nil)
 	case x.call.OK != nil:
 		ok, err := x.call.OK.Holds(ctx, a.values)
 		if err != nil {

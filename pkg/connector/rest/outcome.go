@@ -18,7 +18,7 @@ func (w *writing) read(ctx context.Context, call *manifest.Call, a *answer, item
 		w.settle(items, connector.Outcome{Status: connector.InDoubt, Reason: w.client.reason(w.client.named(call, err).Error())})
 		return
 	}
-	receipt, err := take(ctx, call.Receipt, a.values)
+	receipt, err := w.receipt(ctx, call, a)
 	silent := connector.Outcome{Status: call.Silent, Receipt: receipt}
 	if call.Silent != connector.Done && call.Silent != connector.Already {
 		silent.Reason = fmt.Sprintf("the answer of %s says nothing of it", w.manifest.Title)
@@ -40,6 +40,18 @@ func (w *writing) read(ctx context.Context, call *manifest.Call, a *answer, item
 		}
 		w.out[i] = told[n]
 	}
+}
+
+// receipt gives the receipt of an answer. A task has one, by which it is asked for: an answer that has no such place is none of a task that was made.
+func (w *writing) receipt(ctx context.Context, call *manifest.Call, a *answer) (string, error) {
+	if call.Receipt == nil || w.batch.Verb != connector.Task {
+		return take(ctx, call.Receipt, a.values)
+	}
+	value, err := call.Receipt.Value(ctx, a.values)
+	if errors.Is(err, mapping.ErrAbsent) && !errors.Is(err, mapping.ErrNoField) {
+		err = nil
+	}
+	return connector.Text(value), err
 }
 
 // told gives, for each item, what the clauses say; the zero outcome if they say nothing.

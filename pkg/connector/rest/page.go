@@ -90,9 +90,9 @@ func (w *walk) run(ctx context.Context) error {
 
 // take gives each record of an answer, and finds out how it goes on.
 func (w *walk) take(ctx context.Context, a *answer) (more bool, err error) {
-	records, err := w.call.Records.List(ctx, a.values)
+	records, err := listOf(ctx, w.call.Records, a.values)
 	if err != nil {
-		return false, w.client.named(w.call, err)
+		return false, w.client.strange(w.call, a, err)
 	}
 	last := a.values
 	for i, record := range records {
@@ -112,6 +112,34 @@ func (w *walk) take(ctx context.Context, a *answer) (more bool, err error) {
 		return true, w.anew(ctx, last)
 	}
 	return w.next(ctx, a, records)
+}
+
+// listOf gives the records of an answer. An answer that has no such place is none: who took a page of maintenance for an empty list would take
+// everybody to have left. What a vendor leaves out when there is nothing is said to be optional in the manifest.
+func listOf(ctx context.Context, p *mapping.Program, values mapping.Values) ([]any, error) {
+	value, err := p.Value(ctx, values)
+	switch list := value.(type) {
+	case []any:
+		return list, nil
+	case nil:
+		if errors.Is(err, mapping.ErrAbsent) && !errors.Is(err, mapping.ErrNoField) {
+			err = nil
+		}
+		return nil, err
+	}
+	return nil, fmt.Errorf("%s: expected a list", p)
+}
+
+// keyOf gives what a record is known by, which it has to have.
+func keyOf(ctx context.Context, p *mapping.Program, values mapping.Values) (string, error) {
+	key, err := p.Value(ctx, values)
+	if err != nil {
+		return "", err
+	}
+	if text := connector.Text(key); text != "" {
+		return text, nil
+	}
+	return "", fmt.Errorf("%s: a record without", p)
 }
 
 // anew begins a query behind the last record of one that gives no more.

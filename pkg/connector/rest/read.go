@@ -34,9 +34,9 @@ func (s *System) members(ctx context.Context, c connector.Collection, fields []s
 	}
 	values := s.naming(c).With("id", p.id).With("fields", texts(fields))
 	err = s.pages(ctx, kind.Members, values, func(values mapping.Values) error {
-		id, err := kind.Members.Key.Text(ctx, values)
-		if err != nil || id == "" {
-			return err
+		id, err := keyOf(ctx, kind.Members.Key, values)
+		if err != nil {
+			return s.client.named(kind.Members, err)
 		}
 		of, err := fieldsOf(ctx, kind.Members, values)
 		each(id, of)
@@ -115,9 +115,9 @@ func (s *System) Fields(ctx context.Context, object string, ids, fields []string
 	out := map[string]map[string]string{}
 	base := s.values.With("object", object).With("fields", texts(fields))
 	err := s.batches(ctx, o.Read, base, "keys", keys, func(values mapping.Values) error {
-		key, err := o.Read.Key.Text(ctx, values)
+		key, err := keyOf(ctx, o.Read.Key, values)
 		if err != nil {
-			return err
+			return s.client.named(o.Read, err)
 		}
 		of, err := fieldsOf(ctx, o.Read, values)
 		for _, id := range wanted[s.Normalize(object, key)] {
@@ -223,9 +223,9 @@ func (s *System) Tasks(ctx context.Context, kind string, receipts []string) (map
 	poll := s.manifest.Tasks[i].Poll
 	out := map[string]connector.TaskReport{}
 	err := s.batches(ctx, poll, s.values, "keys", receipts, func(values mapping.Values) error {
-		key, err := poll.Key.Text(ctx, values)
+		key, err := keyOf(ctx, poll.Key, values)
 		if err != nil {
-			return err
+			return s.client.named(poll, err)
 		}
 		out[key], err = report(ctx, poll, values)
 		return err

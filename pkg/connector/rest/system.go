@@ -217,7 +217,7 @@ func (s *System) look(ctx context.Context, kind *manifest.Collection, c connecto
 // placed reads a collection's id, and whether its members can be written.
 func (s *System) placed(ctx context.Context, kind *manifest.Collection, values mapping.Values) (p place, err error) {
 	p.writable = true
-	if p.id, err = kind.Find.ID.Value(ctx, values); errors.Is(err, mapping.ErrAbsent) {
+	if p.id, err = kind.Find.ID.Value(ctx, values); errors.Is(err, mapping.ErrAbsent) && !errors.Is(err, mapping.ErrNoField) {
 		return place{}, nil
 	}
 	if err == nil && kind.Find.Writable != nil {

@@ -23,6 +23,18 @@ import (
 // ErrAbsent says that an expression has no value, since something that it speaks of is not there.
 var ErrAbsent = errors.New("absent")
 
+// ErrNoField is an [ErrAbsent] that says that something is not there which was named, as a field of an answer. An element behind the end of a list, and
+// what is optional (json.?name), are absent without it: those were asked for as what may not be there.
+var ErrNoField error = noField{}
+
+type noField struct{}
+
+// Error gives the same word as [ErrAbsent].
+func (noField) Error() string { return ErrAbsent.Error() }
+
+// Unwrap gives [ErrAbsent].
+func (noField) Unwrap() error { return ErrAbsent }
+
 // Limits of one expression.
 const (
 	maxLength  = 20_000 // characters

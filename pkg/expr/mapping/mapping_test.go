@@ -85,6 +85,11 @@ func TestValue_whatIsNotThereIsAbsent(t *testing.T) {
 			t.Errorf("%s = %v, %v, want ErrAbsent", text, got, err)
 		}
 	}
+	for text, named := range map[string]bool{`json.missing`: true, `json.paging.before.after`: true, `json.results[3].id`: false, `json.?missing`: false, `json.?missing[?0].?id`: false} {
+		if _, err := compile(t, text).Value(t.Context(), values); errors.Is(err, mapping.ErrNoField) != named {
+			t.Errorf("%s: %v, named: %v", text, err, named)
+		}
+	}
 	holds, err := compile(t, `json.missing == 3`).Holds(t.Context(), values)
 	if holds || err != nil {
 		t.Errorf("a condition on what is absent: %v, %v", holds, err)

@@ -117,7 +117,11 @@ func (p *Program) explain(ctx context.Context, err error) error {
 	text := strings.TrimPrefix(err.Error(), "interrupted: ")
 	for _, word := range []string{"no such key", "no such attribute", "index out of bounds", "index out of range", "optional.none() dereference"} {
 		if strings.Contains(text, word) {
-			return fmt.Errorf("%s: %w: %s", p, ErrAbsent, text)
+			kind := ErrAbsent
+			if strings.HasPrefix(word, "no such") {
+				kind = ErrNoField
+			}
+			return fmt.Errorf("%s: %w: %s", p, kind, text)
 		}
 	}
 	return fmt.Errorf("%s: %s", p, text)
