@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,6 +55,29 @@ func TestReadme_itsExampleIsAManifest(t *testing.T) {
 	}
 	if _, problems := Read(env, file.Root()); len(problems) > 0 {
 		t.Error(problems)
+	}
+}
+
+// TestReadme_tellsOfEveryFunction looks for each that mappings have beside CEL's own.
+func TestReadme_tellsOfEveryFunction(t *testing.T) {
+	files, err := filepath.Glob("../../expr/mapping/functions*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?:text1|text2|cel\.Function)\("(\w+)"`).FindAllStringSubmatch(string(text), -1) {
+			if found++; !strings.Contains(readme(t), "`"+m[1]+"(") {
+				t.Errorf("it says nothing of %s()", m[1])
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("there are only %d functions in %v", found, files)
 	}
 }
 
