@@ -95,10 +95,15 @@ func (a *app) connectorsSimulate(ctx context.Context, name string, o simulatorOp
 	return a.serve(ctx, s, listener)
 }
 
+// isManifest reports whether a name is the path of a manifest.
+func isManifest(name string) bool {
+	return strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+}
+
 // spoken reads a manifest that is built in, or a file.
 func (a *app) spoken(name string) (m *manifests.Manifest, uses string, err error) {
 	path, data := name+".yaml", []byte(nil)
-	if strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
+	if isManifest(name) {
 		path = name
 		data, err = os.ReadFile(a.path(name))
 	} else if data, err = rest.Manifest(name); err != nil {

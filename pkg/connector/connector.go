@@ -52,6 +52,7 @@ type Setting struct {
 	Help     string
 	Required bool
 	Secret   bool
+	Default  string // what it is where nothing is given, as text; "" for none
 }
 
 // Options is what a connector is made from: its settings, and the world it may touch.
@@ -156,6 +157,10 @@ type CollectionKind struct {
 	WriteOnly bool
 	// OpaqueIDs says that member ids are the system's own and no personal data, so that the state may hold them as they are.
 	OpaqueIDs bool
+	// KnownBy names what an identity of a member may be, its own id last: email, id. Empty: it is not said.
+	KnownBy []string
+	// PerRequest is how many members go into one request; 0: it is not said.
+	PerRequest int
 	// Settle is how long the members that are read may lag behind what was written: who was put there less than that ago, and is not among those that
 	// are read, counts as being there. 0: they don't lag.
 	Settle time.Duration
@@ -166,12 +171,20 @@ type ObjectKind struct {
 	Name string
 	// Fields are those that can be set; empty accepts every name.
 	Fields []string
+	// KnownBy names what an identity of a record may be, its own id last: email, id. Empty: it is not said.
+	KnownBy []string
+	// PerRequest is how many records go into one request; 0: it is not said.
+	PerRequest int
 }
 
 // ActionKind is one kind of event.
 type ActionKind struct {
 	Name  string
 	Retry Retry
+	// KnownBy names what an identity of whom it is about may be, its own id last: email, id. Empty: it is about no record, or it is not said.
+	KnownBy []string
+	// PerRequest is how many go into one request; 0: it is not said.
+	PerRequest int
 	// Batch is how many one Write takes at the most, where that is less than of the rest: when a run is killed, all of a Write are in doubt. 0: as the rest.
 	Batch int
 	// Settle is how long what was sent may not be found yet by its key: who looked for it in vain sooner than that after it was sent knows nothing.

@@ -119,7 +119,7 @@ func checkSettings(of string, at document.Node, settings map[string]document.Nod
 func settingsOf(d connector.Driver) []state.Setting {
 	var out []state.Setting
 	for _, s := range d.Settings {
-		out = append(out, state.Setting(s))
+		out = append(out, state.Setting{Name: s.Name, Help: s.Help, Required: s.Required, Secret: s.Secret})
 	}
 	return out
 }

@@ -3,6 +3,8 @@ package render
 import (
 	"cmp"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/playctl/playctl/pkg/connector"
@@ -112,7 +114,10 @@ func versionOf(d connector.Driver) string {
 }
 
 func batchOf(s connector.Spec) string {
-	if s.Batch == 0 {
+	told := func(n int) bool { return n > 0 } // then each kind says how many go into a request
+	if s.Batch == 0 || slices.ContainsFunc(s.Collections, func(k connector.CollectionKind) bool { return told(k.PerRequest) }) ||
+		slices.ContainsFunc(s.Objects, func(k connector.ObjectKind) bool { return told(k.PerRequest) }) ||
+		slices.ContainsFunc(slices.Concat(s.Actions, s.Tasks), func(k connector.ActionKind) bool { return told(k.PerRequest) }) {
 		return ""
 	}
 	return counted(s.Batch, "item") + " a write"
@@ -125,7 +130,7 @@ func (s *sheet) settings(d connector.Driver) error {
 	s.gap()
 	s.put(0, s.paint(strong, "Settings"))
 	t := &table{}
-	for _, name := range []string{"name", "", "what it is"} {
+	for _, name := range []string{"name", "", "default", "what it is"} {
 		t.column(name)
 	}
 	for _, k := range d.Settings {
@@ -136,10 +141,10 @@ func (s *sheet) settings(d connector.Driver) error {
 		if k.Secret {
 			kind = strings.TrimPrefix(kind+", secret", ", ")
 		}
-		t.add(clean(k.Name), kind, clean(k.Help))
+		t.add(clean(k.Name), kind, clean(k.Default), clean(k.Help))
 	}
 	if d.AnySetting {
-		t.add("…", "", "whatever else the program takes")
+		t.add("…", "", "", "whatever else the program takes")
 	}
 	return s.table(2, t)
 }
@@ -151,11 +156,11 @@ func (s *sheet) collectionKinds(spec connector.Spec) error {
 	s.gap()
 	s.put(0, s.paint(strong, "Collections: keep, add, remove"))
 	t := &table{}
-	for _, name := range []string{"kind", "who is in it", "fields of a membership"} {
+	for _, name := range []string{"kind", "who is in it", "known by", "in a request", "fields of a membership"} {
 		t.column(name)
 	}
 	for _, k := range spec.Collections {
-		t.add(clean(k.Name), membersOf(k), clean(fieldsOf(k.Fields, k.AnyField, "none")))
+		t.add(clean(k.Name), membersOf(k), clean(knownBy(k.KnownBy)), inRequest(k.PerRequest), clean(fieldsOf(k.Fields, k.AnyField, "none")))
 	}
 	return s.table(2, t)
 }
@@ -165,6 +170,22 @@ func membersOf(k connector.CollectionKind) string {
 		return "write-only: plans say assumed"
 	}
 	return "can be read"
+}
+
+// knownBy words what an identity may be, of whose names the last is the system's own id.
+func knownBy(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return strings.Join(append(slices.Clone(names[:len(names)-1]), "the vendor's id"), ", else ")
+}
+
+// inRequest words how many items go into one request.
+func inRequest(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // fieldsOf lists fields.
@@ -186,14 +207,14 @@ func (s *sheet) objectKinds(spec connector.Spec) error {
 	s.gap()
 	s.put(0, s.paint(strong, "Objects: set, from"))
 	t := &table{}
-	for _, name := range []string{"object", "fields to set"} {
+	for _, name := range []string{"object", "known by", "in a request", "fields to set"} {
 		t.column(name)
 	}
 	for _, k := range spec.Objects {
-		t.add(clean(k.Name), clean(fieldsOf(k.Fields, false, "any")))
+		t.add(clean(k.Name), clean(knownBy(k.KnownBy)), inRequest(k.PerRequest), clean(fieldsOf(k.Fields, false, "any")))
 	}
 	if spec.AnyObject {
-		t.add("any", "any")
+		t.add("any", "", "", "any")
 	}
 	if len(t.rows) > 0 {
 		if err := s.table(2, t); err != nil {
@@ -208,17 +229,17 @@ func (s *sheet) objectKinds(spec connector.Spec) error {
 
 func (s *sheet) actionKinds(spec connector.Spec) error {
 	t := &table{}
-	for _, name := range []string{"kind", "step", "when an answer is lost"} {
+	for _, name := range []string{"kind", "step", "known by", "in a request", "when an answer is lost"} {
 		t.column(name)
 	}
 	for _, k := range spec.Actions {
-		t.add(clean(k.Name), "send", doubtful(k.Retry))
+		t.add(clean(k.Name), "send", clean(knownBy(k.KnownBy)), inRequest(k.PerRequest), doubtful(k.Retry))
 	}
 	if spec.AnyAction {
-		t.add("any", "send", doubtful(spec.AnyRetry))
+		t.add("any", "send", "", "", doubtful(spec.AnyRetry))
 	}
 	for _, k := range spec.Tasks {
-		t.add(clean(k.Name), "task", doubtful(k.Retry))
+		t.add(clean(k.Name), "task", clean(knownBy(k.KnownBy)), inRequest(k.PerRequest), doubtful(k.Retry))
 	}
 	if len(t.rows) == 0 {
 		return nil

@@ -45,6 +45,7 @@ type (
 		Help     string `json:"help"`
 		Required bool   `json:"required"`
 		Secret   bool   `json:"secret"`
+		Default  string `json:"default,omitempty"`
 	}
 	collectionJSON struct {
 		Name      string   `json:"name"`
@@ -52,14 +53,22 @@ type (
 		AnyField  bool     `json:"any_field"`
 		WriteOnly bool     `json:"write_only"`
 		OpaqueIDs bool     `json:"opaque_ids"`
+		knownJSON
 	}
 	objectJSON struct {
 		Name   string   `json:"name"`
 		Fields []string `json:"fields"` // empty: any
+		knownJSON
 	}
 	actionJSON struct {
 		Name  string `json:"name"`
 		Retry string `json:"retry"`
+		knownJSON
+	}
+	// knownJSON is what an identity of a record may be, and how many go into one request. Both are absent where it is not said.
+	knownJSON struct {
+		KnownBy    []string `json:"known_by,omitempty"`
+		PerRequest int      `json:"per_request,omitempty"`
 	}
 )
 
@@ -73,10 +82,10 @@ func (n Named) JSON() ConnectorJSON {
 		out.Settings = append(out.Settings, settingJSON(k))
 	}
 	for _, k := range s.Collections {
-		out.Collections = append(out.Collections, collectionJSON{Name: k.Name, Fields: orEmpty(k.Fields), AnyField: k.AnyField, WriteOnly: k.WriteOnly, OpaqueIDs: k.OpaqueIDs})
+		out.Collections = append(out.Collections, collectionJSON{Name: k.Name, Fields: orEmpty(k.Fields), AnyField: k.AnyField, WriteOnly: k.WriteOnly, OpaqueIDs: k.OpaqueIDs, knownJSON: knownJSON{k.KnownBy, k.PerRequest}})
 	}
 	for _, k := range s.Objects {
-		out.Objects = append(out.Objects, objectJSON{Name: k.Name, Fields: orEmpty(k.Fields)})
+		out.Objects = append(out.Objects, objectJSON{Name: k.Name, Fields: orEmpty(k.Fields), knownJSON: knownJSON{k.KnownBy, k.PerRequest}})
 	}
 	if s.AnyAction {
 		out.AnyRetry = retryWords[s.AnyRetry]
@@ -87,7 +96,7 @@ func (n Named) JSON() ConnectorJSON {
 func actionsJSON(kinds []connector.ActionKind) []actionJSON {
 	out := []actionJSON{}
 	for _, k := range kinds {
-		out = append(out, actionJSON{k.Name, retryWords[k.Retry]})
+		out = append(out, actionJSON{k.Name, retryWords[k.Retry], knownJSON{k.KnownBy, k.PerRequest}})
 	}
 	return out
 }

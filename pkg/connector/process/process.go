@@ -313,7 +313,7 @@ func (p *plugin) Introduce(driver connector.Driver) connector.Driver {
 	driver.AnySetting = d.Settings == nil
 	driver.Settings = slices.Clone(driver.Settings)
 	for _, s := range d.Settings {
-		driver.Settings = append(driver.Settings, connector.Setting(s))
+		driver.Settings = append(driver.Settings, connector.Setting{Name: s.Name, Help: s.Help, Required: s.Required, Secret: s.Secret})
 	}
 	return driver
 }

@@ -70,7 +70,11 @@ func Driver(m *manifest.Manifest, options ...Option) connector.Driver {
 		d.Sunset = m.Sunset.Format(time.DateOnly)
 	}
 	for _, s := range m.Settings {
-		d.Settings = append(d.Settings, s.Setting)
+		setting := s.Setting
+		if s.Default != nil {
+			setting.Default = connector.Text(s.Default)
+		}
+		d.Settings = append(d.Settings, setting)
 	}
 	d.Open = func(o connector.Options) (connector.Connector, error) { return open(m, run, o) }
 	return d
@@ -124,6 +128,9 @@ func settingsOf(m *manifest.Manifest, given map[string]any) (map[string]any, err
 		}
 		if text, is := typed.(string); is && text == "" && s.Required {
 			return nil, fmt.Errorf("%s is empty: %s", s.Name, s.Help)
+		}
+		if text, is := typed.(string); is && s.Secret && strings.ContainsAny(text, "\r\n") && !strings.Contains(text, "-----BEGIN ") {
+			return nil, fmt.Errorf("%s holds a line end: give it without", s.Name) // keys in PEM have lines
 		}
 		out[s.Name] = typed
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,8 @@ const atOnce = 8
 func specOf(m *manifest.Manifest) connector.Spec {
 	s := connector.Spec{Batch: 1000, Shared: true}
 	for _, c := range m.Collections {
-		s.Collections = append(s.Collections, connector.CollectionKind{Name: c.Name, Fields: c.Fields, AnyField: c.AnyField, OpaqueIDs: c.OpaqueIDs, Settle: c.Settle, WriteOnly: c.Members == nil})
+		s.Collections = append(s.Collections, connector.CollectionKind{Name: c.Name, Fields: c.Fields, AnyField: c.AnyField, OpaqueIDs: c.OpaqueIDs, Settle: c.Settle, WriteOnly: c.Members == nil,
+			KnownBy: knownBy(m, c.Of), PerRequest: perRequest(c.Add)})
 	}
 	for _, o := range m.Objects {
 		if o.List != nil {
@@ -25,7 +27,7 @@ func specOf(m *manifest.Manifest) connector.Spec {
 		if o.Update == nil {
 			continue
 		}
-		kind := connector.ObjectKind{Name: o.Name}
+		kind := connector.ObjectKind{Name: o.Name, KnownBy: knownBy(m, o.Name), PerRequest: perRequest(o.Update)}
 		for _, f := range o.Fields {
 			if !f.ReadOnly && !o.AnyField {
 				kind.Fields = append(kind.Fields, f.Name)
@@ -34,15 +36,46 @@ func specOf(m *manifest.Manifest) connector.Spec {
 		s.Objects = append(s.Objects, kind)
 	}
 	for _, a := range m.Actions {
-		s.Actions = append(s.Actions, connector.ActionKind{Name: a.Name, Retry: a.Send.Retry, Batch: batchOf(a.Send), Settle: a.Settle})
+		s.Actions = append(s.Actions, connector.ActionKind{Name: a.Name, Retry: a.Send.Retry, Batch: batchOf(a.Send), Settle: a.Settle, KnownBy: knownBy(m, a.Of), PerRequest: perRequest(a.Send)})
 	}
 	for _, t := range m.Tasks {
-		s.Tasks = append(s.Tasks, connector.ActionKind{Name: t.Name, Retry: t.Create.Retry, Batch: batchOf(t.Create), Settle: t.Settle})
+		s.Tasks = append(s.Tasks, connector.ActionKind{Name: t.Name, Retry: t.Create.Retry, Batch: batchOf(t.Create), Settle: t.Settle, KnownBy: knownBy(m, t.Of), PerRequest: perRequest(t.Create)})
 	}
 	for _, l := range m.Limits {
 		s.Limits = append(s.Limits, limitInWords(l))
 	}
 	return s
+}
+
+// knownBy names what an identity of an object's records may be, its own id last.
+func knownBy(m *manifest.Manifest, object string) []string {
+	o := m.Object(object)
+	if o == nil {
+		return nil
+	}
+	var out []string
+	for _, i := range o.Identities {
+		name := i.Field
+		switch {
+		case name != "":
+		case i.When != nil && strings.Contains(i.When.String(), `"@"`):
+			name = "email"
+		default:
+			continue // another spelling of its id
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return append(out, "id")
+}
+
+// perRequest gives how many items go into one request.
+func perRequest(call *manifest.Call) int {
+	if call == nil {
+		return 0
+	}
+	return max(1, call.Batch)
 }
 
 // batchOf gives how many effects go into one write. What can't be asked for after a crash goes in as few as are under way at once.
