@@ -301,6 +301,7 @@ func TestFaults_aBadRecordSinksNoOther(t *testing.T) {
 func TestControl_isTalkedToByHTTP(t *testing.T) {
 	v := newAcme(t, simulate.Options{})
 	v.write(t, connector.Add, "list", "Early intent", connector.Item{ID: "3"})
+	v.write(t, connector.Task, "task", "", connector.Item{ID: "3", Key: "k1", Fields: map[string]any{"title": "Call"}})
 	at := &httptest.Server{URL: v.at}
 	for _, row := range []struct{ method, path, body, want string }{
 		{"GET", "effects", "", `"id": "3"`},
@@ -308,6 +309,9 @@ func TestControl_isTalkedToByHTTP(t *testing.T) {
 		{"GET", "requests", "", `"does": "add list"`},
 		{"PUT", "faults", `{"429": 5, "slow": "9:1s"}`, `"every": 5`},
 		{"PUT", "faults", `{"418": 5}`, `is no fault`},
+		{"PUT", "faults", `{"slow": 5}`, `does not say how slow`},
+		{"GET", "tasks", "", `"receipt": `},
+		{"GET", "tasks", "", `"status": "open"`},
 		{"POST", "records", `{"object": "person", "records": [{"id": "6", "name": "Fay"}]}`, `"records": 1`},
 		{"POST", "members", `{"kind": "list", "name": "New", "members": ["6"]}`, `"members": 1`},
 		{"POST", "tasks", `{"kind": "task", "receipt": "none", "do": "finish"}`, `there is no such task`},
