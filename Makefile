@@ -13,7 +13,7 @@ build: ## bin/playctl, static
 	go build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/playctl ./cmd/playctl
 
 test: postgres ## all tests; sets up what it needs
-	go test ./... ./testdata/bench/... ./testdata/crash/... ./testdata/vendors
+	go test -p 4 ./... ./testdata/bench/... ./testdata/crash/... ./testdata/vendors # 4 packages at a time: half of them wait for servers
 
 test-real: ## real servers on this machine, from Debian's packages, fetched into a cache: Mailman, Redmine, Postgres 15, Exim (half a minute, the first time 2)
 	@testdata/real/install.sh
