@@ -24,6 +24,7 @@ import (
 // How requests are tried again.
 const (
 	tries        = 6 // after the first
+	reaches      = 4 // of them that get no connection: some five seconds
 	firstWait    = 500 * time.Millisecond
 	longestWait  = 30 * time.Second
 	longestAsked = 2 * time.Minute // that a vendor may ask to wait; what is longer is for a later run

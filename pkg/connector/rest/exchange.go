@@ -23,13 +23,14 @@ type exchange struct {
 	request *request
 	items   int
 
-	used    string // the token that it was signed with
-	sent    bool   // this try may have reached the vendor
-	doubted bool   // an earlier try may have been carried out
-	answer  *answer
-	failed  *failure
-	wait    time.Duration // before the next try, if the vendor says so
-	said    bool
+	used      string // the token that it was signed with
+	sent      bool   // this try may have reached the vendor
+	doubted   bool   // an earlier try may have been carried out
+	unreached int    // tries that got no connection
+	answer    *answer
+	failed    *failure
+	wait      time.Duration // before the next try, if the vendor says so
+	said      bool
 }
 
 type exchangeKey struct{}
@@ -119,7 +120,11 @@ func (x *exchange) unanswered(ctx context.Context, err error) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	return !x.sent || x.repeatable()
+	if !x.sent { // nobody is there: what was not asked for needs no patience, a later run asks
+		x.unreached++
+		return x.unreached < reaches
+	}
+	return x.repeatable()
 }
 
 // unsent is a try that was not sent: there is no token, or a quota is spent. What an earlier try may have done stays in doubt.
