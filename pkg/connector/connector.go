@@ -82,6 +82,9 @@ type Spec struct {
 	Records   []string
 	AnyRecord bool
 	Tables    bool
+	// Fields are those of objects' records that are known, with their types, in the order of the objects' names. What is not among them may be there all
+	// the same.
+	Fields []FieldKind
 	// Actions are the kinds of events that can be sent: message, email, package. AnyAction accepts every name, and AnyRetry is the
 	// retry class of those that Actions does not name.
 	Actions   []ActionKind
@@ -175,6 +178,14 @@ type ObjectKind struct {
 	KnownBy []string
 	// PerRequest is how many records go into one request; 0: it is not said.
 	PerRequest int
+}
+
+// FieldKind is a field of an object's records.
+type FieldKind struct {
+	Object, Name string
+	Type         string // in the system's words: string, number, datetime; "" where it is not said
+	Help         string
+	ReadOnly     bool // it can be read, and not set
 }
 
 // ActionKind is one kind of event.

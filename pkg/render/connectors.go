@@ -224,7 +224,28 @@ func (s *sheet) objectKinds(spec connector.Spec) error {
 	if records != "" {
 		s.say(2, 0, "Records of these can be read (from:): "+clean(records))
 	}
-	return nil
+	return s.fieldKinds(spec)
+}
+
+// fieldKinds lists the fields that are known.
+func (s *sheet) fieldKinds(spec connector.Spec) error {
+	if len(spec.Fields) == 0 {
+		return nil
+	}
+	t := &table{}
+	for _, name := range []string{"field", "type", "", "what it is"} {
+		t.column(name)
+	}
+	for _, f := range spec.Fields {
+		can := ""
+		if f.ReadOnly {
+			can = "read only"
+		}
+		t.add(clean(f.Object+"."+f.Name), clean(f.Type), can, clean(f.Help))
+	}
+	s.gap()
+	s.put(0, s.paint(strong, "Fields that are known"))
+	return s.table(2, t)
 }
 
 func (s *sheet) actionKinds(spec connector.Spec) error {

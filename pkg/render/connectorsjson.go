@@ -31,6 +31,7 @@ type ConnectorJSON struct {
 	AnyObject   bool             `json:"any_object"`
 	Records     []string         `json:"records"`
 	AnyRecord   bool             `json:"any_record"`
+	Fields      []fieldJSON      `json:"fields,omitempty"` // of records, as far as they are known
 	Actions     []actionJSON     `json:"actions"`
 	AnyAction   bool             `json:"any_action"`
 	AnyRetry    string           `json:"any_retry,omitempty"`
@@ -60,6 +61,13 @@ type (
 		Fields []string `json:"fields"` // empty: any
 		knownJSON
 	}
+	fieldJSON struct {
+		Object   string `json:"object"`
+		Name     string `json:"name"`
+		Type     string `json:"type"`
+		Help     string `json:"help,omitempty"`
+		ReadOnly bool   `json:"read_only"`
+	}
 	actionJSON struct {
 		Name  string `json:"name"`
 		Retry string `json:"retry"`
@@ -86,6 +94,9 @@ func (n Named) JSON() ConnectorJSON {
 	}
 	for _, k := range s.Objects {
 		out.Objects = append(out.Objects, objectJSON{Name: k.Name, Fields: orEmpty(k.Fields), knownJSON: knownJSON{k.KnownBy, k.PerRequest}})
+	}
+	for _, f := range s.Fields {
+		out.Fields = append(out.Fields, fieldJSON(f))
 	}
 	if s.AnyAction {
 		out.AnyRetry = retryWords[s.AnyRetry]

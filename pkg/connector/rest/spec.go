@@ -24,6 +24,9 @@ func specOf(m *manifest.Manifest) connector.Spec {
 		if o.List != nil {
 			s.Records = append(s.Records, o.Name)
 		}
+		for _, f := range o.Fields {
+			s.Fields = append(s.Fields, connector.FieldKind{Object: o.Name, Name: f.Name, Type: f.Type, Help: f.Help, ReadOnly: f.ReadOnly || o.Update == nil})
+		}
 		if o.Update == nil {
 			continue
 		}
