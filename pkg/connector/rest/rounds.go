@@ -1,9 +1,9 @@
 package rest
 
-import (
-	"github.com/playctl/playctl/pkg/connector"
-)
+import "github.com/playctl/playctl/pkg/connector"
 
+// rounds gives the items that may go together: an id and a key only once in each, so that an answer that speaks of it speaks of one item. What adds, removes or
+// cancels one a second time is told the outcome of the first, and is in no round.
 func (w *writing) rounds() [][]int {
 	var rounds [][]int
 	seen := map[string]int{} // in how many rounds an id or a key is
@@ -29,6 +29,7 @@ func (w *writing) rounds() [][]int {
 	return rounds
 }
 
+// alone gives the names that only one item of a round may have: its id, and the key of an effect, which would else be twice under way at once.
 func (w *writing) alone(item connector.Item) []string {
 	var out []string
 	if item.ID != "" && (w.batch.Verb == connector.Set || w.repeats() || w.call.Batch > 1) {
@@ -40,10 +41,12 @@ func (w *writing) alone(item connector.Item) []string {
 	return out
 }
 
+// repeats reports whether writing an id a second time changes nothing.
 func (w *writing) repeats() bool {
 	return w.batch.Verb.Membership() || w.batch.Verb == connector.Cancel
 }
 
+// rejectsAlone settles an item that can't be sent at all.
 func (w *writing) rejectsAlone(i int) {
 	item, why := w.batch.Items[i], ""
 	switch w.batch.Verb {
@@ -61,6 +64,7 @@ func (w *writing) rejectsAlone(i int) {
 	}
 }
 
+// repeat tells items that name the same as an earlier one its outcome.
 func (w *writing) repeat() {
 	if !w.repeats() {
 		return

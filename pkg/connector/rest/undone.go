@@ -9,6 +9,7 @@ import (
 	"github.com/playctl/playctl/pkg/connector/manifest"
 )
 
+// settle gives items an outcome.
 func (w *writing) settle(items []int, out connector.Outcome) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -17,6 +18,7 @@ func (w *writing) settle(items []int, out connector.Outcome) {
 	}
 }
 
+// failed tells what became of items whose request failed.
 func (w *writing) failed(ctx context.Context, items []int, err error) {
 	f := (*failure)(nil)
 	if !errors.As(err, &f) {
@@ -46,6 +48,7 @@ func (w *writing) failed(ctx context.Context, items []int, err error) {
 	}
 }
 
+// splits reports whether the call says that such an answer is about some of its items only.
 func (w *writing) splits(ctx context.Context, f *failure) bool {
 	if w.call.Split == nil || f.values == nil {
 		return false
@@ -54,12 +57,14 @@ func (w *writing) splits(ctx context.Context, f *failure) bool {
 	return split && err == nil
 }
 
+// left reports whether items were not begun, for a reason that others would meet too.
 func (w *writing) left() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.undone != nil
 }
 
+// leave notes that items were not begun.
 func (w *writing) leave(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -15,7 +15,6 @@ import (
 )
 
 // Write implements [connector.Writer].
-
 func (s *System) Write(ctx context.Context, b connector.Batch) ([]connector.Outcome, error) {
 	w := &writing{System: s, batch: b, out: make([]connector.Outcome, len(b.Items)), membership: make([]string, len(b.Items))}
 	for i := range b.Items {
@@ -33,7 +32,6 @@ func (s *System) Write(ctx context.Context, b connector.Batch) ([]connector.Outc
 }
 
 // notBegun says that an error came before the vendor was asked to write anything.
-
 func notBegun(err error) error {
 	if errors.As(err, new(*connector.NotBegunError)) {
 		return err
@@ -42,7 +40,6 @@ func notBegun(err error) error {
 }
 
 // writing is one batch being written.
-
 type writing struct {
 	*System
 	batch      connector.Batch
@@ -57,7 +54,6 @@ type writing struct {
 }
 
 // prepare finds the call, and what it must know first.
-
 func (w *writing) prepare(ctx context.Context) error {
 	b, m := w.batch, w.manifest
 	w.base = w.values
@@ -88,7 +84,6 @@ func (w *writing) prepare(ctx context.Context) error {
 }
 
 // prepareCancel finds which tasks are still open: what is done, closed or gone has nothing to be taken back.
-
 func (w *writing) prepareCancel(ctx context.Context, t *manifest.Task) error {
 	w.call = t.Cancel
 	if w.call == nil {
@@ -127,7 +122,6 @@ func (w *writing) prepareMembers(ctx context.Context) error {
 }
 
 // lookMembers finds the ids of memberships. Who has none is not in the collection.
-
 func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) error {
 	at, ids := map[string][]int{}, []string(nil)
 	for i, item := range w.batch.Items {
@@ -166,18 +160,7 @@ func (w *writing) lookMembers(ctx context.Context, kind *manifest.Collection) er
 	return nil
 }
 
-// rounds gives the items that may go together: an id and a key only once in each, so that an answer that speaks of it speaks of one item. What adds, removes or
-
-// cancels one a second time is told the outcome of the first, and is in no round.
-
-// alone gives the names that only one item of a round may have: its id, and the key of an effect, which would else be twice under way at once.
-
-// repeats reports whether writing an id a second time changes nothing.
-
-// rejectsAlone settles an item that can't be sent at all.
-
 // round writes items, some at a time and several times at once.
-
 func (w *writing) round(ctx context.Context, round []int) error {
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
@@ -195,10 +178,7 @@ func (w *writing) round(ctx context.Context, round []int) error {
 	return nil
 }
 
-// repeat tells items that name the same as an earlier one its outcome.
-
 // receipts gives those of the tasks to be taken back, each once.
-
 func (w *writing) receipts() []string {
 	var out []string
 	seen := map[string]bool{}
@@ -212,7 +192,6 @@ func (w *writing) receipts() []string {
 }
 
 // chunk writes items with one request, or with several if the vendor does not take them together.
-
 func (w *writing) chunk(ctx context.Context, items []int) {
 	if w.left() {
 		return
@@ -249,7 +228,6 @@ func (w *writing) halves(ctx context.Context, items []int) {
 }
 
 // tooLarge writes items in halves, if their request is larger than the vendor takes.
-
 func (w *writing) tooLarge(ctx context.Context, values mapping.Values, items []int) bool {
 	if w.call.Bytes == 0 {
 		return false
@@ -267,7 +245,6 @@ func (w *writing) tooLarge(ctx context.Context, values mapping.Values, items []i
 }
 
 // with gives what the expressions of a call know of items.
-
 func (w *writing) with(items []int) mapping.Values {
 	list, keys := make([]any, len(items)), make([]string, len(items))
 	for n, i := range items {
@@ -287,13 +264,3 @@ func (w *writing) with(items []int) mapping.Values {
 	values["item"], values["keys"] = list[0], keys
 	return values
 }
-
-// settle gives items an outcome.
-
-// failed tells what became of items whose request failed.
-
-// splits reports whether the call says that such an answer is about some of its items only.
-
-// left reports whether items were not begun, for a reason that others would meet too.
-
-// leave notes that items were not begun.
